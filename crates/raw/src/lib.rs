@@ -1,1 +1,31 @@
-//! To be written.
+//! The only unsafe data structures of Scrubjay, one structure a file, each behind a safe API.
+//!
+//! Reading order: `mem` (size classes, byte access), the thin owners `Blob`, `Packed`, `Record`, `Pair`, `Scored` and
+//! `Member`, then `Table` (where they live) and `Lock` (what guards the tables).
+//!
+//! Invariants of the crate: an owner is one non-null pointer to one allocation of exactly
+//! `size_class(bytes needed)` bytes, so a capacity is derived and never stored; integers in memory are
+//! little-endian; nothing here reads a clock, draws a random number or touches the operating system.
+
+mod blob;
+mod lock;
+mod mem;
+mod packed;
+mod pair;
+mod record;
+mod refs;
+mod sync;
+mod table;
+mod ticks;
+
+pub use blob::Blob;
+pub use lock::{Guard, Lock};
+pub use mem::size_class;
+pub use packed::Packed;
+pub use pair::{Member, Pair, Scored};
+pub use record::{Payload, Record, View, ViewMut};
+pub use table::Entry;
+pub use ticks::ticks;
+
+const _: () =
+    assert!(size_of::<usize>() == 8, "48-bit pointers and 8-byte words: 64-bit targets only");

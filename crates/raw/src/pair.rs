@@ -1,0 +1,381 @@
+//! Entries of collections in one allocation each: `Pair` (hash field), `Scored` (sorted set), `Member` (set).
+//!
+//! ```text
+//! Pair    [varint key length * 2 + has_ttl][varint value length][ttl i64 if has_ttl][key][value]
+//! Scored  [score f64][refs u8][varint length][member]
+//! Member  [varint length][member]; a member of 8, 16 .. 56 bytes has no length: the pointer's low three bits say it
+//! ```
+//!
+//! Invariant: lengths decide the size class; the low three bits of an allocation's address are zero, so a `Member` may
+//! use them. Varints are LEB128. Own design.
+
+use std::ptr::NonNull;
+
+use crate::mem::{self, Fill, varint_len};
+use crate::refs::narrow as refs;
+use crate::sync::AtomicU8;
+use crate::table::Entry;
+
+/// A key and a value with an optional expiry time; the entry of a big hash.
+#[repr(transparent)]
+pub struct Pair(NonNull<u8>);
+
+// SAFETY: the pointer owns plain bytes.
+unsafe impl Send for Pair {}
+// SAFETY: a shared borrow only reads.
+unsafe impl Sync for Pair {}
+
+/// Where the parts of a pair lie.
+struct PairParts {
+    has_ttl: bool,
+    ttl_at: usize,
+    key_len: usize,
+    value_len: usize,
+}
+
+impl PairParts {
+    /// # Safety
+    /// - `raw` points to a live pair.
+    #[inline]
+    unsafe fn of(raw: NonNull<u8>) -> PairParts {
+        // SAFETY: a pair starts with this number.
+        let (key_head, at) = unsafe { mem::varint(raw, 0) };
+        // SAFETY: the second number follows.
+        let (value_len, ttl_at) = unsafe { mem::varint(raw, at) };
+        PairParts { has_ttl: key_head & 1 != 0, ttl_at, key_len: key_head >> 1, value_len }
+    }
+
+    fn key_at(&self) -> usize {
+        self.ttl_at + 8 * usize::from(self.has_ttl)
+    }
+
+    fn value_at(&self) -> usize {
+        self.key_at() + self.key_len
+    }
+
+    fn need(&self) -> usize {
+        self.value_at() + self.value_len
+    }
+}
+
+impl Pair {
+    /// A pair that does not expire.
+    pub fn new(key: &[u8], value: &[u8]) -> Pair {
+        Pair::with_expire(key, value, None)
+    }
+
+    /// A pair that expires at `expire_ms`.
+    pub fn with_expire(key: &[u8], value: &[u8], expire_ms: Option<i64>) -> Pair {
+        let head = key.len() * 2 + usize::from(expire_ms.is_some());
+        let ttl = 8 * usize::from(expire_ms.is_some());
+        let lengths = varint_len(head) + varint_len(value.len());
+        let mut fill = Fill::new(lengths + ttl + key.len() + value.len());
+        fill.varint(head);
+        fill.varint(value.len());
+        if let Some(ms) = expire_ms {
+            fill.u64(ms as u64);
+        }
+        fill.bytes(key);
+        fill.bytes(value);
+        Pair(fill.finish())
+    }
+
+    /// The key (field name).
+    #[inline]
+    pub fn key(&self) -> &[u8] {
+        // SAFETY: the pair is alive and borrowed.
+        unsafe { Pair::key_of_raw(self.0) }
+    }
+
+    /// The value.
+    #[inline]
+    pub fn value(&self) -> &[u8] {
+        let parts = self.parts();
+        // SAFETY: initialised bytes of the pair, borrowed from its owner.
+        unsafe { mem::slice(self.0, parts.value_at(), parts.value_len) }
+    }
+
+    /// The expiry time in ms.
+    pub fn expire_ms(&self) -> Option<i64> {
+        let parts = self.parts();
+        // SAFETY: the flag says that the time is there.
+        parts.has_ttl.then(|| i64::from_le(unsafe { mem::get::<i64>(self.0, parts.ttl_at) }))
+    }
+
+    /// Replaces the value, in place when length field and size class stay. `value` cannot alias the pair.
+    pub fn set_value(&mut self, value: &[u8]) {
+        let parts = self.parts();
+        let (old, new) = (parts.need(), parts.value_at() + value.len());
+        let width = varint_len(value.len());
+        let same_class = mem::size_class(old) == mem::size_class(new);
+        if !same_class || width != varint_len(parts.value_len) {
+            *self = Pair::with_expire(self.key(), value, self.expire_ms());
+            return;
+        }
+        let mut field = [0; 10];
+        let mut left = value.len();
+        for (i, byte) in field[..width].iter_mut().enumerate() {
+            *byte = left as u8 & 0x7f | if i + 1 < width { 0x80 } else { 0 };
+            left >>= 7;
+        }
+        // SAFETY: the length field keeps its width and ends where the ttl or key starts.
+        unsafe { mem::copy_in(self.0, parts.ttl_at - width, &field[..width]) };
+        // SAFETY: the new value ends inside the same class.
+        unsafe { mem::copy_in(self.0, parts.value_at(), value) };
+    }
+
+    /// Sets or removes the expiry time.
+    pub fn set_expire(&mut self, expire_ms: Option<i64>) {
+        let parts = self.parts();
+        match expire_ms {
+            // SAFETY: the flag says that the time is there, and the owner is borrowed exclusively.
+            Some(ms) if parts.has_ttl => unsafe { mem::put(self.0, parts.ttl_at, ms.to_le()) },
+            None if !parts.has_ttl => {}
+            _ => *self = Pair::with_expire(self.key(), self.value(), expire_ms),
+        }
+    }
+
+    /// Bytes of the allocation.
+    pub fn alloc_size(&self) -> usize {
+        mem::size_class(self.parts().need())
+    }
+
+    #[inline]
+    fn parts(&self) -> PairParts {
+        // SAFETY: the pair is alive.
+        unsafe { PairParts::of(self.0) }
+    }
+}
+
+impl Drop for Pair {
+    fn drop(&mut self) {
+        let need = self.parts().need();
+        // SAFETY: the owner frees its allocation; lengths decide the class.
+        unsafe { mem::release(self.0, need) };
+    }
+}
+
+// SAFETY: the pointer is aligned to 8 and below 2^48 (user space), and owns the pair.
+unsafe impl Entry for Pair {
+    fn into_raw(self) -> NonNull<u8> {
+        let raw = self.0;
+        std::mem::forget(self);
+        raw
+    }
+
+    unsafe fn from_raw(raw: NonNull<u8>) -> Pair {
+        Pair(raw)
+    }
+
+    #[inline(always)]
+    unsafe fn key_of_raw<'a>(raw: NonNull<u8>) -> &'a [u8] {
+        // SAFETY: the caller says that the pair is alive.
+        let parts = unsafe { PairParts::of(raw) };
+        // SAFETY: as above; these are its key bytes.
+        unsafe { mem::slice(raw, parts.key_at(), parts.key_len) }
+    }
+}
+
+/// A sorted-set member with its score. A clone shares the allocation (the table's entry and the tree's are one).
+#[repr(transparent)]
+pub struct Scored(NonNull<u8>);
+
+// SAFETY: the count is atomic, and the score changes only through the only handle.
+unsafe impl Send for Scored {}
+// SAFETY: a shared handle only reads and counts.
+unsafe impl Sync for Scored {}
+
+const REFS_AT: usize = 8;
+
+impl Scored {
+    /// A member and its score.
+    pub fn new(score: f64, member: &[u8]) -> Scored {
+        let mut fill = Fill::new(9 + varint_len(member.len()) + member.len());
+        fill.u64(score.to_bits());
+        fill.u8(1);
+        fill.varint(member.len());
+        fill.bytes(member);
+        Scored(fill.finish())
+    }
+
+    /// The member.
+    #[inline]
+    pub fn key(&self) -> &[u8] {
+        // SAFETY: the entry is alive and borrowed.
+        unsafe { Scored::key_of_raw(self.0) }
+    }
+
+    /// The score.
+    #[inline]
+    pub fn score(&self) -> f64 {
+        // SAFETY: an entry starts with its score.
+        f64::from_bits(u64::from_le(unsafe { mem::get::<u64>(self.0, 0) }))
+    }
+
+    /// Changes the score: in place when this is the only handle, else this handle gets a copy of its own.
+    pub fn set_score(&mut self, score: f64) {
+        if refs::is_unique(self.count()) {
+            // SAFETY: the only handle is borrowed exclusively.
+            unsafe { mem::put(self.0, 0, score.to_bits().to_le()) };
+        } else {
+            *self = Scored::new(score, self.key());
+        }
+    }
+
+    /// True when no other handle shares the allocation.
+    pub fn is_unique(&self) -> bool {
+        refs::is_unique(self.count())
+    }
+
+    /// True when both handles share one allocation.
+    pub fn same(&self, other: &Scored) -> bool {
+        self.0 == other.0
+    }
+
+    /// Bytes of the allocation.
+    pub fn alloc_size(&self) -> usize {
+        mem::size_class(self.need())
+    }
+
+    fn need(&self) -> usize {
+        // SAFETY: the length follows the count.
+        let (len, at) = unsafe { mem::varint(self.0, REFS_AT + 1) };
+        at + len
+    }
+
+    #[inline]
+    fn count(&self) -> &AtomicU8 {
+        let at = self.0.as_ptr().wrapping_add(REFS_AT).cast::<AtomicU8>();
+        // SAFETY: this byte is only ever reached as an atomic once the entry is built.
+        unsafe { &*at }
+    }
+}
+
+impl Clone for Scored {
+    fn clone(&self) -> Scored {
+        if refs::retain(self.count()) {
+            return Scored(self.0);
+        }
+        Scored::new(self.score(), self.key())
+    }
+}
+
+impl Drop for Scored {
+    fn drop(&mut self) {
+        if refs::release(self.count()) {
+            let need = self.need();
+            // SAFETY: the last handle frees; the length decides the class.
+            unsafe { mem::release(self.0, need) };
+        }
+    }
+}
+
+// SAFETY: the pointer is aligned to 8 and below 2^48 (user space), and owns a handle.
+unsafe impl Entry for Scored {
+    fn into_raw(self) -> NonNull<u8> {
+        let raw = self.0;
+        std::mem::forget(self);
+        raw
+    }
+
+    unsafe fn from_raw(raw: NonNull<u8>) -> Scored {
+        Scored(raw)
+    }
+
+    #[inline(always)]
+    unsafe fn key_of_raw<'a>(raw: NonNull<u8>) -> &'a [u8] {
+        // SAFETY: the caller says that the entry is alive; the length follows the count.
+        let (len, at) = unsafe { mem::varint(raw, REFS_AT + 1) };
+        // SAFETY: as above; these are the member's bytes.
+        unsafe { mem::slice(raw, at, len) }
+    }
+}
+
+/// A member of a big set.
+#[repr(transparent)]
+pub struct Member(NonNull<u8>);
+
+// SAFETY: the pointer owns plain bytes.
+unsafe impl Send for Member {}
+// SAFETY: a shared borrow only reads.
+unsafe impl Sync for Member {}
+
+impl Member {
+    /// A copy of `member`.
+    pub fn new(member: &[u8]) -> Member {
+        let len = member.len();
+        if (8..=56).contains(&len) && len.is_multiple_of(8) {
+            let mut fill = Fill::new(len);
+            fill.bytes(member);
+            return Member(fill.finish().map_addr(|addr| addr | (len / 8)));
+        }
+        let mut fill = Fill::new(varint_len(len) + len);
+        fill.varint(len);
+        fill.bytes(member);
+        Member(fill.finish())
+    }
+
+    /// The member's bytes.
+    #[inline]
+    pub fn key(&self) -> &[u8] {
+        // SAFETY: the member is alive and borrowed.
+        unsafe { Member::key_of_raw(self.0) }
+    }
+
+    /// Bytes of the allocation.
+    pub fn alloc_size(&self) -> usize {
+        // SAFETY: the member is alive.
+        let (base, at, len) = unsafe { Member::parts(self.0) };
+        debug_assert!(base.cast::<u64>().is_aligned());
+        mem::size_class(at + len)
+    }
+
+    /// Allocation, offset and length of the bytes.
+    ///
+    /// # Safety
+    /// - `raw` belongs to a live member.
+    #[inline(always)]
+    unsafe fn parts(raw: NonNull<u8>) -> (NonNull<u8>, usize, usize) {
+        let eights = raw.addr().get() & 7;
+        if eights != 0 {
+            let base = raw.as_ptr().wrapping_sub(eights);
+            return (NonNull::new(base).expect("an allocation's address"), 0, eights * 8);
+        }
+        // SAFETY: without low bits the allocation starts with the length.
+        let (len, at) = unsafe { mem::varint(raw, 0) };
+        (raw, at, len)
+    }
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        // SAFETY: the member is alive until here.
+        let (base, at, len) = unsafe { Member::parts(self.0) };
+        // SAFETY: the owner frees its allocation; the length decides the class.
+        unsafe { mem::release(base, at + len) };
+    }
+}
+
+// SAFETY: the pointer without its low bits is aligned to 8 and below 2^48 (user space), and owns the member.
+unsafe impl Entry for Member {
+    fn into_raw(self) -> NonNull<u8> {
+        let raw = self.0;
+        std::mem::forget(self);
+        raw
+    }
+
+    unsafe fn from_raw(raw: NonNull<u8>) -> Member {
+        Member(raw)
+    }
+
+    #[inline(always)]
+    unsafe fn key_of_raw<'a>(raw: NonNull<u8>) -> &'a [u8] {
+        // SAFETY: the caller says that the member is alive.
+        let (base, at, len) = unsafe { Member::parts(raw) };
+        // SAFETY: as above; these are its bytes.
+        unsafe { mem::slice(base, at, len) }
+    }
+}
+
+#[cfg(test)]
+mod tests;
