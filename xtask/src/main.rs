@@ -1,3 +1,44 @@
-//! To be written.
+//! All automation of Scrubjay: `cargo xtask TASK`. No task needs anything but this crate and the
+//! programs that a fresh machine has; what else is wanted is installed by `setup`.
 #![forbid(unsafe_code)]
-fn main() {}
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool prints")]
+
+mod args;
+mod cases;
+mod env;
+mod run;
+mod server;
+mod transcript;
+mod wire;
+
+use run::Tally;
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask TASK
+  cases [--bin PATH] [FILTER]      tests/cases over sockets against our server
+  oracle [--bless] [FILTER]        tests/cases against the reference server; --bless records it";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let Some((task, rest)) = args.split_first() else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    let result = match task.as_str() {
+        "cases" => cases::cases(rest),
+        "oracle" => cases::oracle(rest),
+        _ => Err(USAGE.to_owned()),
+    };
+    match result {
+        Ok(tally) => finish(&tally),
+        Err(e) => {
+            eprintln!("{e}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn finish(tally: &Tally) -> ExitCode {
+    println!("{tally}");
+    if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,232 @@
+//! Runs `tests/cases/*.t` over sockets: against our server (`cargo xtask cases`) and against the
+//! reference server (`cargo xtask oracle`, which can also record its replies with `--bless`).
+
+use crate::run::Tally;
+use crate::server::{Options, Server};
+use crate::transcript::{self, Case, Reply, Target};
+use crate::wire::Client;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A server reached over sockets.
+struct Sockets {
+    port: u16,
+    proto: u8,
+    clients: BTreeMap<String, Client>,
+}
+
+impl Sockets {
+    fn client(&mut self, name: &str) -> Result<&mut Client, String> {
+        if !self.clients.contains_key(name) {
+            let mut client = Client::connect(self.port)?;
+            if self.proto == 3 {
+                client.call(&["HELLO", "3"])?;
+            }
+            self.clients.insert(name.to_owned(), client);
+        }
+        self.clients.get_mut(name).ok_or_else(|| unreachable!("inserted above"))
+    }
+}
+
+impl Target for Sockets {
+    fn reset(&mut self) -> Result<(), String> {
+        self.clients.clear();
+        match Client::connect(self.port)?.call(&["FLUSHALL"])? {
+            Reply::Status(_) => Ok(()),
+            other => Err(format!("FLUSHALL: {}", other.render().join(" "))),
+        }
+    }
+
+    fn send(&mut self, conn: &str, args: &[Vec<u8>]) -> Result<(), String> {
+        self.client(conn)?.send(args)
+    }
+
+    fn send_raw(&mut self, conn: &str, bytes: &[u8]) -> Result<(), String> {
+        self.client(conn)?.send_raw(bytes)
+    }
+
+    fn next(&mut self, conn: &str) -> Result<Option<Reply>, String> {
+        self.client(conn)?.next(Duration::from_millis(1500))
+    }
+
+    fn advance(&mut self, ms: u64) {
+        std::thread::sleep(Duration::from_millis(ms));
+    }
+}
+
+/// One way to run the cases.
+#[derive(Clone, Debug)]
+struct Setup {
+    label: String,
+    bin: PathBuf,
+    proto: u8,
+    workers: Option<u32>,
+    is_oracle: bool,
+}
+
+/// What one setup found.
+#[derive(Default)]
+struct Found {
+    tally: Tally,
+    report: String,
+}
+
+/// `cargo xtask cases [--bin PATH] [FILTER]`: every case over sockets, RESP2 and RESP3, 1, 2, 4 workers.
+///
+/// # Errors
+/// A text if the case files cannot be read.
+pub(crate) fn cases(args: &[String]) -> Result<Tally, String> {
+    let args = crate::args::parse(args, &["bin"], &[])?;
+    let bin = args.value("bin").map_or_else(crate::env::server_bin, PathBuf::from);
+    let mut setups = Vec::new();
+    for workers in [1, 2, 4] {
+        for proto in [2, 3] {
+            setups.push(Setup {
+                label: format!("resp{proto}, {workers} workers"),
+                bin: bin.clone(),
+                proto,
+                workers: Some(workers),
+                is_oracle: false,
+            });
+        }
+    }
+    run_setups(&setups, args.rest.first().map(String::as_str))
+}
+
+/// `cargo xtask oracle [--bless] [FILTER]`: every case against the reference server.
+///
+/// # Errors
+/// A text if there is no reference server or the files cannot be read.
+pub(crate) fn oracle(args: &[String]) -> Result<Tally, String> {
+    let args = crate::args::parse(args, &["bin"], &["bless"])?;
+    let bin = args.value("bin").map(PathBuf::from).or_else(crate::env::oracle_bin);
+    let bin = bin.ok_or("no redis-server found: install it, or set SCRUBJAY_ORACLE")?;
+    let setup = |proto| Setup {
+        label: format!("oracle, resp{proto}"),
+        bin: bin.clone(),
+        proto,
+        workers: None,
+        is_oracle: true,
+    };
+    let filter = args.rest.first().map(String::as_str);
+    if args.has("bless") {
+        bless(&setup(2), filter)?;
+    }
+    run_setups(&[setup(2), setup(3)], filter)
+}
+
+/// The case files, with their text.
+fn files(filter: Option<&str>) -> Result<Vec<(PathBuf, String)>, String> {
+    let dir = crate::env::root().join("tests/cases");
+    let entries = fs::read_dir(&dir).map_err(|e| format!("{}: {e}", dir.display()))?;
+    let mut files = Vec::new();
+    for entry in entries.filter_map(Result::ok) {
+        let path = entry.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.ends_with(".t") && filter.is_none_or(|f| name.contains(f)) {
+            let text = fs::read_to_string(&path).map_err(|e| format!("{name}: {e}"))?;
+            files.push((path, text));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn run_setups(setups: &[Setup], filter: Option<&str>) -> Result<Tally, String> {
+    let files = files(filter)?;
+    let mut parsed = Vec::new();
+    for (path, text) in &files {
+        let cases = transcript::parse(text).and_then(|c| transcript::lint(&c).map(|()| c));
+        parsed.push((path.as_path(), cases.map_err(|e| format!("{}: {e}", path.display()))?));
+    }
+    let parsed = &parsed;
+    let found: Vec<Found> = std::thread::scope(|scope| {
+        let run = |setup| scope.spawn(move || run_setup(setup, parsed));
+        let threads: Vec<_> = setups.iter().map(run).collect();
+        threads.into_iter().map(|t| t.join().unwrap_or_default()).collect()
+    });
+    let mut total = Tally::default();
+    for (setup, found) in setups.iter().zip(&found) {
+        print!("{}", found.report);
+        println!("cases ({}): {}", setup.label, found.tally);
+        total.add(&found.tally);
+    }
+    Ok(total)
+}
+
+fn start(setup: &Setup) -> Result<Server, String> {
+    let args = ["--enable-debug-command", "yes", "--maxmemory", "0"].map(str::to_owned).into();
+    let options = Options { workers: setup.workers, cpu: None, args };
+    let slug: String = setup.label.replace(", ", "-").replace(' ', "-");
+    Server::start(&setup.bin, &format!("cases-{slug}"), &options)
+}
+
+fn run_setup(setup: &Setup, files: &[(&Path, Vec<Case>)]) -> Found {
+    let mut found = Found::default();
+    let mut server = match start(setup) {
+        Ok(server) => server,
+        Err(e) => {
+            found.tally.failed = files.iter().map(|(_, cases)| cases.len() as u64).sum();
+            let _ = writeln!(found.report, "{}: {e}", setup.label);
+            return found;
+        }
+    };
+    for (path, case) in files.iter().flat_map(|(path, cases)| cases.iter().map(move |c| (path, c)))
+    {
+        if case.only_proto.is_some_and(|p| p != setup.proto)
+            || (setup.is_oracle && case.skip_oracle.is_some())
+        {
+            found.tally.skipped += 1;
+            continue;
+        }
+        let failures = run_case(setup, server.port, case);
+        found.tally.add(&Tally::one(failures.is_empty()));
+        for failure in failures {
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            let _ =
+                writeln!(found.report, "FAIL {file} ({}) {}: {failure}", setup.label, case.name);
+        }
+        if !server.is_alive() {
+            let _ = writeln!(found.report, "the server died\n{}", server.log_tail());
+            match start(setup) {
+                Ok(fresh) => server = fresh,
+                Err(e) => {
+                    let _ = writeln!(found.report, "{e}");
+                    return found;
+                }
+            }
+        }
+    }
+    found
+}
+
+fn run_case(setup: &Setup, port: u16, case: &Case) -> Vec<String> {
+    let mut target = Sockets { port, proto: setup.proto, clients: BTreeMap::new() };
+    match transcript::run(case, setup.proto, &mut target) {
+        Ok(mismatches) => mismatches.iter().map(ToString::to_string).collect(),
+        Err(e) => vec![e],
+    }
+}
+
+/// Rewrites the expectations that the reference server does not meet.
+fn bless(setup: &Setup, filter: Option<&str>) -> Result<(), String> {
+    let server = start(setup)?;
+    for (path, text) in files(filter)? {
+        let cases = transcript::parse(&text).map_err(|e| format!("{}: {e}", path.display()))?;
+        let mut mismatches = Vec::new();
+        for case in cases.iter().filter(|c| c.skip_oracle.is_none()) {
+            let proto = case.only_proto.unwrap_or(2);
+            let mut target = Sockets { port: server.port, proto, clients: BTreeMap::new() };
+            let found = transcript::run(case, proto, &mut target);
+            mismatches.extend(found.map_err(|e| format!("{}: {e}", path.display()))?);
+        }
+        if !mismatches.is_empty() {
+            println!("{}: {} replies recorded", path.display(), mismatches.len());
+            fs::write(&path, transcript::bless(&text, &mismatches)).map_err(|e| e.to_string())?;
+        }
+    }
+    Ok(())
+}
