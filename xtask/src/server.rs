@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -80,7 +81,7 @@ impl Server {
         loop {
             let mut client = Client::connect(self.port);
             let answered = client.as_mut().is_ok_and(|c| c.call(&["PING"]).is_ok());
-            if answered {
+            if answered && self.is_alive() {
                 return Ok(());
             }
             let exited = self.child.try_wait().ok().flatten();
@@ -155,15 +156,19 @@ fn pinned(bin: &Path, cpu: Option<u32>) -> Command {
     command
 }
 
-/// A port that nothing listens on now: from `SCRUBJAY_PORT_BASE` up if set, else the kernel's choice.
+/// A port that nothing listens on now and that no other call of this process got: from
+/// `SCRUBJAY_PORT_BASE` up if set, else the kernel's choice.
 pub(crate) fn free_port() -> Result<u16, String> {
-    use std::sync::atomic::{AtomicU16, Ordering};
-    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    static GIVEN: Mutex<Vec<u16>> = Mutex::new(Vec::new());
     let base = std::env::var("SCRUBJAY_PORT_BASE").ok().and_then(|s| s.parse::<u16>().ok());
-    for _ in 0..200 {
-        let wanted = base.map_or(0, |b| b + TAKEN.fetch_add(1, Ordering::Relaxed) % 90);
-        if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)) {
-            return listener.local_addr().map(|a| a.port()).map_err(|e| e.to_string());
+    let mut given = GIVEN.lock().map_err(|e| e.to_string())?;
+    for i in 0..200_u16 {
+        let wanted = base.map_or(0, |b| b + (given.len() as u16 + i) % 90);
+        let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)) else { continue };
+        let port = listener.local_addr().map_err(|e| e.to_string())?.port();
+        if base.is_some() || !given.contains(&port) {
+            given.push(port);
+            return Ok(port);
         }
     }
     Err("no free port".to_owned())

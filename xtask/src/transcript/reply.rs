@@ -201,8 +201,10 @@ fn quote(bytes: &[u8]) -> String {
 
 fn escape(bytes: &[u8], quoted: bool) -> String {
     let mut text = String::new();
-    for &byte in bytes {
+    for (i, &byte) in bytes.iter().enumerate() {
         match byte {
+            // A blank at the end of a line would not be seen.
+            b' ' if !quoted && i + 1 == bytes.len() => text.push_str("\\x20"),
             b'\\' | b'"' if quoted => {
                 text.push('\\');
                 text.push(char::from(byte));
