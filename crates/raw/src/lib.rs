@@ -10,6 +10,8 @@
 mod blob;
 mod lock;
 mod mem;
+#[cfg(test)]
+mod naive;
 mod packed;
 mod pair;
 mod record;
@@ -24,7 +26,7 @@ pub use mem::size_class;
 pub use packed::Packed;
 pub use pair::{Member, Pair, Scored};
 pub use record::{Payload, Record, View, ViewMut};
-pub use table::Entry;
+pub use table::{Entry, EntryMut, EntryRef, IntoIter, Iter, Swept, Table, Verdict};
 pub use ticks::ticks;
 
 const _: () =

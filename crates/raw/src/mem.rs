@@ -236,3 +236,6 @@ impl Fill {
         self.base
     }
 }
+
+#[cfg(test)]
+mod tests;

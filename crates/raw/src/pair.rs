@@ -14,7 +14,7 @@ use std::ptr::NonNull;
 use crate::mem::{self, Fill, varint_len};
 use crate::refs::narrow as refs;
 use crate::sync::AtomicU8;
-use crate::table::Entry;
+use crate::table::{Entry, EntryRef};
 
 /// A key and a value with an optional expiry time; the entry of a big hash.
 #[repr(transparent)]
@@ -90,8 +90,18 @@ impl Pair {
     /// The value.
     #[inline]
     pub fn value(&self) -> &[u8] {
+        // SAFETY: the pair is borrowed as long as the slice.
+        unsafe { self.value_for() }
+    }
+
+    /// The value for a lifetime of the caller's choice.
+    ///
+    /// # Safety
+    /// - the pair stays where it is, unchanged, during `'a`.
+    #[inline(always)]
+    unsafe fn value_for<'a>(&self) -> &'a [u8] {
         let parts = self.parts();
-        // SAFETY: initialised bytes of the pair, borrowed from its owner.
+        // SAFETY: initialised bytes of the pair; the caller keeps it.
         unsafe { mem::slice(self.0, parts.value_at(), parts.value_len) }
     }
 
@@ -155,24 +165,24 @@ impl Drop for Pair {
     }
 }
 
-// SAFETY: the pointer is aligned to 8 and below 2^48 (user space), and owns the pair.
+// SAFETY: a transparent pointer, below 2^48 (user space), that owns the pair.
 unsafe impl Entry for Pair {
-    fn into_raw(self) -> NonNull<u8> {
-        let raw = self.0;
-        std::mem::forget(self);
-        raw
-    }
-
-    unsafe fn from_raw(raw: NonNull<u8>) -> Pair {
-        Pair(raw)
-    }
-
     #[inline(always)]
     unsafe fn key_of_raw<'a>(raw: NonNull<u8>) -> &'a [u8] {
         // SAFETY: the caller says that the pair is alive.
         let parts = unsafe { PairParts::of(raw) };
         // SAFETY: as above; these are its key bytes.
         unsafe { mem::slice(raw, parts.key_at(), parts.key_len) }
+    }
+}
+
+impl<'a> EntryRef<'a, Pair> {
+    /// The pair's value, for as long as the table is borrowed.
+    #[inline]
+    pub fn value(&self) -> &'a [u8] {
+        let pair: &Pair = self;
+        // SAFETY: the table that owns the pair is borrowed for 'a.
+        unsafe { pair.value_for() }
     }
 }
 
@@ -270,18 +280,8 @@ impl Drop for Scored {
     }
 }
 
-// SAFETY: the pointer is aligned to 8 and below 2^48 (user space), and owns a handle.
+// SAFETY: a transparent pointer, below 2^48 (user space), that owns a handle.
 unsafe impl Entry for Scored {
-    fn into_raw(self) -> NonNull<u8> {
-        let raw = self.0;
-        std::mem::forget(self);
-        raw
-    }
-
-    unsafe fn from_raw(raw: NonNull<u8>) -> Scored {
-        Scored(raw)
-    }
-
     #[inline(always)]
     unsafe fn key_of_raw<'a>(raw: NonNull<u8>) -> &'a [u8] {
         // SAFETY: the caller says that the entry is alive; the length follows the count.
@@ -356,18 +356,8 @@ impl Drop for Member {
     }
 }
 
-// SAFETY: the pointer without its low bits is aligned to 8 and below 2^48 (user space), and owns the member.
+// SAFETY: a transparent pointer, below 2^48 (user space), that owns the member.
 unsafe impl Entry for Member {
-    fn into_raw(self) -> NonNull<u8> {
-        let raw = self.0;
-        std::mem::forget(self);
-        raw
-    }
-
-    unsafe fn from_raw(raw: NonNull<u8>) -> Member {
-        Member(raw)
-    }
-
     #[inline(always)]
     unsafe fn key_of_raw<'a>(raw: NonNull<u8>) -> &'a [u8] {
         // SAFETY: the caller says that the member is alive.

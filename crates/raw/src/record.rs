@@ -15,11 +15,11 @@
 //! Own design; which values go inline is decided by size class alone.
 
 use std::marker::PhantomData;
-use std::mem::{ManuallyDrop, forget};
+use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
 use crate::mem::{self, Fill, size_class};
-use crate::table::Entry;
+use crate::table::{Entry, EntryRef};
 use crate::{Blob, Packed};
 
 const SHAPE: u8 = 7;
@@ -179,6 +179,16 @@ impl<X> Record<X> {
     /// The value. O(1).
     #[inline]
     pub fn view(&self) -> View<'_, X> {
+        // SAFETY: the record is borrowed as long as the view.
+        unsafe { self.view_for() }
+    }
+
+    /// The value for a lifetime of the caller's choice.
+    ///
+    /// # Safety
+    /// - the record stays where it is, unchanged but for its access clock, during `'a`.
+    #[inline(always)]
+    unsafe fn view_for<'a>(&self) -> View<'a, X> {
         let head = self.head();
         match head.shape() {
             TEXT => {
@@ -579,20 +589,8 @@ impl<X> Drop for Record<X> {
     }
 }
 
-// SAFETY: the pointer is aligned to 8 and below 2^48 (user space), and owns the record.
+// SAFETY: a transparent pointer, below 2^48 (user space), that owns the record.
 unsafe impl<X> Entry for Record<X> {
-    #[inline]
-    fn into_raw(self) -> NonNull<u8> {
-        let raw = self.0;
-        forget(self);
-        raw
-    }
-
-    #[inline(always)]
-    unsafe fn from_raw(raw: NonNull<u8>) -> Record<X> {
-        Record(raw, PhantomData)
-    }
-
     #[inline(always)]
     unsafe fn key_of_raw<'a>(raw: NonNull<u8>) -> &'a [u8] {
         // SAFETY: the caller says that the record is alive.
@@ -601,6 +599,16 @@ unsafe impl<X> Entry for Record<X> {
         let (at, len) = unsafe { head.key_span(raw) };
         // SAFETY: these are its key bytes.
         unsafe { mem::slice(raw, at, len) }
+    }
+}
+
+impl<'a, X> EntryRef<'a, Record<X>> {
+    /// The record's value, for as long as the table is borrowed.
+    #[inline]
+    pub fn view(&self) -> View<'a, X> {
+        let record: &Record<X> = self;
+        // SAFETY: the table that owns the record is borrowed for 'a.
+        unsafe { record.view_for() }
     }
 }
 

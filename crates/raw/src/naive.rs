@@ -1,0 +1,25 @@
+//! Plain safe twins of the structures, for the property tests: a map for `Table`, a struct for `Record`.
+
+use std::collections::BTreeMap;
+
+/// What a `Table<Pair>` should hold: value and expiry tick by key.
+#[derive(Default, Debug)]
+pub(crate) struct NaiveTable {
+    pub(crate) entries: BTreeMap<Vec<u8>, (Vec<u8>, u32)>,
+}
+
+impl NaiveTable {
+    /// Removes what is due at `tick`; returns the keys in order.
+    pub(crate) fn sweep(&mut self, tick: u32) -> Vec<Vec<u8>> {
+        let due: Vec<Vec<u8>> = self
+            .entries
+            .iter()
+            .filter(|(_, (_, expiry))| *expiry <= tick)
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in &due {
+            self.entries.remove(key);
+        }
+        due
+    }
+}

@@ -1,0 +1,181 @@
+//! One cache line: eight tagged pointers and what a lookup or sweep must know without following them.
+//!
+//! ```text
+//! 0      8               56        60         62           63
+//! [tags ][8 pointers x 6][!tick u32][epoch u16][occupied u8][outbound u8]
+//! ```
+//!
+//! Invariant: a slot's tag is non-zero exactly when its bit in `occupied` is set. The tick is stored inverted, so that
+//! zeroed memory is an empty bucket. `epoch` is kept zero for snapshots to come. A saturated `outbound` (255) stays.
+
+use std::ptr::NonNull;
+
+const POINTERS_AT: usize = 8;
+const TICK_AT: usize = 56;
+const OCCUPIED_AT: usize = 62;
+const OUTBOUND_AT: usize = 63;
+
+/// Slots a bucket has.
+pub(super) const SLOTS: usize = 8;
+
+#[repr(C, align(64))]
+pub(super) struct Bucket([u8; 64]);
+
+const _: () = assert!(size_of::<Bucket>() == 64);
+
+impl Bucket {
+    /// A bit for each slot with this tag (which is not 0).
+    #[inline(always)]
+    pub(super) fn matches(&self, tag: u8) -> u32 {
+        match_tags(self.word(0), tag)
+    }
+
+    /// The pointer in an occupied slot.
+    #[inline(always)]
+    pub(super) fn pointer(&self, slot: usize) -> NonNull<u8> {
+        debug_assert!(self.occupied() >> slot & 1 == 1);
+        let address = self.word(POINTERS_AT + 6 * (slot & 7)) & 0xffff_ffff_ffff;
+        let pointer = std::ptr::with_exposed_provenance_mut(address as usize);
+        NonNull::new(pointer).expect("an occupied slot has a pointer")
+    }
+
+    /// Puts an entry into a free slot.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, slot: usize, tag: u8, raw: NonNull<u8>) {
+        let slot = slot & 7;
+        let address = (raw.as_ptr().expose_provenance() as u64).to_le_bytes();
+        let at = POINTERS_AT + 6 * slot;
+        self.0[at..at + 6].copy_from_slice(&address[..6]);
+        self.0[slot] = tag;
+        self.0[OCCUPIED_AT] |= 1 << slot;
+    }
+
+    /// Frees a slot and returns its tag.
+    #[inline(always)]
+    pub(super) fn take(&mut self, slot: usize) -> u8 {
+        let slot = slot & 7;
+        self.0[OCCUPIED_AT] &= !(1 << slot);
+        std::mem::take(&mut self.0[slot])
+    }
+
+    /// Takes any entry out.
+    pub(super) fn pop(&mut self) -> Option<NonNull<u8>> {
+        let slot = self.slots().next()?;
+        let raw = self.pointer(slot);
+        self.take(slot);
+        Some(raw)
+    }
+
+    /// A free slot.
+    #[inline(always)]
+    pub(super) fn vacancy(&self) -> Option<usize> {
+        let slot = self.occupied().trailing_ones() as usize;
+        (slot < SLOTS).then_some(slot)
+    }
+
+    /// A bit for each slot in use.
+    #[inline(always)]
+    pub(super) fn occupied(&self) -> u8 {
+        self.0[OCCUPIED_AT]
+    }
+
+    /// The slots in use.
+    pub(super) fn slots(&self) -> impl Iterator<Item = usize> + use<> {
+        let occupied = self.occupied();
+        (0..SLOTS).filter(move |slot| occupied >> slot & 1 == 1)
+    }
+
+    /// How many entries had to go past this bucket; 255 means "many, for ever".
+    #[inline(always)]
+    pub(super) fn outbound(&self) -> u8 {
+        self.0[OUTBOUND_AT]
+    }
+
+    #[inline]
+    pub(super) fn raise_outbound(&mut self) {
+        self.0[OUTBOUND_AT] = self.0[OUTBOUND_AT].saturating_add(1);
+    }
+
+    #[inline]
+    pub(super) fn lower_outbound(&mut self) {
+        let count = self.0[OUTBOUND_AT];
+        if count != u8::MAX {
+            self.0[OUTBOUND_AT] = count.saturating_sub(1);
+        }
+    }
+
+    /// Lower bound of the entries' expiry ticks.
+    #[inline(always)]
+    pub(super) fn tick(&self) -> u32 {
+        let bytes = self.0[TICK_AT..TICK_AT + 4].try_into().expect("four bytes");
+        !u32::from_le_bytes(bytes)
+    }
+
+    #[inline]
+    pub(super) fn set_tick(&mut self, tick: u32) {
+        self.0[TICK_AT..TICK_AT + 4].copy_from_slice(&(!tick).to_le_bytes());
+    }
+
+    #[inline(always)]
+    pub(super) fn lower_tick(&mut self, tick: u32) {
+        if tick < self.tick() {
+            self.set_tick(tick);
+        }
+    }
+
+    #[inline(always)]
+    fn word(&self, at: usize) -> u64 {
+        u64::from_le_bytes(self.0[at..at + 8].try_into().expect("eight bytes"))
+    }
+}
+
+/// A bit for each of the eight tags that equals `tag`.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn match_tags(tags: u64, tag: u8) -> u32 {
+    // SAFETY: SSE2 is part of x86_64.
+    unsafe { match_tags_sse2(tags, tag) }
+}
+
+/// `match_tags` in four vector instructions.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "sse2")]
+#[inline]
+fn match_tags_sse2(tags: u64, tag: u8) -> u32 {
+    use core::arch::x86_64::{_mm_cmpeq_epi8, _mm_cvtsi64_si128, _mm_movemask_epi8, _mm_set1_epi8};
+    let equal = _mm_cmpeq_epi8(_mm_cvtsi64_si128(tags as i64), _mm_set1_epi8(tag as i8));
+    _mm_movemask_epi8(equal) as u32 & 0xff
+}
+
+/// A bit for each of the eight tags that equals `tag`.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn match_tags(tags: u64, tag: u8) -> u32 {
+    match_tags_swar(tags, tag)
+}
+
+/// `match_tags` on a plain word: finds the zero bytes of `tags ^ tag..tag` and gathers their bits.
+#[cfg_attr(target_arch = "x86_64", cfg(test))]
+fn match_tags_swar(tags: u64, tag: u8) -> u32 {
+    const LOW7: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let differ = tags ^ (u64::from(tag) * 0x0101_0101_0101_0101);
+    let zero = !(((differ & LOW7) + LOW7) | differ | LOW7);
+    ((zero >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
+}
+
+/// Asks for the cache line at `pointer`.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub(super) fn prefetch<T>(pointer: *const T) {
+    use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+    // SAFETY: a prefetch never faults, whatever the address.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(pointer.cast()) }
+}
+
+/// Asks for the cache line at `pointer`; nothing on this architecture.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+pub(super) fn prefetch<T>(_pointer: *const T) {}
+
+#[cfg(test)]
+mod tests;
