@@ -152,7 +152,7 @@ impl Config {
 
 fn find_changeable(pairs: &[(&[u8], &[u8])], permit: Permit) -> Result<Vec<Id>, SetError> {
     let mut ids = Vec::with_capacity(pairs.len());
-    for &(name, _) in pairs {
+    for (index, &(name, _)) in pairs.iter().enumerate() {
         let id = Id::find(name).ok_or_else(|| SetError::Unknown(name.to_vec()))?;
         let failed = |reason: &'static str| SetError::Failed {
             argument: String::from_utf8_lossy(name).into_owned(),
@@ -168,7 +168,8 @@ fn find_changeable(pairs: &[(&[u8], &[u8])], permit: Permit) -> Result<Vec<Id>, 
         if flags.has(Flags::DENY_LOADING) && permit.loading {
             return Err(SetError::Loading);
         }
-        if ids.contains(&id) {
+        // A name and its alias may both be there; the last one counts.
+        if pairs[..index].iter().any(|(earlier, _)| earlier.eq_ignore_ascii_case(name)) {
             return Err(failed("duplicate parameter"));
         }
         ids.push(id);

@@ -89,8 +89,10 @@ pub enum Origin {
     Common,
     /// Redis 7.0 only: later servers dropped it.
     Redis7,
-    /// Redis up to 8.2, not Valkey 9.
+    /// Redis from 7.0 to 8.2, not Valkey 9.
     Redis,
+    /// Redis 8 only.
+    Redis8,
     /// Redis 8 and Valkey 9, not 7.0.
     Newer,
     /// Valkey 9 only.

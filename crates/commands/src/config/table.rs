@@ -7,7 +7,7 @@
 
 use super::checks;
 use super::choices as c;
-use super::directive::Origin::{Newer, Redis, Redis7, Valkey};
+use super::directive::Origin::{Newer, Redis, Redis7, Redis8, Valkey};
 use super::directive::{
     Directive, INT, LONG, choice, int, memory, memory_or_percent, octal, row, special, text, uint,
     umemory, unset, yes_no,
@@ -144,7 +144,7 @@ directives! {
     LUA_ENABLE_INSECURE_API =>
         row("lua-enable-insecure-api", yes_no(false)).hidden().origin(Valkey),
     VSET_FORCE_SINGLE_THREADED_EXECUTION =>
-        row("vset-force-single-threaded-execution", yes_no(false)).origin(Redis),
+        row("vset-force-single-threaded-execution", yes_no(false)).origin(Redis8),
 
     // Log and diagnosis.
     LOGLEVEL => row("loglevel", choice(c::LOG_LEVELS, c::LOG_NOTICE)).live(),
@@ -298,7 +298,7 @@ directives! {
         row("replica-announce-port", int(0, PORT_MAX, 0)).alias("slave-announce-port"),
     REPLICA_IGNORE_DISK_WRITE_ERRORS => row("replica-ignore-disk-write-errors", yes_no(false)),
     REPLICA_FULL_SYNC_BUFFER_LIMIT =>
-        row("replica-full-sync-buffer-limit", memory(0, 0)).origin(Redis),
+        row("replica-full-sync-buffer-limit", memory(0, 0)).origin(Redis8),
     REPL_TIMEOUT => row("repl-timeout", int(1, INT, 60)),
     REPL_PING_REPLICA_PERIOD =>
         row("repl-ping-replica-period", int(1, INT, 10)).alias("repl-ping-slave-period"),
@@ -367,7 +367,7 @@ directives! {
     CLUSTER_CONFIG_SAVE_BEHAVIOR =>
         row("cluster-config-save-behavior", choice(c::CLUSTER_SAVE, 0)).origin(Valkey),
     CLUSTER_COMPATIBILITY_SAMPLE_RATIO =>
-        row("cluster-compatibility-sample-ratio", int(0, 100, 0)).origin(Redis),
+        row("cluster-compatibility-sample-ratio", int(0, 100, 0)).origin(Redis8),
     CLUSTER_PING_INTERVAL =>
         row("cluster-ping-interval", int(0, INT, 0)).hidden().origin(Newer),
     CLUSTER_MESSAGE_GOSSIP_PERC =>
