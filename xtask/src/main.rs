@@ -5,9 +5,11 @@
 
 mod args;
 mod cases;
+mod e2e;
 mod env;
 mod run;
 mod server;
+mod setup;
 mod transcript;
 mod wire;
 
@@ -16,6 +18,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask TASK
   cases [--bin PATH] [FILTER]      tests/cases over sockets against our server
+  e2e [--bin PATH] [--workers N] [NAME]   the tutorials' snippets with the real clients
   oracle [--bless] [FILTER]        tests/cases against the reference server; --bless records it";
 
 fn main() -> ExitCode {
@@ -26,6 +29,7 @@ fn main() -> ExitCode {
     };
     let result = match task.as_str() {
         "cases" => cases::cases(rest),
+        "e2e" => e2e::run(rest),
         "oracle" => cases::oracle(rest),
         _ => Err(USAGE.to_owned()),
     };

@@ -1,0 +1,11 @@
+"""Runs the Python end-to-end tests: `E2E_PORT=6379 python run.py [part of a name]`."""
+
+import sys
+
+import caching
+import harness
+import sessions  # noqa: F401 - registers its tests
+import structures  # noqa: F401
+import web  # noqa: F401
+
+sys.exit(harness.run_all(lambda: caching.connect().flushall()))
