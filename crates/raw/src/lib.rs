@@ -1,7 +1,8 @@
 //! The only unsafe data structures of Scrubjay, one structure a file, each behind a safe API.
 //!
 //! Reading order: `mem` (size classes, byte access), the thin owners `Blob`, `Packed`, `Record`, `Pair`, `Scored` and
-//! `Member`, then `Table` (where they live) and `Lock` (what guards the tables).
+//! `Member`, then `Table` (where they live), `Ranked` over `ztree` (table and order
+//! of a sorted set) and `Lock` (what guards the tables).
 //!
 //! Invariants of the crate: an owner is one non-null pointer to one allocation of exactly
 //! `size_class(bytes needed)` bytes, so a capacity is derived and never stored; integers in memory are
@@ -14,17 +15,20 @@ mod mem;
 mod naive;
 mod packed;
 mod pair;
+mod ranked;
 mod record;
 mod refs;
 mod sync;
 mod table;
 mod ticks;
+mod ztree;
 
 pub use blob::Blob;
 pub use lock::{Guard, Lock};
 pub use mem::size_class;
 pub use packed::Packed;
 pub use pair::{Member, Pair, Scored};
+pub use ranked::{Iter as RankedIter, Ranked};
 pub use record::{Payload, Record, View, ViewMut};
 pub use table::{Entry, EntryMut, EntryRef, IntoIter, Iter, Swept, Table, Verdict};
 pub use ticks::ticks;

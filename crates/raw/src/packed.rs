@@ -93,22 +93,56 @@ impl Packed {
     ///
     /// # Panics
     /// If `at + remove` is beyond the end, or the result longer than `MAX_LEN`.
+    #[inline]
     pub fn splice(&mut self, at: usize, remove: usize, insert: &[u8]) {
+        self.splice_parts(at, remove, [insert]);
+    }
+
+    /// Replaces `remove` bytes at `at` by the parts joined; otherwise as `splice`.
+    ///
+    /// # Panics
+    /// If `at + remove` is beyond the end, or the result longer than `MAX_LEN`.
+    #[inline]
+    pub fn splice_parts<const N: usize>(&mut self, at: usize, remove: usize, parts: [&[u8]; N]) {
         let len = self.len();
         assert!(at <= len && remove <= len - at, "splice outside the vector");
-        let (tail, new_len) = (at + remove, len - remove + insert.len());
+        let insert: usize = parts.iter().map(|part| part.len()).sum();
+        let (tail, new_len) = (at + remove, len - remove + insert);
         if len == 0 || new_len == 0 || mem::size_class(HEADER + new_len) != self.alloc_size() {
-            let old = self.as_slice();
-            *self = Packed::from_parts(&[&old[..at], insert, &old[tail..]]);
+            return self.rebuild(at, tail, &parts, new_len);
+        }
+        let (from, to) = (HEADER + tail, HEADER + at + insert);
+        if from != to {
+            // SAFETY: old and new bytes both lie in this allocation's class; the owner is borrowed exclusively.
+            unsafe { mem::shift(self.0, from, to, len - tail) };
+            // SAFETY: a non-empty vector owns its length field.
+            unsafe { mem::put(self.0, 0, (new_len as u32).to_le()) };
+        }
+        let mut to = HEADER + at;
+        for part in parts {
+            // SAFETY: inside the hole; a part cannot overlap an exclusively borrowed owner.
+            unsafe { mem::copy_in(self.0, to, part) };
+            to += part.len();
+        }
+    }
+
+    /// The bytes before `at`, the parts and the bytes from `tail` on, in a new allocation.
+    #[inline(never)]
+    fn rebuild(&mut self, at: usize, tail: usize, parts: &[&[u8]], new_len: usize) {
+        assert!(new_len <= Packed::MAX_LEN, "packed vector longer than Packed::MAX_LEN");
+        if new_len == 0 {
+            *self = Packed::new();
             return;
         }
-        let (from, to) = (HEADER + tail, HEADER + at + insert.len());
-        // SAFETY: old and new bytes both lie in this allocation's class; the owner is borrowed exclusively.
-        unsafe { mem::shift(self.0, from, to, len - tail) };
-        // SAFETY: inside the class; `insert` cannot overlap an exclusively borrowed owner.
-        unsafe { mem::copy_in(self.0, HEADER + at, insert) };
-        // SAFETY: a non-empty vector owns its length field.
-        unsafe { mem::put(self.0, 0, (new_len as u32).to_le()) };
+        let old = self.as_slice();
+        let mut fill = mem::Fill::new(HEADER + new_len);
+        fill.bytes(&(new_len as u32).to_le_bytes());
+        fill.bytes(&old[..at]);
+        for part in parts {
+            fill.bytes(part);
+        }
+        fill.bytes(&old[tail..]);
+        *self = Packed(fill.finish());
     }
 
     /// Adds bytes at the end.
