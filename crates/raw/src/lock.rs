@@ -12,10 +12,7 @@ use std::cell::UnsafeCell;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use crate::sync::{AtomicU32, AtomicUsize, Ordering, spin_loop, yield_now};
-
-/// Looks at the word this often before the thread gives up its turn.
-const SPINS: u32 = 100;
+use crate::sync::{AtomicU32, AtomicUsize, Ordering, SPINS, spin_loop, yield_now};
 
 /// Mutual exclusion around `T` on cache lines of its own; not poisoned by a panic (the process aborts).
 #[repr(align(64))]
@@ -158,5 +155,6 @@ impl<T> Drop for Guard<'_, T> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
+#[path = "lock/tests.rs"] // Named, since `tests/loom.rs` includes this file from elsewhere.
 mod tests;

@@ -23,3 +23,22 @@ impl NaiveTable {
         due
     }
 }
+
+/// What a `Record` should hold.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NaiveRecord {
+    pub(crate) key: Vec<u8>,
+    pub(crate) value: NaiveValue,
+    pub(crate) sub: u8,
+    pub(crate) expire_ms: Option<i64>,
+    pub(crate) access: u32,
+}
+
+/// A record's value; text whether inline or not.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum NaiveValue {
+    Text(Vec<u8>),
+    Int(i64),
+    Packed(Vec<u8>),
+    Boxed(Vec<u8>),
+}

@@ -4,3 +4,6 @@
 pub(crate) use std::hint::spin_loop;
 pub(crate) use std::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering, fence};
 pub(crate) use std::thread::yield_now;
+
+/// A waiter looks this often before it gives up its turn.
+pub(crate) const SPINS: u32 = 100;
