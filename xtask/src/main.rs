@@ -5,6 +5,7 @@
 
 mod args;
 mod cases;
+mod conformance;
 mod e2e;
 mod env;
 mod run;
@@ -18,6 +19,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask TASK
   cases [--bin PATH] [FILTER]      tests/cases over sockets against our server
+  conformance [--units a,b|--all] [--bin PATH] [--jobs N]   Redis's own Tcl suite
   e2e [--bin PATH] [--workers N] [NAME]   the tutorials' snippets with the real clients
   oracle [--bless] [FILTER]        tests/cases against the reference server; --bless records it";
 
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
     };
     let result = match task.as_str() {
         "cases" => cases::cases(rest),
+        "conformance" => conformance::run(rest),
         "e2e" => e2e::run(rest),
         "oracle" => cases::oracle(rest),
         _ => Err(USAGE.to_owned()),

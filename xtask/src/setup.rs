@@ -127,7 +127,7 @@ pub(crate) fn redis_source() -> Result<PathBuf, String> {
     }
     let dir = env::tools_dir().join("redis-src");
     let tree = dir.join(format!("redis-{SOURCE_VERSION}"));
-    if tree.join("tests/test_helper.tcl").exists() {
+    if tree.join("debian/patches/series").exists() {
         return Ok(tree);
     }
     let _ = fs::remove_dir_all(&dir);
@@ -141,8 +141,15 @@ pub(crate) fn redis_source() -> Result<PathBuf, String> {
     if !ended.success {
         return Err(format!("apt-get source failed\n{}", crate::run::tail(&ended.log, 20)));
     }
-    let archive = format!("redis_{SOURCE_VERSION}.orig.tar.gz");
-    captured(Command::new("tar").current_dir(&dir).args(["-xzf", &archive]))?;
+    // Unpacked with Debian's patches: their tests are part of the reference.
+    if env::which("dpkg-source").is_none() {
+        apt_install(&["dpkg-dev"])?;
+    }
+    let dsc = fs::read_dir(&dir).map_err(|e| e.to_string())?.flatten().map(|entry| entry.path());
+    let dsc = dsc.filter(|path| path.extension().is_some_and(|e| e == "dsc")).max();
+    let dsc = dsc.ok_or("apt-get source left no .dsc file")?;
+    let _ = fs::remove_dir_all(&tree);
+    captured(Command::new("dpkg-source").args(["--no-check", "-x"]).arg(dsc).arg(&tree))?;
     Ok(tree)
 }
 
