@@ -4,6 +4,7 @@ use super::Config;
 use super::directive::Flags;
 use super::table::Id;
 use super::value::{Complaint, Value};
+use crate::text::glob;
 use std::fmt;
 use std::sync::PoisonError;
 
@@ -129,7 +130,7 @@ impl Config {
     pub fn matching(&self, patterns: &[&[u8]]) -> Vec<(Vec<u8>, Vec<u8>)> {
         let mut found: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
         for &pattern in patterns {
-            if !pattern.iter().any(|byte| matches!(byte, b'[' | b'*' | b'?')) {
+            if is_exact(pattern) {
                 let known = |(name, _): &(Vec<u8>, Vec<u8>)| name.eq_ignore_ascii_case(pattern);
                 if let (Some(id), false) = (Id::find(pattern), found.iter().any(known)) {
                     found.push((pattern.to_vec(), self.print(id)));
@@ -140,7 +141,7 @@ impl Config {
                 for name in [Some(id.row().name), id.row().alias].into_iter().flatten() {
                     let name = name.as_bytes();
                     let known = found.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-                    if !known && super::glob::matches(pattern, name) {
+                    if !known && glob::matches_nocase(pattern, name) {
                         found.push((name.to_vec(), self.print(id)));
                     }
                 }
@@ -175,6 +176,11 @@ fn find_changeable(pairs: &[(&[u8], &[u8])], permit: Permit) -> Result<Vec<Id>, 
         ids.push(id);
     }
     Ok(ids)
+}
+
+/// A backslash alone makes no pattern.
+fn is_exact(pattern: &[u8]) -> bool {
+    !pattern.iter().any(|byte| matches!(byte, b'[' | b'*' | b'?'))
 }
 
 /// The arguments in one value of `CONFIG SET`: a list is cut at every blank.

@@ -271,22 +271,3 @@ pub(super) fn trim(line: &[u8]) -> &[u8] {
     let end = line.iter().rev().take_while(|byte| blank(byte)).count();
     if start == line.len() { &[] } else { &line[start..line.len() - end] }
 }
-
-/// A text quoted so that [`resp::split_args`] gives it back.
-pub fn quoted(text: &[u8]) -> Vec<u8> {
-    let mut out = vec![b'"'];
-    for &byte in text {
-        match byte {
-            b'\\' | b'"' => out.extend([b'\\', byte]),
-            b'\n' => out.extend(b"\\n"),
-            b'\r' => out.extend(b"\\r"),
-            b'\t' => out.extend(b"\\t"),
-            7 => out.extend(b"\\a"),
-            8 => out.extend(b"\\b"),
-            b' '..=b'~' => out.push(byte),
-            _ => out.extend(format!("\\x{byte:02x}").into_bytes()),
-        }
-    }
-    out.push(b'"');
-    out
-}

@@ -16,7 +16,6 @@ mod checks;
 pub mod choices;
 mod directive;
 mod file;
-mod glob;
 mod rewrite;
 mod special;
 mod table;
@@ -24,11 +23,11 @@ mod value;
 
 pub use change::{Apply, NothingToApply, Permit, SetError};
 pub use directive::{Check, Directive, Flags, Kind, Number, Origin, Unit};
-pub use file::{LoadError, LoadHost, Loaded, Rename, quoted};
+pub use file::{LoadError, LoadHost, Loaded, Rename};
 pub use rewrite::{ConfigFile, SIGNATURE, Scope};
 pub use special::{OutputClass, OutputLimit, SavePoint, Special, events};
 pub use table::{DIRECTIVES, Id};
-pub use value::{Complaint, Value, parse_memory};
+pub use value::{Complaint, Value};
 
 use std::array;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};

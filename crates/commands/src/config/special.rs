@@ -5,7 +5,8 @@
 
 use super::choices::{ON_SIGNAL_NOSAVE, ON_SIGNAL_SAVE};
 use super::directive::Directive;
-use super::value::{Complaint, Value, parse_memory};
+use super::value::{Complaint, Value};
+use crate::text::memory::parse_memory;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 

@@ -485,12 +485,6 @@ fn a_complete_rewrite_reads_back_the_same() {
 }
 
 #[test]
-fn quoting_is_undone_by_splitting() {
-    let all: Vec<u8> = (1..=255).collect();
-    assert_eq!(resp::split_args(&quoted(&all)), Some(vec![all]));
-}
-
-#[test]
 fn a_directive_without_effect_says_so_once() {
     let config = Config::new(2);
     assert_eq!(config.inert_notice(Id::MAXMEMORY_SAMPLES), None, "it is at its default");

@@ -3,6 +3,8 @@
 use super::directive::{Directive, Flags, Kind, Number, Unit};
 use super::special::{self, Special};
 use super::table::Id;
+use crate::text::int::parse_i64;
+use crate::text::memory::parse_memory;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -104,7 +106,7 @@ impl Number {
 impl Unit {
     fn parse(self, arg: &[u8]) -> Result<i64, Complaint> {
         let parsed = match self {
-            Unit::Plain => parse_integer(arg),
+            Unit::Plain => parse_i64(arg),
             Unit::Memory => parse_memory(arg).map(|bytes| bytes as i64),
             Unit::MemoryOrPercent => {
                 parse_memory(arg).map(|bytes| bytes as i64).or_else(|| parse_percent(arg))
@@ -123,42 +125,9 @@ impl Unit {
     }
 }
 
-/// A decimal `i64` in its one normal form: no `+`, no leading zeros, no blanks.
-pub(super) fn parse_integer(arg: &[u8]) -> Option<i64> {
-    let digits = arg.strip_prefix(b"-").unwrap_or(arg);
-    let normal = match digits {
-        [b'0'] => arg.len() == 1,
-        [first, rest @ ..] => matches!(first, b'1'..=b'9') && rest.iter().all(u8::is_ascii_digit),
-        [] => false,
-    };
-    if !normal {
-        return None;
-    }
-    std::str::from_utf8(arg).ok()?.parse().ok()
-}
-
-/// Bytes as redis.conf writes them: `100`, `1k` (1000), `1kb` (1024), `5mb`, `2GB`. `None` for
-/// anything else, and for more than a `u64` holds.
-pub fn parse_memory(arg: &[u8]) -> Option<u64> {
-    let digits = arg.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let (number, unit) = arg.split_at(digits);
-    let factor: u64 = match unit.to_ascii_lowercase().as_slice() {
-        b"" | b"b" => 1,
-        b"k" => 1000,
-        b"kb" => 1 << 10,
-        b"m" => 1_000_000,
-        b"mb" => 1 << 20,
-        b"g" => 1_000_000_000,
-        b"gb" => 1 << 30,
-        _ => return None,
-    };
-    let number: u64 = std::str::from_utf8(number).ok()?.parse().ok()?;
-    number.checked_mul(factor)
-}
-
 /// `n%` is kept as -n.
 fn parse_percent(arg: &[u8]) -> Option<i64> {
-    let percent = parse_integer(arg.strip_suffix(b"%")?)?;
+    let percent = parse_i64(arg.strip_suffix(b"%")?)?;
     if percent < 0 { None } else { Some(-percent) }
 }
 
