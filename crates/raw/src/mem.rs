@@ -140,6 +140,26 @@ pub(crate) unsafe fn shift(base: NonNull<u8>, from: usize, to: usize, len: usize
     unsafe { std::ptr::copy(from, to, len) }
 }
 
+/// `a == b`, without a call for the usual lengths of keys.
+#[inline(always)]
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() || !(8..=32).contains(&a.len()) {
+        return a == b;
+    }
+    let word = |bytes: &[u8], at: usize| -> u64 {
+        u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"))
+    };
+    let last = a.len() - 8;
+    let mut at = 0;
+    while at < last {
+        if word(a, at) != word(b, at) {
+            return false;
+        }
+        at += 8;
+    }
+    word(a, last) == word(b, last)
+}
+
 /// A LEB128 number at `at` and the offset behind it.
 ///
 /// # Safety

@@ -29,6 +29,7 @@ use std::mem::forget;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
+use crate::mem::same;
 use bucket::Bucket;
 use segment::Segment;
 
@@ -269,7 +270,7 @@ impl<E: Entry> Table<E> {
                 let slot = hits.trailing_zeros() as usize;
                 let raw = bucket.pointer(slot);
                 // SAFETY: an occupied slot holds the pointer of a live entry, and the table is borrowed.
-                if unsafe { E::key_of_raw(raw) } == key {
+                if same(unsafe { E::key_of_raw(raw) }, key) {
                     return Some(Place { index, bucket: at, slot, raw });
                 }
                 hits &= hits - 1;
@@ -418,7 +419,7 @@ impl<E: Entry> DerefMut for EntryMut<'_, E> {
 impl<E: Entry> Drop for EntryMut<'_, E> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.bucket.fill(self.slot, self.tag, self.raw);
+        self.bucket.refill(self.slot, self.tag, self.raw);
     }
 }
 
