@@ -19,7 +19,7 @@ use std::ptr::{NonNull, with_exposed_provenance_mut};
 
 use crate::Scored;
 use crate::table::{Entry, Table};
-use crate::ztree::{Items, Probe, Run, Tree, order};
+use crate::ztree::{Items, Moved, Probe, Run, Tree, order};
 
 #[cfg(test)]
 mod tests;
@@ -117,27 +117,32 @@ impl Ranked {
     /// Gives a member that is there another score; returns the former one, or none (and no change) without the
     /// member. O(log n), and O(1) entries touched when the member keeps its neighbours.
     pub fn rescore(&mut self, hash: u64, member: &[u8], score: f64) -> Option<f64> {
-        let mut entry = self.table.get_mut(hash, member)?;
-        let old = entry.score();
-        if order(old) == order(score) {
-            entry.set_score(score);
+        let old = self.score(hash, member)?;
+        let live = Live::of(&self.table);
+        let new = order(score);
+        if order(old) == new {
+            if let Some(mut entry) = self.table.get_mut(hash, member) {
+                entry.set_score(score); // 0.0 for -0.0
+            }
             return Some(old);
         }
-        drop(entry);
-        let live = Live::of(&self.table);
-        let probe = Probe::new(old, member);
-        let moved = if self.tree.nudge(&live, probe, order(score)) {
-            None
-        } else {
-            Some(self.tree.remove(&live, probe).expect("table and tree agree"))
-        };
-        let mut entry = self.table.get_mut(hash, member).expect("it was just there");
-        entry.set_score(score);
-        drop(entry);
-        if let Some(handle) = moved {
-            self.tree.insert(&Live::of(&self.table), Probe::new(score, member), handle);
+        let moved = self.tree.reposition(&live, Probe::new(old, member), Some(new));
+        match moved.expect("table and tree agree") {
+            Moved::Stayed(handle) => self.set_score(handle, score),
+            Moved::Taken(handle) => {
+                self.set_score(handle, score);
+                self.tree.insert(&Live::of(&self.table), Probe::new(score, member), handle);
+            }
         }
         Some(old)
+    }
+
+    /// Overwrites the score of the entry behind a handle that the tree gave.
+    #[expect(clippy::unused_self, reason = "the exclusive borrow is what makes it sound")]
+    fn set_score(&mut self, handle: u64, score: f64) {
+        // SAFETY: by the invariant the handle is the address of an entry in the table, which is borrowed exclusively; the
+        // table stays its owner, and the entry, having one owner, is changed in place.
+        ManuallyDrop::new(unsafe { Scored::from_raw(pointer(handle)) }).set_score(score);
     }
 
     /// Takes a member out; returns its score. O(log n).

@@ -3,7 +3,7 @@
 //! ```text
 //! Leaf   512 bytes: [base u64][len u16][shift u8][pad] [slot u64] x 62
 //! slot   [handle 48 bits][q 16 bits on top]    q = min(65535, (order(score) - base) >> shift)
-//! Inner  up to 25 branches: (least item's order, its handle, items below, node)
+//! Inner  up to 62 branches, as columns: least item's order | its handle | items below | node
 //! ```
 //!
 //! Items are ordered by (score, member bytes). The tree stores neither: it asks an [`Items`] for both, which in
@@ -23,7 +23,7 @@ use std::ops::Range;
 mod tests;
 
 const LEAF_CAP: usize = 62;
-const INNER_CAP: usize = 25;
+const INNER_CAP: usize = 62;
 /// Below this a node looks for a neighbour to merge with.
 const LEAF_LOW: usize = LEAF_CAP / 4;
 const INNER_LOW: usize = INNER_CAP / 4;
@@ -74,6 +74,7 @@ struct Leaf {
 
 const _: () = assert!(size_of::<Leaf>() == 512, "a leaf fills its size class");
 
+/// A subtree with its least item and its count: a row of an inner node.
 struct Branch {
     order: u64,
     handle: u64,
@@ -81,9 +82,27 @@ struct Branch {
     node: Node,
 }
 
+/// Rows as columns, so that a search reads neighbouring orders only. Rows behind `nodes.len()` are unused.
+struct Inner {
+    orders: [u64; INNER_CAP],
+    handles: [u64; INNER_CAP],
+    counts: [usize; INNER_CAP],
+    nodes: Vec<Node>,
+}
+
+const _: () = assert!(size_of::<Inner>() <= 1536, "an inner node fills its size class");
+
 enum Node {
     Leaf(Box<Leaf>),
-    Inner(Vec<Branch>),
+    Inner(Box<Inner>),
+}
+
+/// Where an item went when its score changed.
+pub(crate) enum Moved {
+    /// It stays between its neighbours; the tree is up to date.
+    Stayed(u64),
+    /// It was taken out, and has to be inserted again.
+    Taken(u64),
 }
 
 /// The counted B+tree. An empty one owns no memory.
@@ -108,35 +127,33 @@ impl Tree {
         };
         if let Some(right) = root.insert(items, probe, handle) {
             let left = self.root.take().expect("it was just used");
-            let mut branches = Vec::with_capacity(INNER_CAP);
-            branches.push(Branch::over(items, left));
-            branches.push(right);
-            self.root = Some(Node::Inner(branches));
+            let mut inner = Inner::new();
+            inner.insert(0, Branch::over(items, left));
+            inner.insert(1, right);
+            self.root = Some(Node::Inner(inner));
         }
     }
 
     /// Takes out the item of `probe`; returns its handle.
     pub(crate) fn remove(&mut self, items: &impl Items, probe: Probe<'_>) -> Option<u64> {
-        let handle = self.root.as_mut()?.remove(items, probe)?;
-        self.len -= 1;
-        self.lower_root();
-        Some(handle)
+        match self.reposition(items, probe, None)? {
+            Moved::Stayed(handle) | Moved::Taken(handle) => Some(handle),
+        }
     }
 
-    /// Moves the item of `old` to `order` if it stays between its neighbours in its leaf; otherwise changes
-    /// nothing and returns false.
-    pub(crate) fn nudge(&mut self, items: &impl Items, old: Probe<'_>, order: u64) -> bool {
-        let mut node = self.root.as_mut();
-        loop {
-            match node {
-                None => return false,
-                Some(Node::Inner(branches)) => {
-                    let at = branch_of(branches, items, old);
-                    node = Some(&mut branches[at].node);
-                }
-                Some(Node::Leaf(leaf)) => return leaf.nudge(items, old, order),
-            }
+    /// Moves the item of `old` to the order `new` if it stays between its neighbours in its leaf, else takes it out.
+    pub(crate) fn reposition(
+        &mut self,
+        items: &impl Items,
+        old: Probe<'_>,
+        new: Option<u64>,
+    ) -> Option<Moved> {
+        let moved = self.root.as_mut()?.reposition(items, old, new)?;
+        if let Moved::Taken(_) = moved {
+            self.len -= 1;
+            self.lower_root();
         }
+        Some(moved)
     }
 
     /// Takes out the items of these ranks, in O(log n + removed), telling each handle in order.
@@ -171,10 +188,10 @@ impl Tree {
             match node {
                 None => return rank,
                 Some(Node::Leaf(leaf)) => return rank + leaf.lower_bound(items, probe),
-                Some(Node::Inner(branches)) => {
-                    let at = branch_of(branches, items, probe);
-                    rank += branches[..at].iter().map(|b| b.count).sum::<usize>();
-                    node = Some(&branches[at].node);
+                Some(Node::Inner(inner)) => {
+                    let at = inner.branch_of(items, probe);
+                    rank += inner.counts[..at].iter().sum::<usize>();
+                    node = inner.nodes.get(at);
                 }
             }
         }
@@ -190,10 +207,11 @@ impl Tree {
                 Some(Node::Leaf(leaf)) => {
                     return rank + leaf.live().partition_point(|s| before(s & HANDLE_MASK));
                 }
-                Some(Node::Inner(branches)) => {
-                    let at = branches.partition_point(|b| before(b.handle)).saturating_sub(1);
-                    rank += branches[..at].iter().map(|b| b.count).sum::<usize>();
-                    node = Some(&branches[at].node);
+                Some(Node::Inner(inner)) => {
+                    let least = &inner.handles[..inner.nodes.len()];
+                    let at = least.partition_point(|handle| before(*handle)).saturating_sub(1);
+                    rank += inner.counts[..at].iter().sum::<usize>();
+                    node = inner.nodes.get(at);
                 }
             }
         }
@@ -209,13 +227,13 @@ impl Tree {
         loop {
             match node {
                 Node::Leaf(leaf) => return Some((Run(leaf.live()), rest)),
-                Node::Inner(branches) => {
+                Node::Inner(inner) => {
                     let mut at = 0;
-                    while rest >= branches[at].count {
-                        rest -= branches[at].count;
+                    while rest >= inner.counts[at] {
+                        rest -= inner.counts[at];
                         at += 1;
                     }
-                    node = &branches[at].node;
+                    node = &inner.nodes[at];
                 }
             }
         }
@@ -231,11 +249,11 @@ impl Tree {
         if self.len == 0 {
             self.root = None;
         }
-        while let Some(Node::Inner(branches)) = &mut self.root {
-            if branches.len() > 1 {
+        while let Some(Node::Inner(inner)) = &mut self.root {
+            if inner.nodes.len() > 1 {
                 return;
             }
-            self.root = branches.pop().map(|branch| branch.node);
+            self.root = inner.nodes.pop();
         }
     }
 }
@@ -254,93 +272,185 @@ impl Run<'_> {
     }
 }
 
-/// The branch that holds `probe`, or would: the last whose least item is not greater, or the first.
-#[inline]
-fn branch_of(branches: &[Branch], items: &impl Items, probe: Probe<'_>) -> usize {
-    branches
-        .partition_point(|b| probe.compare(items, b.order, b.handle) != Ordering::Greater)
-        .saturating_sub(1)
-}
-
 impl Branch {
     fn over(items: &impl Items, node: Node) -> Self {
-        let mut branch = Self { order: 0, handle: 0, count: 0, node };
-        branch.recount();
-        branch.handle = u64::MAX; // no handle: `refresh_least` must look
-        branch.refresh_least(items);
-        branch
+        let (order, handle) = node.least(items);
+        let count = node.count();
+        Self { order, handle, count, node }
+    }
+}
+
+impl Inner {
+    fn new() -> Box<Self> {
+        Box::new(Self {
+            orders: [0; INNER_CAP],
+            handles: [0; INNER_CAP],
+            counts: [0; INNER_CAP],
+            nodes: Vec::with_capacity(INNER_CAP),
+        })
     }
 
-    fn recount(&mut self) {
-        self.count = match &self.node {
-            Node::Leaf(leaf) => leaf.len as usize,
-            Node::Inner(branches) => branches.iter().map(|b| b.count).sum(),
-        };
+    /// The branch that holds `probe`, or would: the last whose least item is not greater, or the first.
+    #[inline]
+    fn branch_of(&self, items: &impl Items, probe: Probe<'_>) -> usize {
+        let orders = &self.orders[..self.nodes.len()];
+        let at = orders.partition_point(|order| *order < probe.order);
+        // Only items of the very same score are looked at.
+        if orders.get(at) == Some(&probe.order) && items.member(self.handles[at]) <= probe.member {
+            return self.last_tie(items, probe, at);
+        }
+        at.saturating_sub(1)
     }
 
-    /// Copies the least item up. The items below must be at their present scores.
-    fn refresh_least(&mut self, items: &impl Items) {
-        (self.order, self.handle) = match &self.node {
-            Node::Leaf(leaf) => {
-                let handle = leaf.slots[0] & HANDLE_MASK;
-                if handle == self.handle {
-                    return;
-                }
-                (order(items.score(handle)), handle)
+    /// The last branch from `at` on whose least item has the probe's score and is not greater.
+    fn last_tie(&self, items: &impl Items, probe: Probe<'_>, at: usize) -> usize {
+        let orders = &self.orders[at..self.nodes.len()];
+        let ties = orders.partition_point(|order| *order == probe.order);
+        let members = &self.handles[at..at + ties];
+        at + members.partition_point(|handle| items.member(*handle) <= probe.member) - 1
+    }
+
+    fn insert(&mut self, at: usize, branch: Branch) {
+        let len = self.nodes.len();
+        self.orders.copy_within(at..len, at + 1);
+        self.handles.copy_within(at..len, at + 1);
+        self.counts.copy_within(at..len, at + 1);
+        (self.orders[at], self.handles[at], self.counts[at]) =
+            (branch.order, branch.handle, branch.count);
+        self.nodes.insert(at, branch.node);
+    }
+
+    fn remove(&mut self, at: usize) -> Branch {
+        let len = self.nodes.len();
+        let (order, handle, count) = (self.orders[at], self.handles[at], self.counts[at]);
+        self.orders.copy_within(at + 1..len, at);
+        self.handles.copy_within(at + 1..len, at);
+        self.counts.copy_within(at + 1..len, at);
+        Branch { order, handle, count, node: self.nodes.remove(at) }
+    }
+
+    /// Moves the branches from `keep` on to the end of `into`, which has room.
+    fn move_tail(&mut self, keep: usize, into: &mut Self) {
+        let (len, at) = (self.nodes.len(), into.nodes.len());
+        let moved = len - keep;
+        into.orders[at..at + moved].copy_from_slice(&self.orders[keep..len]);
+        into.handles[at..at + moved].copy_from_slice(&self.handles[keep..len]);
+        into.counts[at..at + moved].copy_from_slice(&self.counts[keep..len]);
+        into.nodes.extend(self.nodes.drain(keep..));
+    }
+
+    fn count(&self) -> usize {
+        self.counts[..self.nodes.len()].iter().sum()
+    }
+
+    /// Copies the least item of a branch up. The items below must be at their present scores.
+    #[inline]
+    fn refresh_least(&mut self, items: &impl Items, at: usize) {
+        if let Node::Leaf(leaf) = &self.nodes[at]
+            && leaf.slots[0] & HANDLE_MASK == self.handles[at]
+        {
+            return;
+        }
+        (self.orders[at], self.handles[at]) = self.nodes[at].least(items);
+    }
+
+    /// Merges the branch at `at` with the neighbour that leaves room to spare, if one does.
+    fn merge_around(&mut self, items: &impl Items, at: usize) {
+        for left in [at.wrapping_sub(1), at] {
+            if left >= self.nodes.len() || left + 1 >= self.nodes.len() {
+                continue;
             }
-            Node::Inner(branches) => (branches[0].order, branches[0].handle),
-        };
+            let fits = match (&self.nodes[left], &self.nodes[left + 1]) {
+                (Node::Leaf(a), Node::Leaf(b)) => (a.len + b.len) as usize <= LEAF_CAP * 3 / 4,
+                (Node::Inner(a), Node::Inner(b)) => {
+                    a.nodes.len() + b.nodes.len() <= INNER_CAP * 3 / 4
+                }
+                _ => unreachable!("all leaves are equally deep"),
+            };
+            if fits {
+                let right = self.remove(left + 1);
+                self.counts[left] += right.count;
+                match (&mut self.nodes[left], right.node) {
+                    (Node::Leaf(a), Node::Leaf(b)) => a.append(items, &b),
+                    (Node::Inner(a), Node::Inner(mut b)) => b.move_tail(0, a),
+                    _ => unreachable!("all leaves are equally deep"),
+                }
+                return;
+            }
+        }
     }
 }
 
 impl Node {
-    fn insert(&mut self, items: &impl Items, probe: Probe<'_>, handle: u64) -> Option<Branch> {
-        let branches = match self {
-            Node::Leaf(leaf) => return leaf.insert(items, probe, handle),
-            Node::Inner(branches) => branches,
-        };
-        let at = branch_of(branches, items, probe);
-        let split = branches[at].node.insert(items, probe, handle);
-        let branch = &mut branches[at];
-        branch.count += 1;
-        if probe.compare(items, branch.order, branch.handle) == Ordering::Greater {
-            (branch.order, branch.handle) = (probe.order, handle);
+    fn count(&self) -> usize {
+        match self {
+            Node::Leaf(leaf) => leaf.len as usize,
+            Node::Inner(inner) => inner.count(),
         }
-        let right = split?;
-        branch.count -= right.count;
-        branches.insert(at + 1, right);
-        if branches.len() < INNER_CAP {
-            return None;
-        }
-        let keep = if at + 2 == branches.len() { INNER_CAP - 2 } else { INNER_CAP / 2 };
-        let mut upper = Vec::with_capacity(INNER_CAP);
-        upper.extend(branches.drain(keep..));
-        let (order, handle) = (upper[0].order, upper[0].handle);
-        let count = upper.iter().map(|b| b.count).sum();
-        Some(Branch { order, handle, count, node: Node::Inner(upper) })
     }
 
-    fn remove(&mut self, items: &impl Items, probe: Probe<'_>) -> Option<u64> {
-        let branches = match self {
+    /// Order and handle of the least item.
+    fn least(&self, items: &impl Items) -> (u64, u64) {
+        match self {
             Node::Leaf(leaf) => {
-                let at = leaf.find(items, probe)?;
-                return Some(leaf.take(at));
+                let handle = leaf.slots[0] & HANDLE_MASK;
+                (order(items.score(handle)), handle)
             }
-            Node::Inner(branches) => branches,
+            Node::Inner(inner) => (inner.orders[0], inner.handles[0]),
+        }
+    }
+
+    fn insert(&mut self, items: &impl Items, probe: Probe<'_>, handle: u64) -> Option<Branch> {
+        let inner = match self {
+            Node::Leaf(leaf) => return leaf.insert(items, probe, handle),
+            Node::Inner(inner) => inner,
         };
-        let at = branch_of(branches, items, probe);
-        let handle = branches[at].node.remove(items, probe)?;
-        let branch = &mut branches[at];
-        branch.count -= 1;
-        if branch.count == 0 {
-            branches.remove(at);
-            return Some(handle);
+        let at = inner.branch_of(items, probe);
+        let split = inner.nodes[at].insert(items, probe, handle);
+        inner.counts[at] += 1;
+        if at == 0 && probe.compare(items, inner.orders[0], inner.handles[0]) == Ordering::Greater {
+            (inner.orders[0], inner.handles[0]) = (probe.order, handle);
         }
-        branch.refresh_least(items);
-        if branch.node.is_low() {
-            merge_around(items, branches, at);
+        let right = split?;
+        inner.counts[at] -= right.count;
+        inner.insert(at + 1, right);
+        let len = inner.nodes.len();
+        if len < INNER_CAP {
+            return None;
         }
-        Some(handle)
+        // Ascending keys fill the left node; others share evenly.
+        let keep = if at + 2 == len { INNER_CAP - 2 } else { INNER_CAP / 2 };
+        let mut upper = Inner::new();
+        inner.move_tail(keep, &mut upper);
+        Some(Branch::over(items, Node::Inner(upper)))
+    }
+
+    /// See `Tree::reposition`.
+    fn reposition(
+        &mut self,
+        items: &impl Items,
+        old: Probe<'_>,
+        new: Option<u64>,
+    ) -> Option<Moved> {
+        let inner = match self {
+            Node::Leaf(leaf) => return leaf.reposition(items, old, new),
+            Node::Inner(inner) => inner,
+        };
+        let at = inner.branch_of(items, old);
+        let moved = inner.nodes[at].reposition(items, old, new)?;
+        if let Moved::Stayed(_) = moved {
+            return Some(moved);
+        }
+        inner.counts[at] -= 1;
+        if inner.counts[at] == 0 {
+            inner.remove(at);
+            return Some(moved);
+        }
+        inner.refresh_least(items, at);
+        if inner.nodes[at].is_low() {
+            inner.merge_around(items, at);
+        }
+        Some(moved)
     }
 
     /// Removes a proper, non-empty part of the items.
@@ -350,26 +460,23 @@ impl Node {
         ranks: Range<usize>,
         removed: &mut impl FnMut(u64),
     ) {
-        let branches = match self {
+        let inner = match self {
             Node::Leaf(leaf) => return leaf.take_range(ranks, removed),
-            Node::Inner(branches) => branches,
+            Node::Inner(inner) => inner,
         };
-        let mut start = 0;
-        let mut first_changed = None;
-        let mut at = 0;
-        while at < branches.len() && start < ranks.end {
-            let end = start + branches[at].count;
+        let (mut at, mut start, mut first_changed) = (0, 0, None);
+        while at < inner.nodes.len() && start < ranks.end {
+            let end = start + inner.counts[at];
             let lower = ranks.start.max(start) - start;
             let upper = ranks.end.min(end).saturating_sub(start);
             if lower < upper && upper - lower == end - start {
                 first_changed = first_changed.or(Some(at));
-                branches.remove(at).node.each(removed);
+                inner.remove(at).node.each(removed);
             } else {
                 if lower < upper {
-                    let branch = &mut branches[at];
-                    branch.node.remove_ranks(items, lower..upper, removed);
-                    branch.recount();
-                    branch.refresh_least(items);
+                    inner.nodes[at].remove_ranks(items, lower..upper, removed);
+                    inner.counts[at] -= upper - lower;
+                    inner.refresh_least(items, at);
                     first_changed = first_changed.or(Some(at));
                 }
                 at += 1;
@@ -379,8 +486,8 @@ impl Node {
         // At most two branches were cut: the one before the removed run and the one behind it.
         if let Some(first) = first_changed {
             for at in [first + 1, first] {
-                if at < branches.len() && branches[at].node.is_low() {
-                    merge_around(items, branches, at);
+                if inner.nodes.get(at).is_some_and(Node::is_low) {
+                    inner.merge_around(items, at);
                 }
             }
         }
@@ -389,47 +496,24 @@ impl Node {
     fn is_low(&self) -> bool {
         match self {
             Node::Leaf(leaf) => (leaf.len as usize) < LEAF_LOW,
-            Node::Inner(branches) => branches.len() < INNER_LOW,
+            Node::Inner(inner) => inner.nodes.len() < INNER_LOW,
         }
     }
 
     fn each(&self, tell: &mut impl FnMut(u64)) {
         match self {
             Node::Leaf(leaf) => leaf.live().iter().for_each(|slot| tell(slot & HANDLE_MASK)),
-            Node::Inner(branches) => branches.iter().for_each(|b| b.node.each(tell)),
+            Node::Inner(inner) => inner.nodes.iter().for_each(|node| node.each(tell)),
         }
     }
 
     fn memory(&self) -> usize {
         match self {
             Node::Leaf(_) => size_of::<Leaf>(),
-            Node::Inner(branches) => {
-                branches.capacity() * size_of::<Branch>()
-                    + branches.iter().map(|b| b.node.memory()).sum::<usize>()
-            }
-        }
-    }
-}
-
-/// Merges the branch at `at` with the neighbour that leaves room to spare, if one does.
-fn merge_around(items: &impl Items, branches: &mut Vec<Branch>, at: usize) {
-    for left in [at.wrapping_sub(1), at] {
-        if left < branches.len() && left + 1 < branches.len() {
-            let fits = match (&branches[left].node, &branches[left + 1].node) {
-                (Node::Leaf(a), Node::Leaf(b)) => (a.len + b.len) as usize <= LEAF_CAP * 3 / 4,
-                (Node::Inner(a), Node::Inner(b)) => a.len() + b.len() <= INNER_CAP * 3 / 4,
-                _ => unreachable!("all leaves are equally deep"),
-            };
-            if fits {
-                let right = branches.remove(left + 1);
-                let into = &mut branches[left];
-                into.count += right.count;
-                match (&mut into.node, right.node) {
-                    (Node::Leaf(a), Node::Leaf(b)) => a.append(items, &b),
-                    (Node::Inner(a), Node::Inner(b)) => a.extend(b),
-                    _ => unreachable!("all leaves are equally deep"),
-                }
-                return;
+            Node::Inner(inner) => {
+                size_of::<Inner>()
+                    + inner.nodes.capacity() * size_of::<Node>()
+                    + inner.nodes.iter().map(Node::memory).sum::<usize>()
             }
         }
     }
@@ -512,14 +596,7 @@ impl Leaf {
                 self.put(at, probe.order, handle);
             }
         }
-        let mut right = Branch {
-            order: 0,
-            handle: u64::MAX,
-            count: upper.len as usize,
-            node: Node::Leaf(upper),
-        };
-        right.refresh_least(items);
-        Some(right)
+        Some(Branch::over(items, Node::Leaf(upper)))
     }
 
     fn put(&mut self, at: usize, order: u64, handle: u64) {
@@ -562,24 +639,32 @@ impl Leaf {
         }
     }
 
-    fn nudge(&mut self, items: &impl Items, old: Probe<'_>, order: u64) -> bool {
-        let Some(at) = self.find(items, old) else { return false };
-        if at == 0 || at + 1 >= self.len as usize {
-            return false;
-        }
-        let moved = Probe { order, member: old.member };
+    /// See `Tree::reposition`.
+    fn reposition(
+        &mut self,
+        items: &impl Items,
+        old: Probe<'_>,
+        new: Option<u64>,
+    ) -> Option<Moved> {
+        let at = self.find(items, old)?;
+        let Some(new) = new.filter(|_| at > 0 && at + 1 < self.len as usize) else {
+            return Some(Moved::Taken(self.take(at)));
+        };
+        let q = self.q(new);
+        let moved = Probe { order: new, member: old.member };
         let side = |slot: u64| {
             let handle = slot & HANDLE_MASK;
-            let q = slot >> HANDLE_BITS;
-            q.cmp(&self.q(order))
-                .then_with(|| moved.compare(items, self::order(items.score(handle)), handle))
+            (slot >> HANDLE_BITS)
+                .cmp(&q)
+                .then_with(|| moved.compare(items, order(items.score(handle)), handle))
         };
-        if side(self.slots[at - 1]) != Ordering::Less
-            || side(self.slots[at + 1]) != Ordering::Greater
-        {
-            return false;
+        let stays = side(self.slots[at - 1]) == Ordering::Less
+            && side(self.slots[at + 1]) == Ordering::Greater;
+        if !stays {
+            return Some(Moved::Taken(self.take(at)));
         }
-        self.slots[at] = self.slot(order, self.slots[at] & HANDLE_MASK);
-        true
+        let handle = self.slots[at] & HANDLE_MASK;
+        self.slots[at] = self.slot(new, handle);
+        Some(Moved::Stayed(handle))
     }
 }

@@ -53,8 +53,11 @@ impl Twin {
     /// A value of `len`; one in four repeats, for `remove_value`.
     fn value(&mut self, len: usize) -> Vec<u8> {
         self.serial += 1;
-        let mut value =
-            if self.serial % 4 == 0 { vec![] } else { self.serial.to_string().into_bytes() };
+        let mut value = if self.serial.is_multiple_of(4) {
+            vec![]
+        } else {
+            self.serial.to_string().into_bytes()
+        };
         value.resize(len, b'.');
         value
     }

@@ -348,11 +348,7 @@ impl<'a> ZsetMut<'a> {
     pub fn add(&mut self, member: &[u8], score: f64) -> Added {
         debug_assert!(!score.is_nan());
         if let ViewMut::Packed(packed) = self.rec.view_mut() {
-            if let Some(old) = packed::score(packed.as_slice(), member) {
-                if old.to_bits() != score.to_bits() {
-                    packed::remove(packed, member);
-                    packed::insert(packed, score, member);
-                }
+            if let Some(old) = packed::rescore(packed, member, score) {
                 return Added::Had(old);
             }
             if packed::len_with(packed, member) <= PACKED_BYTES_MAX {

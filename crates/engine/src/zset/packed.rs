@@ -159,6 +159,32 @@ pub(super) fn insert(packed: &mut Packed, score: f64, member: &[u8]) {
     set_count(packed, count(packed.as_slice()) + 1);
 }
 
+/// Gives a member that is there another score, moving its entry to its new place; the former score.
+pub(super) fn rescore(packed: &mut Packed, member: &[u8], score: f64) -> Option<f64> {
+    let bytes = packed.as_slice();
+    let entry = find(bytes, member)?;
+    let (old, start, end) = (entry.score, entry.start, entry.end);
+    if old.to_bits() == score.to_bits() {
+        return Some(old);
+    }
+    let rises = old < score;
+    let from = if rises { end } else { COUNT_BYTES };
+    let target = Entries { bytes, at: from }
+        .find(|entry| entry.start == start || !is_before(entry, score, member))
+        .map_or(bytes.len(), |entry| entry.start);
+    let code = ScoreCode::of(score);
+    let old_code = read_score(bytes, start).1;
+    packed.splice(start, old_code, code.as_slice());
+    let size = end - start + code.as_slice().len() - old_code;
+    if rises {
+        let target = target + size - (end - start);
+        packed.as_mut_slice()[start..target].rotate_left(size);
+    } else {
+        packed.as_mut_slice()[target..start + size].rotate_right(size);
+    }
+    Some(old)
+}
+
 /// Takes out the entry of a member; its score.
 pub(super) fn remove(packed: &mut Packed, member: &[u8]) -> Option<f64> {
     let entry = find(packed.as_slice(), member)?;

@@ -218,7 +218,7 @@ fn a_million_members_take_less_than_60_bytes_each() {
     let limits = Limits::DEFAULT;
     for j in 0..count {
         let score = (j * 7919 % 1_000_003) as f64;
-        ZsetMut::new(&mut rec, &limits).add(format!("player:{:06}", j).as_bytes(), score);
+        ZsetMut::new(&mut rec, &limits).add(format!("player:{j:06}").as_bytes(), score);
     }
     let per_item = value::alloc_size(&rec, 0) as u64 / count;
     assert!(per_item <= 50, "{per_item} bytes an item");

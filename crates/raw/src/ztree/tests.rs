@@ -52,12 +52,14 @@ impl Twin {
         let handle = self.sorted.remove(rank);
         let (old, member) = self.shelf.0[handle as usize].clone();
         let probe = Probe::new(old, &member);
-        if self.tree.nudge(&self.shelf, probe, order(score)) {
-            self.shelf.0[handle as usize].0 = score;
-        } else {
-            assert_eq!(self.tree.remove(&self.shelf, probe), Some(handle));
-            self.shelf.0[handle as usize].0 = score;
-            self.tree.insert(&self.shelf, Probe::new(score, &member), handle);
+        let moved = self.tree.reposition(&self.shelf, probe, Some(order(score)));
+        self.shelf.0[handle as usize].0 = score;
+        match moved.expect("it is there") {
+            Moved::Stayed(stayed) => assert_eq!(stayed, handle),
+            Moved::Taken(taken) => {
+                assert_eq!(taken, handle);
+                self.tree.insert(&self.shelf, Probe::new(score, &member), handle);
+            }
         }
         let at = self.place(score, &member);
         self.sorted.insert(at, handle);
@@ -102,16 +104,16 @@ fn check_node(node: &Node, shelf: &Shelf, depth: usize, depths: &mut Vec<usize>)
             }
             (leaf.len as usize, leaf.slots[0] & HANDLE_MASK)
         }
-        Node::Inner(branches) => {
-            assert!(!branches.is_empty() && branches.len() < INNER_CAP);
+        Node::Inner(inner) => {
+            assert!(!inner.nodes.is_empty() && inner.nodes.len() < INNER_CAP);
             let mut total = 0;
-            for branch in branches {
-                let (count, least) = check_node(&branch.node, shelf, depth + 1, depths);
-                assert_eq!((branch.count, branch.handle), (count, least));
-                assert_eq!(branch.order, order(shelf.score(least)));
+            for (at, node) in inner.nodes.iter().enumerate() {
+                let (count, least) = check_node(node, shelf, depth + 1, depths);
+                assert_eq!((inner.counts[at], inner.handles[at]), (count, least));
+                assert_eq!(inner.orders[at], order(shelf.score(least)));
                 total += count;
             }
-            (total, branches[0].handle)
+            (total, inner.handles[0])
         }
     }
 }
