@@ -20,6 +20,6 @@ pub mod xxh3;
 mod big;
 mod c_float;
 #[cfg(test)]
-mod oracle;
+pub(crate) mod oracle;
 
 pub use resp::split_args;

@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use resp::{ReplyParser, Value, encode};
 
 /// A connection to a server of our own.
-pub(super) struct Oracle {
+pub(crate) struct Oracle {
     server: Child,
     stream: TcpStream,
 }
 
 impl Oracle {
     /// Returns `None` unless `SCRUBJAY_ORACLE=1` and the server is installed.
-    pub(super) fn start() -> Option<Oracle> {
+    pub(crate) fn start() -> Option<Oracle> {
         if std::env::var_os("SCRUBJAY_ORACLE").is_none_or(|v| v != "1") {
             return None;
         }
@@ -40,7 +40,7 @@ impl Oracle {
     }
 
     /// Sends commands together and returns their replies.
-    pub(super) fn ask(&mut self, commands: &[&[&[u8]]]) -> Vec<Value> {
+    pub(crate) fn ask(&mut self, commands: &[&[&[u8]]]) -> Vec<Value> {
         let mut out = Vec::new();
         for command in commands {
             encode::request(&mut out, command);
