@@ -22,6 +22,7 @@ mod grow;
 mod iter;
 mod scan;
 mod segment;
+mod slot;
 mod sweep;
 
 use std::marker::PhantomData;
@@ -34,6 +35,7 @@ use bucket::Bucket;
 use segment::Segment;
 
 pub use iter::{IntoIter, Iter};
+pub use slot::Slot;
 pub use sweep::{Swept, Verdict};
 
 /// No expiry.
@@ -137,13 +139,13 @@ impl<E: Entry> Table<E> {
     /// The entry with this key. O(1), allocates nothing.
     #[inline]
     pub fn get(&self, hash: u64, key: &[u8]) -> Option<EntryRef<'_, E>> {
-        self.find(hash, key).map(|place| EntryRef { raw: place.raw, table: PhantomData })
+        self.lookup(hash, key).map(|place| EntryRef { raw: place.raw, table: PhantomData })
     }
 
     /// The entry with this key, for change; it may move. O(1).
     #[inline]
     pub fn get_mut(&mut self, hash: u64, key: &[u8]) -> Option<EntryMut<'_, E>> {
-        let place = self.find(hash, key)?;
+        let place = self.lookup(hash, key)?;
         Some(self.entry_mut(place))
     }
 
@@ -181,17 +183,8 @@ impl<E: Entry> Table<E> {
     /// Takes the entry with this key out. O(1) amortised; may move two segments.
     #[inline]
     pub fn remove(&mut self, hash: u64, key: &[u8], hash_of: impl Fn(&[u8]) -> u64) -> Option<E> {
-        let place = self.find(hash, key)?;
-        let canon = self.canonical(place.index);
-        let segment = &mut self.dir[canon];
-        let home = segment.home(hash);
-        segment.unlink(home, place.bucket, place.slot);
-        self.len -= 1;
-        if segment.is_sparse() {
-            self.shrink(canon, &hash_of);
-        }
-        // SAFETY: the pointer came from `into_raw` and is no longer in the table.
-        Some(unsafe { E::from_raw(place.raw) })
+        let place = self.lookup(hash, key)?;
+        Some(self.take_out(place, hash, &hash_of))
     }
 
     /// Drops all entries and gives the memory back. O(n).
@@ -258,7 +251,7 @@ impl<E: Entry> Table<E> {
     }
 
     #[inline(always)]
-    fn find(&self, hash: u64, key: &[u8]) -> Option<Place> {
+    fn lookup(&self, hash: u64, key: &[u8]) -> Option<Place> {
         let index = self.index_of(hash);
         let segment = self.dir.get(index)?;
         let (buckets, tag) = (segment.buckets(), tag_of(hash));
@@ -281,6 +274,21 @@ impl<E: Entry> Table<E> {
             at = if at + 1 == buckets.len() { 0 } else { at + 1 };
         }
         None
+    }
+
+    /// Takes an entry out. O(1) amortised; may move two segments.
+    #[inline]
+    fn take_out(&mut self, place: Place, hash: u64, hash_of: &impl Fn(&[u8]) -> u64) -> E {
+        let canon = self.canonical(place.index);
+        let segment = &mut self.dir[canon];
+        let home = segment.home(hash);
+        segment.unlink(home, place.bucket, place.slot);
+        self.len -= 1;
+        if segment.is_sparse() {
+            self.shrink(canon, hash_of);
+        }
+        // SAFETY: the pointer came from `into_raw` and is no longer in the table.
+        unsafe { E::from_raw(place.raw) }
     }
 
     /// Puts an entry into a segment that has room.

@@ -403,3 +403,19 @@ fn prefetch_takes_any_hash() {
         }
     }
 }
+
+#[test]
+fn slots_name_entries_until_the_table_changes() {
+    let mut table = filled(0..=999, good_hash);
+    for n in 0..1000 {
+        let (name, hash) = (key(n), good_hash(&key(n)));
+        let slot = table.find(hash, &name).expect("the key is there");
+        assert_eq!(table.at(slot).key(), name);
+        table.at_mut(slot).set_value(b"a value that makes the entry move to a larger allocation");
+        assert_eq!(table.at(slot).key(), name);
+        assert_eq!(table.take(slot, hash, good_hash).key(), name);
+        assert!(table.find(hash, &name).is_none());
+    }
+    assert!(table.is_empty());
+    check(&table, good_hash);
+}

@@ -1,0 +1,64 @@
+//! Access in two steps: where an entry is, then the entry.
+//!
+//! A [`Slot`] borrows nothing, so that a caller can decide between finding and using an entry, which a borrow returned
+//! from a branch does not allow.
+
+use super::{Entry, EntryMut, EntryRef, Place, Table};
+
+use std::marker::PhantomData;
+
+/// Where an entry was found. Good until the next insertion into or removal from the table; after that it may name
+/// another entry or none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Slot {
+    index: u32,
+    bucket: u8,
+    slot: u8,
+}
+
+impl<E: Entry> Table<E> {
+    /// Where the entry with this key is. O(1), allocates nothing.
+    #[inline]
+    pub fn find(&self, hash: u64, key: &[u8]) -> Option<Slot> {
+        let place = self.lookup(hash, key)?;
+        Some(Slot { index: place.index as u32, bucket: place.bucket as u8, slot: place.slot as u8 })
+    }
+
+    /// The entry in a slot.
+    ///
+    /// # Panics
+    /// If there is none: the slot is older than a change of the table.
+    #[inline]
+    pub fn at(&self, slot: Slot) -> EntryRef<'_, E> {
+        EntryRef { raw: self.place_of(slot).raw, table: PhantomData }
+    }
+
+    /// The entry in a slot, for change; it may move.
+    ///
+    /// # Panics
+    /// If there is none: the slot is older than a change of the table.
+    #[inline]
+    pub fn at_mut(&mut self, slot: Slot) -> EntryMut<'_, E> {
+        let place = self.place_of(slot);
+        self.entry_mut(place)
+    }
+
+    /// Takes the entry in a slot out; `hash` is that of its key. O(1) amortised; may move two segments.
+    ///
+    /// # Panics
+    /// If there is none: the slot is older than a change of the table.
+    #[inline]
+    pub fn take(&mut self, slot: Slot, hash: u64, hash_of: impl Fn(&[u8]) -> u64) -> E {
+        let place = self.place_of(slot);
+        self.take_out(place, hash, &hash_of)
+    }
+
+    #[inline(always)]
+    fn place_of(&self, slot: Slot) -> Place {
+        let Slot { index, bucket, slot } = slot;
+        let (index, bucket, slot) = (index as usize, usize::from(bucket), usize::from(slot));
+        let holder = &self.dir[index].buckets()[bucket];
+        assert!(holder.occupied() >> slot & 1 == 1, "a slot is used before the table changes");
+        Place { index, bucket, slot, raw: holder.pointer(slot) }
+    }
+}
