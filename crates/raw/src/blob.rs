@@ -11,7 +11,7 @@
 use std::ptr::NonNull;
 
 use crate::mem;
-use crate::refs::wide as refs;
+use crate::refs;
 use crate::sync::{AtomicU32, Ordering};
 
 const HEADER: usize = 8;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Pair    [varint key length * 2 + has_ttl][varint value length][ttl i64 if has_ttl][key][value]
-//! Scored  [score f64][refs u8][varint length][member]
+//! Scored  [score f64][varint length][member]
 //! Member  [varint length][member]; a member of 8, 16 .. 56 bytes has no length: the pointer's low three bits say it
 //! ```
 //!
@@ -12,8 +12,6 @@
 use std::ptr::NonNull;
 
 use crate::mem::{self, Fill, varint_len};
-use crate::refs::narrow as refs;
-use crate::sync::AtomicU8;
 use crate::table::{Entry, EntryRef};
 
 /// A key and a value with an optional expiry time; the entry of a big hash.
@@ -186,23 +184,20 @@ impl<'a> EntryRef<'a, Pair> {
     }
 }
 
-/// A sorted-set member with its score. A clone shares the allocation (the table's entry and the tree's are one).
+/// A sorted-set member with its score.
 #[repr(transparent)]
 pub struct Scored(NonNull<u8>);
 
-// SAFETY: the count is atomic, and the score changes only through the only handle.
+// SAFETY: the pointer owns plain bytes.
 unsafe impl Send for Scored {}
-// SAFETY: a shared handle only reads and counts.
+// SAFETY: a shared borrow only reads.
 unsafe impl Sync for Scored {}
-
-const REFS_AT: usize = 8;
 
 impl Scored {
     /// A member and its score.
     pub fn new(score: f64, member: &[u8]) -> Scored {
-        let mut fill = Fill::new(9 + varint_len(member.len()) + member.len());
+        let mut fill = Fill::new(8 + varint_len(member.len()) + member.len());
         fill.u64(score.to_bits());
-        fill.u8(1);
         fill.varint(member.len());
         fill.bytes(member);
         Scored(fill.finish())
@@ -222,24 +217,11 @@ impl Scored {
         f64::from_bits(u64::from_le(unsafe { mem::get::<u64>(self.0, 0) }))
     }
 
-    /// Changes the score: in place when this is the only handle, else this handle gets a copy of its own.
+    /// Changes the score in place.
+    #[inline]
     pub fn set_score(&mut self, score: f64) {
-        if refs::is_unique(self.count()) {
-            // SAFETY: the only handle is borrowed exclusively.
-            unsafe { mem::put(self.0, 0, score.to_bits().to_le()) };
-        } else {
-            *self = Scored::new(score, self.key());
-        }
-    }
-
-    /// True when no other handle shares the allocation.
-    pub fn is_unique(&self) -> bool {
-        refs::is_unique(self.count())
-    }
-
-    /// True when both handles share one allocation.
-    pub fn same(&self, other: &Scored) -> bool {
-        self.0 == other.0
+        // SAFETY: an entry starts with its score; the owner is borrowed exclusively.
+        unsafe { mem::put(self.0, 0, score.to_bits().to_le()) };
     }
 
     /// Bytes of the allocation.
@@ -248,44 +230,26 @@ impl Scored {
     }
 
     fn need(&self) -> usize {
-        // SAFETY: the length follows the count.
-        let (len, at) = unsafe { mem::varint(self.0, REFS_AT + 1) };
+        // SAFETY: the length follows the score.
+        let (len, at) = unsafe { mem::varint(self.0, 8) };
         at + len
-    }
-
-    #[inline]
-    fn count(&self) -> &AtomicU8 {
-        let at = self.0.as_ptr().wrapping_add(REFS_AT).cast::<AtomicU8>();
-        // SAFETY: this byte is only ever reached as an atomic once the entry is built.
-        unsafe { &*at }
-    }
-}
-
-impl Clone for Scored {
-    fn clone(&self) -> Scored {
-        if refs::retain(self.count()) {
-            return Scored(self.0);
-        }
-        Scored::new(self.score(), self.key())
     }
 }
 
 impl Drop for Scored {
     fn drop(&mut self) {
-        if refs::release(self.count()) {
-            let need = self.need();
-            // SAFETY: the last handle frees; the length decides the class.
-            unsafe { mem::release(self.0, need) };
-        }
+        let need = self.need();
+        // SAFETY: the owner frees its allocation; the length decides the class.
+        unsafe { mem::release(self.0, need) };
     }
 }
 
-// SAFETY: a transparent pointer, below 2^48 (user space), that owns a handle.
+// SAFETY: a transparent pointer, below 2^48 (user space), that owns the entry.
 unsafe impl Entry for Scored {
     #[inline(always)]
     unsafe fn key_of_raw<'a>(raw: NonNull<u8>) -> &'a [u8] {
-        // SAFETY: the caller says that the entry is alive; the length follows the count.
-        let (len, at) = unsafe { mem::varint(raw, REFS_AT + 1) };
+        // SAFETY: the caller says that the entry is alive; the length follows the score.
+        let (len, at) = unsafe { mem::varint(raw, 8) };
         // SAFETY: as above; these are the member's bytes.
         unsafe { mem::slice(raw, at, len) }
     }

@@ -2,7 +2,7 @@
 //! instead, by naming a module of its own `sync`.
 
 pub(crate) use std::hint::spin_loop;
-pub(crate) use std::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering, fence};
+pub(crate) use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
 pub(crate) use std::thread::yield_now;
 
 /// A waiter looks this often before it gives up its turn.

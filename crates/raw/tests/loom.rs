@@ -17,7 +17,7 @@ mod refs;
 
 mod sync {
     pub(crate) use loom::hint::spin_loop;
-    pub(crate) use loom::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering, fence};
+    pub(crate) use loom::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
     pub(crate) use loom::thread::yield_now;
     pub(crate) const SPINS: u32 = 1;
 }
@@ -26,7 +26,7 @@ use loom::cell::UnsafeCell;
 use loom::sync::Arc;
 use loom::thread;
 
-use sync::{AtomicU8, AtomicU32};
+use sync::AtomicU32;
 
 /// Adds one to what the lock guards; loom's cell checks that nobody else is at it.
 fn add(cell: &UnsafeCell<i32>) {
@@ -78,7 +78,7 @@ fn last_handle_frees() {
         let drop_one = |shared: &(AtomicU32, UnsafeCell<bool>)| {
             // SAFETY: loom checks that no write races this read.
             shared.1.with(|alive| assert!(unsafe { *alive }));
-            let last = refs::wide::release(&shared.0);
+            let last = refs::release(&shared.0);
             if last {
                 // SAFETY: the last handle is alone; loom checks it.
                 shared.1.with_mut(|alive| unsafe { *alive = false });
@@ -98,20 +98,20 @@ fn last_handle_frees() {
 #[test]
 fn writes_in_place_only_when_alone() {
     loom::model(|| {
-        let shared = Arc::new((AtomicU8::new(2), UnsafeCell::new(1)));
+        let shared = Arc::new((AtomicU32::new(2), UnsafeCell::new(1)));
         let reader = {
             let shared = Arc::clone(&shared);
             thread::spawn(move || {
                 // SAFETY: loom checks that no write races this read.
                 shared.1.with(|value| assert_eq!(unsafe { *value }, 1));
-                refs::narrow::release(&shared.0)
+                refs::release(&shared.0)
             })
         };
-        if refs::narrow::is_unique(&shared.0) {
+        if refs::is_unique(&shared.0) {
             // SAFETY: alone; loom checks it.
             shared.1.with_mut(|value| unsafe { *value = 2 });
         }
         reader.join().unwrap();
-        assert!(refs::narrow::release(&shared.0) || refs::narrow::retain(&shared.0));
+        assert!(refs::release(&shared.0) || refs::retain(&shared.0));
     });
 }

@@ -42,30 +42,14 @@ proptest! {
     }
 
     #[test]
-    fn scored_matches_naive(len in length(), scores in proptest::collection::vec((any::<f64>(), any::<bool>()), 1..20)) {
+    fn scored_matches_naive(len in length(), scores in proptest::collection::vec(any::<f64>(), 1..20)) {
         let mut entry = Scored::new(0.0, &bytes(len, 1));
-        let mut shared: Vec<(Scored, f64)> = vec![];
-        for (score, share) in scores {
+        for score in scores {
             entry.set_score(score);
-            if share {
-                shared.push((entry.clone(), score));
-                assert!(!entry.is_unique() && entry.same(&shared[shared.len() - 1].0));
-            }
             assert_eq!((entry.score().to_bits(), entry.key()), (score.to_bits(), &bytes(len, 1)[..]));
-            assert!(shared.iter().all(|(other, score)| other.score().to_bits() == score.to_bits()));
         }
-        assert_eq!(entry.alloc_size(), mem::size_class(9 + varint_len(len) + len));
+        assert_eq!(entry.alloc_size(), mem::size_class(8 + varint_len(len) + len));
     }
-}
-
-#[test]
-fn shared_scores_beyond_the_count_are_copies() {
-    let entry = Scored::new(1.5, b"member");
-    let handles: Vec<Scored> = (0..300).map(|_| entry.clone()).collect();
-    assert!(handles.iter().all(|handle| handle.score().to_bits() == 1.5f64.to_bits() && handle.key() == b"member"));
-    assert_eq!(handles.iter().filter(|handle| handle.same(&entry)).count(), 126);
-    drop(handles);
-    assert!(entry.is_unique());
 }
 
 #[test]
