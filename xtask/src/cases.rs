@@ -126,7 +126,7 @@ fn files(filter: Option<&str>) -> Result<Vec<(PathBuf, String)>, String> {
     for entry in entries.filter_map(Result::ok) {
         let path = entry.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.ends_with(".t") && filter.is_none_or(|f| name.contains(f)) {
+        if path.extension().is_some_and(|e| e == "t") && filter.is_none_or(|f| name.contains(f)) {
             let text = fs::read_to_string(&path).map_err(|e| format!("{name}: {e}"))?;
             files.push((path, text));
         }

@@ -5,12 +5,14 @@
 
 mod args;
 mod cases;
+mod ci;
 mod conformance;
 mod e2e;
 mod env;
 mod run;
 mod server;
 mod setup;
+mod tidy;
 mod transcript;
 mod wire;
 
@@ -18,9 +20,13 @@ use run::Tally;
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask TASK
+  test [--only a,b] [--skip a,b]   everything below but the benches, in order; `ci` is the same
   cases [--bin PATH] [FILTER]      tests/cases over sockets against our server
   conformance [--units a,b|--all] [--bin PATH] [--jobs N]   Redis's own Tcl suite
   e2e [--bin PATH] [--workers N] [NAME]   the tutorials' snippets with the real clients
+  tidy [--fix]                     the rules that no compiler holds
+  loom | asan | valgrind           the unsafe crate under each of them
+  fuzz [TARGET] [--seconds N]      the fuzz targets
   oracle [--bless] [FILTER]        tests/cases against the reference server; --bless records it";
 
 fn main() -> ExitCode {
@@ -31,8 +37,14 @@ fn main() -> ExitCode {
     };
     let result = match task.as_str() {
         "cases" => cases::cases(rest),
+        "test" | "ci" => ci::run(rest),
+        "loom" => ci::loom(),
+        "asan" => ci::asan(),
+        "valgrind" => ci::valgrind(),
+        "fuzz" => ci::fuzz(rest),
         "conformance" => conformance::run(rest),
         "e2e" => e2e::run(rest),
+        "tidy" => tidy::run(rest),
         "oracle" => cases::oracle(rest),
         _ => Err(USAGE.to_owned()),
     };

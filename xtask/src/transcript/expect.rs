@@ -1,8 +1,8 @@
 //! Expectations: what a case file says a reply must be.
 //!
 //! The notation is `Reply::render`'s, plus four patterns for replies that are not the same twice:
-//! `*any*` any reply at all · `~TEXT` the rendered line, where `*` stands for any characters, `?`
-//! for one and `#` for a run of digits · `(integer) 95..100` a range · `(absent)` no reply arrives.
+//! `*any*` any reply at all / `~TEXT` the rendered line, where `*` stands for any characters, `?`
+//! for one and `#` for a run of digits / `(integer) 95..100` a range / `(absent)` no reply arrives.
 
 use super::reply::Reply;
 

@@ -13,10 +13,10 @@
 //! A case starts with `== name`, an empty keyspace and fresh connections. Lines after `> command`
 //! are its reply in redis-cli's notation (`reply.rs`) or a pattern (`expect.rs`).
 //! Marks of a case, directly under its name:
-//! `@resp3` / `@resp2` runs in that protocol only (else in both, replies compared as RESP2) ·
-//! `@socket reason` needs real connections · `@skip-oracle reason` newer than the oracle.
-//! Marks between steps: `@conn NAME` the commands after it use that connection · `@at +1500ms`
-//! that much later (a sleep over sockets) · `@unordered` the next reply's top level has no order ·
+//! `@resp3` / `@resp2` runs in that protocol only (else in both, replies compared as RESP2) /
+//! `@socket reason` needs real connections / `@skip-oracle reason` newer than the oracle.
+//! Marks between steps: `@conn NAME` the commands after it use that connection / `@at +1500ms`
+//! that much later (a sleep over sockets) / `@unordered` the next reply's top level has no order /
 //! `@blocks` the next command gets no reply now. `<` waits for one more reply or push of the
 //! connection. `>! "bytes"` sends bytes as they are.
 //!
