@@ -7,6 +7,7 @@ use super::choices::{ON_SIGNAL_NOSAVE, ON_SIGNAL_SAVE};
 use super::directive::Directive;
 use super::value::{Complaint, Value};
 use crate::text::memory::parse_memory;
+use crate::text::quote::needs_quotes;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -176,6 +177,9 @@ impl Special {
         let list = if args == [b""] { &[] } else { args };
         match self {
             Special::Bind if list.len() > 16 => Err("Too many bind addresses specified.".into()),
+            Special::Bind if !list.iter().all(|address| is_word(address)) => {
+                Err("Failed to bind to specified addresses.".into())
+            }
             Special::Bind => Ok(joined(list)),
             Special::OutputLimits => parse_limits(args, old),
             Special::Dir => one(args).map(Value::text),
@@ -193,6 +197,11 @@ fn one<'a>(args: &[&'a [u8]]) -> Result<&'a [u8], Complaint> {
         &[arg] => Ok(arg),
         _ => Err("wrong number of arguments".into()),
     }
+}
+
+/// Whether this can stand in a list without quotes, as an address can.
+fn is_word(text: &[u8]) -> bool {
+    !text.is_empty() && !needs_quotes(text)
 }
 
 fn joined(words: &[&[u8]]) -> Value {
@@ -328,6 +337,9 @@ fn parse_replica_of(args: &[&[u8]]) -> Result<Value, Complaint> {
     let &[host, port] = args else { return Err("wrong number of arguments".into()) };
     if host.eq_ignore_ascii_case(b"no") && port.eq_ignore_ascii_case(b"one") {
         return Ok(Value::text(b""));
+    }
+    if !is_word(host) {
+        return Err("Invalid master host".into());
     }
     let port: u16 = number(port).ok_or("Invalid master port")?;
     let port = port.to_string();
