@@ -1,5 +1,47 @@
-//! To be written.
+//! The commands of Scrubjay: rows, dispatch, and one file or folder a family.
+//!
+//! In reading order: [`spec`] (what a row says), [`dispatch`] (the way of a request), [`Cx`]
+//! (what a handler sees), then any family. No sockets, no files, no clock: what a command needs
+//! of the operating system goes through [`Host`](shared::Host).
 #![forbid(unsafe_code)]
+
+pub mod spec;
+pub mod table;
+
+mod dispatch;
+
+mod args;
+mod cx;
+mod error;
+mod reply;
+pub mod session;
+pub mod shared;
+
+pub mod blocking;
+pub mod keys_of;
+mod memory_limit;
+pub mod notify;
+pub mod pubsub;
 
 pub mod config;
 pub mod text;
+
+mod families;
+
+mod connection;
+mod generic;
+mod hash;
+mod list;
+mod server;
+mod set;
+mod string;
+mod subscribe;
+mod transactions;
+mod zset;
+
+pub use args::{Args, OwnedArgs};
+pub use cx::{Cx, Local, Origin, Rng, Turn};
+pub use dispatch::{Flow, dispatch};
+pub use error::{CommandError, CommandResult, Outcome};
+pub use families::all as families;
+pub use reply::{Output, PIN_BYTES, Reply};

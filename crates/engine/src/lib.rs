@@ -1,14 +1,41 @@
-//! The data set of Scrubjay: value types.
+//! The data set of Scrubjay: stripes, databases, value types, expiry, events, watchers, waiters.
+//!
+//! No sockets, no files, no clock and no random numbers of its own: time and randomness come in
+//! as arguments. Replies and the protocol are unknown here. In reading order: [`Store`] and its
+//! locks, [`Keys`] (what a command sees), the value types, events.
 #![forbid(unsafe_code)]
 
+mod store;
+
+mod keys;
+
+mod event;
+mod expire;
+mod keyspace;
+mod typed;
+mod wait;
+mod watch;
+
 pub mod hash;
-mod hasher;
-mod int;
 pub mod list;
-mod packed;
 pub mod set;
+pub mod string;
 pub mod value;
 pub mod zset;
 
+mod hasher;
+mod int;
+mod packed;
+
+pub use event::{Class, Effects, Event, Garbage, KeyEvent};
+pub use expire::{Progress, Swept};
 pub use hasher::{fix_seed, hash, tag};
+pub use keys::{Access, Create, Expiry, Keys, LFU_START, Moment};
+pub use raw::{Blob, EntryRef, ticks};
+pub use store::{Counters, Database, KeyId, Keyspace, Layout, Store};
 pub use value::{Limits, Object, Rec, Type};
+pub use wait::Waiter;
+
+/// The key holds a value of another type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WrongType;

@@ -184,9 +184,11 @@ pub fn type_of(rec: &Rec) -> Type {
     }
 }
 
+/// Longest string that is reported as `embstr`.
+pub(crate) const EMBSTR_MAX: usize = 44;
+
 /// What OBJECT ENCODING replies for a record. O(1).
 pub fn encoding_of(rec: &Rec) -> &'static str {
-    const EMBSTR_MAX: usize = 44;
     let wide = rec.sub() & Sub::WIDE != 0;
     match (rec.sub() & Sub::KIND, wide) {
         (Sub::LIST, true) => "quicklist",

@@ -20,8 +20,20 @@ impl<E: Entry> Table<E> {
     /// Where the entry with this key is. O(1), allocates nothing.
     #[inline]
     pub fn find(&self, hash: u64, key: &[u8]) -> Option<Slot> {
-        let place = self.lookup(hash, key)?;
-        Some(Slot { index: place.index as u32, bucket: place.bucket as u8, slot: place.slot as u8 })
+        self.lookup(hash, key).map(|place| Slot::of(&place))
+    }
+
+    /// `insert_expiring`, and where the entry is now.
+    #[inline]
+    pub fn insert_at(
+        &mut self,
+        hash: u64,
+        entry: E,
+        tick: u32,
+        hash_of: impl Fn(&[u8]) -> u64,
+    ) -> Slot {
+        self.make_room(hash, &hash_of);
+        Slot::of(&self.place(hash, entry, tick))
     }
 
     /// The entry in a slot.
@@ -60,5 +72,12 @@ impl<E: Entry> Table<E> {
         let holder = &self.dir[index].buckets()[bucket];
         assert!(holder.occupied() >> slot & 1 == 1, "a slot is used before the table changes");
         Place { index, bucket, slot, raw: holder.pointer(slot) }
+    }
+}
+
+impl Slot {
+    #[inline(always)]
+    fn of(place: &Place) -> Slot {
+        Slot { index: place.index as u32, bucket: place.bucket as u8, slot: place.slot as u8 }
     }
 }

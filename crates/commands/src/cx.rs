@@ -1,0 +1,145 @@
+//! The context a handler runs in: its keys, its reply, its client, its server, its instant.
+
+use crate::CommandError;
+use crate::args::Args;
+use crate::error::{CommandResult, Outcome};
+use crate::pubsub::LocalSubscribers;
+use crate::reply::Reply;
+use crate::session::Session;
+use crate::shared::{Shared, WorkerStats};
+use crate::table::Entry;
+use engine::{Effects, Keys};
+use std::sync::Arc;
+
+/// What one call sees.
+pub struct Cx<'a> {
+    /// The keys it may touch: those that its row's key specs name.
+    pub keys: Keys<'a>,
+    /// Its reply.
+    pub reply: Reply<'a>,
+    /// Its client.
+    pub session: &'a mut Session,
+    /// The server.
+    pub server: &'a Shared,
+    /// What its worker keeps.
+    pub local: &'a mut Local,
+    /// The command that runs.
+    pub entry: &'a Entry,
+    /// Where the call comes from.
+    pub origin: Origin,
+}
+
+/// Where a call comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// A client.
+    Client,
+    /// A client's transaction: nothing may wait.
+    Exec,
+    /// A blocked call, served because this key is ready.
+    Ready(Box<[u8]>),
+}
+
+/// State of one worker that commands use.
+pub struct Local {
+    /// Which worker.
+    pub index: usize,
+    /// Subscribers whose connections this worker owns.
+    pub subscribers: LocalSubscribers,
+    /// Bytes for clients of this worker other than the caller.
+    pub outbox: Vec<(u64, Arc<[u8]>)>,
+    /// Random numbers, seeded by the server.
+    pub rng: Rng,
+    /// Clock ticks in a microsecond, as calibrated by the server.
+    pub ticks_per_us: u64,
+}
+
+impl Local {
+    /// The state of worker `index`, with its random numbers from `seed`.
+    pub fn new(index: usize, seed: u64, ticks_per_us: u64) -> Self {
+        Self {
+            index,
+            subscribers: LocalSubscribers::default(),
+            outbox: Vec::new(),
+            rng: Rng(seed),
+            ticks_per_us: ticks_per_us.max(1),
+        }
+    }
+}
+
+/// What dispatch borrows from the worker for one batch.
+pub struct Turn<'a> {
+    /// The server.
+    pub shared: &'a Shared,
+    /// The worker's commands' state.
+    pub local: &'a mut Local,
+    /// Reused effects.
+    pub effects: &'a mut Effects,
+    /// The worker's counters.
+    pub stats: &'a WorkerStats,
+    /// The instant and thresholds of the batch.
+    pub moment: engine::Moment,
+}
+
+/// SplitMix64: small, fast, repeatable. Not for secrets.
+#[derive(Clone, Debug)]
+pub struct Rng(pub u64);
+
+impl Rng {
+    /// The next 64 bits.
+    #[inline]
+    pub fn draw(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `bound`, which is not 0.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        ((u128::from(self.draw()) * u128::from(bound)) >> 64) as u64
+    }
+}
+
+impl<'a> Cx<'a> {
+    /// The instant of the call, Unix milliseconds.
+    #[inline]
+    pub fn now(&self) -> i64 {
+        self.keys.now()
+    }
+
+    /// Whether this call may wait: not inside a transaction.
+    pub fn may_block(&self) -> bool {
+        self.origin != Origin::Exec
+    }
+
+    /// Ends a blocking call that found nothing: waits, or where waiting is not allowed replies
+    /// with no array.
+    pub fn block(&mut self, deadline: Option<i64>) -> CommandResult {
+        if self.may_block() {
+            return Ok(Outcome::Block { deadline });
+        }
+        self.reply.null_array();
+        Ok(Outcome::Replied)
+    }
+
+    /// The keys that a blocking call may look at now: all of its own, or when it is being served
+    /// the one that is ready.
+    pub fn candidates<'k>(&self, keys: Args<'k>) -> Vec<&'k [u8]> {
+        match &self.origin {
+            Origin::Ready(ready) => keys.iter().filter(|key| **key == **ready).take(1).collect(),
+            Origin::Client | Origin::Exec => keys.iter().collect(),
+        }
+    }
+
+    /// The command's name for error texts: `get`, `client|list`.
+    pub fn name(&self) -> &'a str {
+        &self.entry.full_name
+    }
+
+    /// The error for a wrong number of arguments, where the row's arity cannot tell.
+    pub fn arity_error(&self) -> CommandError {
+        CommandError::Arity(self.entry.full_name.to_string().into())
+    }
+}

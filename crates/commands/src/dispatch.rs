@@ -1,0 +1,250 @@
+//! The one way in: from a request to its effects. All policy is here, none in the commands.
+//!
+//! ```text
+//! lookup -> arity -> authentication -> memory -> client state -> MULTI queue
+//!        -> lock -> run -> serve waiters -> unlock -> notifications, garbage, counters
+//! ```
+
+use crate::args::Args;
+use crate::blocking;
+use crate::cx::{Cx, Origin, Turn};
+use crate::error::{CommandError, Outcome};
+use crate::keys_of::keys_of;
+use crate::notify;
+use crate::reply::{Output, Reply};
+use crate::session::{ReplyMode, Session};
+use crate::shared::bump;
+use crate::spec::Flags;
+use crate::table::{Entry, KeyPlan};
+
+use engine::Keys;
+
+/// What the connection does next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Flow {
+    /// The next request.
+    Continue,
+    /// Nothing until the blocked call is served.
+    Blocked,
+    /// Send what there is and end.
+    Close,
+}
+
+/// Runs one request of a client and appends its reply to `out`.
+pub fn dispatch(
+    turn: &mut Turn<'_>,
+    session: &mut Session,
+    args: Args<'_>,
+    out: &mut Output,
+) -> Flow {
+    let mark = out.bytes.len();
+    let begun = raw_ticks();
+    let flow = match admit(turn, session, args) {
+        Err(error) => {
+            reject(turn, session, out, &error);
+            Flow::Continue
+        }
+        Ok(Admitted::Queue(entry)) => {
+            crate::transactions::enqueue(session, entry.id, args);
+            out.bytes.extend_from_slice(b"+QUEUED\r\n");
+            Flow::Continue
+        }
+        Ok(Admitted::Run(entry)) => run(turn, session, entry, args, out, begun),
+    };
+    if session.reply_mode != ReplyMode::On {
+        silence(session, turn, args, out, mark);
+    }
+    flow
+}
+
+fn raw_ticks() -> u64 {
+    engine::ticks()
+}
+
+enum Admitted<'t> {
+    Run(&'t Entry),
+    Queue(&'t Entry),
+}
+
+fn admit<'t>(
+    turn: &Turn<'t>,
+    session: &mut Session,
+    args: Args<'_>,
+) -> Result<Admitted<'t>, CommandError> {
+    let shared = turn.shared;
+    let entry = find(turn, args)?;
+    let command = entry.command;
+    if !command.takes(args.len()) {
+        return Err(CommandError::Arity(entry.full_name.to_string().into()));
+    }
+    if !session.authenticated && !command.flags.has(Flags::NO_AUTH) {
+        return Err(CommandError::text("NOAUTH Authentication required."));
+    }
+    if session.multi.is_some() && command.flags.has(Flags::NO_MULTI) {
+        return Err(CommandError::text("ERR Command not allowed inside a transaction"));
+    }
+    if command.flags.has(Flags::DENYOOM) && crate::memory_limit::is_over(shared) {
+        return Err(CommandError::text("OOM command not allowed when used memory > 'maxmemory'."));
+    }
+    if session.is_restricted() && !command.flags.has(Flags::IN_SUBSCRIBER) {
+        return Err(CommandError::owned(format!(
+            "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET \
+             are allowed in this context",
+            entry.full_name
+        )));
+    }
+    if session.multi.is_some() && !command.flags.has(Flags::IN_MULTI) {
+        return Ok(Admitted::Queue(entry));
+    }
+    Ok(Admitted::Run(entry))
+}
+
+/// The command or subcommand that a request names.
+fn find<'t>(turn: &Turn<'t>, args: Args<'_>) -> Result<&'t Entry, CommandError> {
+    let table = &turn.shared.table;
+    let entry = table.find(args.at(0)).ok_or_else(|| unknown(args))?;
+    if entry.command.subcommands.is_empty() {
+        return Ok(entry);
+    }
+    let Some(name) = args.get(1) else {
+        return Err(CommandError::Arity(entry.full_name.to_string().into()));
+    };
+    table.find_sub(entry, name).ok_or_else(|| {
+        let container = entry.full_name.to_ascii_uppercase();
+        let shown = printable(name, 128);
+        CommandError::owned(format!("ERR unknown subcommand '{shown}'. Try {container} HELP."))
+    })
+}
+
+fn unknown(args: Args<'_>) -> CommandError {
+    let name = printable(args.at(0), 128);
+    let mut text = format!("ERR unknown command '{name}', with args beginning with: ");
+    let begin = text.len();
+    for arg in args.from(1).iter() {
+        let used = text.len() - begin;
+        if used >= 128 {
+            break;
+        }
+        text.push('\'');
+        text.push_str(&printable(arg, 128 - used));
+        text.push_str("' ");
+    }
+    CommandError::owned(text)
+}
+
+/// At most `limit` bytes of what a client sent, fit for an error text.
+pub(crate) fn printable(bytes: &[u8], limit: usize) -> String {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(limit)]).into_owned()
+}
+
+fn reject(turn: &mut Turn<'_>, session: &mut Session, out: &mut Output, error: &CommandError) {
+    if let Some(multi) = &mut session.multi {
+        multi.broken = true;
+    }
+    turn.shared.stats.count_error(&error.to_string());
+    Reply::new(out, session.proto).error(error);
+}
+
+fn run(
+    turn: &mut Turn<'_>,
+    session: &mut Session,
+    entry: &Entry,
+    args: Args<'_>,
+    out: &mut Output,
+    begun: u64,
+) -> Flow {
+    let mut keys = Keys::new(&turn.shared.store, session.db, turn.moment, turn.effects);
+    if session.no_touch {
+        keys.leave_untouched();
+    }
+    lock_for(&mut keys, entry, args);
+    let mark = out.bytes.len();
+    let reply = Reply::new(out, session.proto);
+    let (server, origin) = (turn.shared, Origin::Client);
+    let mut cx = Cx { keys, reply, session, server, local: turn.local, entry, origin };
+    let result = (entry.command.run)(&mut cx, args);
+    let flow = match &result {
+        Ok(Outcome::Replied) => Flow::Continue,
+        Ok(Outcome::Close) => Flow::Close,
+        Ok(Outcome::Block { deadline }) => {
+            blocking::wait(&mut cx, args, *deadline);
+            Flow::Blocked
+        }
+        Err(error) => {
+            cx.reply.truncate(mark);
+            cx.reply.error(error);
+            server.stats.count_error(&error.to_string());
+            Flow::Continue
+        }
+    };
+    let failed = cx.reply.failed;
+    finish(&mut cx);
+    drop(cx);
+    count(turn, entry, begun, failed);
+    flow
+}
+
+/// What follows every call or transaction: waiters, notifications, garbage.
+#[inline]
+pub(crate) fn finish(cx: &mut Cx<'_>) {
+    if !cx.keys.effects().ready.is_empty() {
+        blocking::serve_ready(cx);
+    }
+    cx.keys.unlock();
+    let effects = cx.keys.effects();
+    effects.dirty = 0;
+    if !effects.garbage.is_empty() {
+        let garbage = std::mem::take(&mut effects.garbage);
+        cx.server.host.reap(garbage);
+    }
+    if !cx.keys.effects().events.is_empty() {
+        let events = std::mem::take(&mut cx.keys.effects().events);
+        notify::publish(cx, &events);
+    }
+}
+
+/// Locks the stripes that a call's row and arguments ask for.
+#[inline]
+pub(crate) fn lock_for(keys: &mut Keys<'_>, entry: &Entry, args: Args<'_>) {
+    match entry.plan {
+        KeyPlan::None => {}
+        KeyPlan::One(index) => match args.get(index) {
+            Some(key) => keys.lock_key(key),
+            None => {}
+        },
+        KeyPlan::Several => match keys_of(entry.command, args) {
+            Ok(found) => keys.lock_keys(found.iter().map(|found| args.at(found.index))),
+            // The handler refuses such arguments itself, but it must not be trusted to do so
+            // before it touches a key.
+            Err(_) => keys.lock_all(),
+        },
+        KeyPlan::All => keys.lock_all(),
+    }
+}
+
+#[inline]
+fn count(turn: &Turn<'_>, entry: &Entry, begun: u64, failed: bool) {
+    let stats = turn.stats.call(entry.id);
+    let ticks = raw_ticks().wrapping_sub(begun);
+    bump(&stats.calls, 1);
+    bump(&stats.ticks, ticks);
+    bump(&turn.stats.commands, 1);
+    if failed {
+        bump(&stats.failed, 1);
+    }
+}
+
+/// Takes a reply back that the client does not want.
+fn silence(session: &mut Session, turn: &Turn<'_>, args: Args<'_>, out: &mut Output, mark: usize) {
+    let is_mode_change = args.is(0, "client") && args.is(1, "reply");
+    let _ = turn;
+    match session.reply_mode {
+        ReplyMode::On => {}
+        ReplyMode::Off => out.truncate(mark),
+        ReplyMode::SkipNext if is_mode_change => out.truncate(mark),
+        ReplyMode::SkipNext => {
+            out.truncate(mark);
+            session.reply_mode = ReplyMode::On;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The list of families. A new command does not touch it, a new family adds a line.
+
+use crate::spec::Command;
+
+/// The rows of every family.
+pub fn all() -> [&'static [Command]; 10] {
+    [
+        crate::string::COMMANDS,
+        crate::generic::COMMANDS,
+        crate::connection::COMMANDS,
+        crate::server::COMMANDS,
+        crate::hash::COMMANDS,
+        crate::list::COMMANDS,
+        crate::set::COMMANDS,
+        crate::zset::COMMANDS,
+        crate::subscribe::COMMANDS,
+        crate::transactions::COMMANDS,
+    ]
+}

@@ -1,0 +1,340 @@
+//! The state of one connection that commands see, and the card that other workers see of it.
+
+use crate::args::OwnedArgs;
+use crate::table::CommandId;
+use engine::Waiter;
+use hashbrown::HashSet;
+use resp::Proto;
+use std::sync::atomic::{
+    AtomicBool, AtomicI64, AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering,
+};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Whether replies are sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ReplyMode {
+    /// Yes.
+    #[default]
+    On,
+    /// No, until further notice.
+    Off,
+    /// Not the next one.
+    SkipNext,
+}
+
+/// A queued transaction.
+#[derive(Default, Debug)]
+pub struct Transaction {
+    /// Calls in order.
+    pub queue: Vec<(CommandId, OwnedArgs)>,
+    /// Queueing failed: EXEC discards.
+    pub broken: bool,
+    /// Heap bytes of the queue.
+    pub memory: usize,
+}
+
+/// The keys a transaction watches.
+#[derive(Debug, Default)]
+pub struct Watch {
+    /// Database and key of each.
+    pub keys: Vec<(usize, Box<[u8]>)>,
+    /// Raised by whoever changes one.
+    pub broken: Arc<AtomicBool>,
+}
+
+/// A call that waits for its keys.
+#[derive(Debug)]
+pub struct Blocked {
+    /// Entry in the keys' queues.
+    pub waiter: Arc<Waiter>,
+    /// The call itself.
+    pub call: Arc<BlockedCall>,
+    /// When to give up.
+    pub deadline: Option<i64>,
+}
+
+/// What is needed to run a blocked call on another worker.
+#[derive(Debug)]
+pub struct BlockedCall {
+    /// The command.
+    pub command: CommandId,
+    /// Its arguments.
+    pub args: OwnedArgs,
+    /// The keys it waits for.
+    pub keys: Vec<Box<[u8]>>,
+    /// The database it was called in.
+    pub db: usize,
+    /// The client's protocol.
+    pub proto: Proto,
+    /// The client's card.
+    pub card: Arc<Card>,
+}
+
+/// Names a client is subscribed to.
+#[derive(Default, Debug)]
+pub struct Subscriptions {
+    /// Channels.
+    pub channels: HashSet<Box<[u8]>>,
+    /// Patterns.
+    pub patterns: HashSet<Box<[u8]>>,
+    /// Shard channels.
+    pub shards: HashSet<Box<[u8]>>,
+}
+
+impl Subscriptions {
+    /// Channels and patterns together: what subscribe replies count.
+    pub fn count(&self) -> usize {
+        self.channels.len() + self.patterns.len()
+    }
+
+    /// Whether there is any of any kind.
+    pub fn any(&self) -> bool {
+        self.count() + self.shards.len() > 0
+    }
+}
+
+/// One connection as its own worker and its commands see it.
+#[derive(Debug)]
+pub struct Session {
+    /// What others see.
+    pub card: Arc<Card>,
+    /// Protocol of its replies.
+    pub proto: Proto,
+    /// The current database.
+    pub db: usize,
+    /// Whether it may run commands.
+    pub authenticated: bool,
+    /// Its queued transaction.
+    pub multi: Option<Transaction>,
+    /// Its watched keys.
+    pub watch: Option<Watch>,
+    /// Its subscriptions.
+    pub subs: Subscriptions,
+    /// Its blocked call.
+    pub blocked: Option<Blocked>,
+    /// Whether it gets replies.
+    pub reply_mode: ReplyMode,
+    /// Its reads do not touch the eviction clock.
+    pub no_touch: bool,
+}
+
+impl Session {
+    /// A new connection.
+    pub fn new(card: Arc<Card>, authenticated: bool) -> Self {
+        Self {
+            card,
+            proto: Proto::Resp2,
+            db: 0,
+            authenticated,
+            multi: None,
+            watch: None,
+            subs: Subscriptions::default(),
+            blocked: None,
+            reply_mode: ReplyMode::On,
+            no_touch: false,
+        }
+    }
+
+    /// A stand-in under which a blocked call is served by another client.
+    pub fn guest(call: &BlockedCall) -> Self {
+        let mut guest = Self::new(Arc::clone(&call.card), true);
+        guest.proto = call.proto;
+        guest.db = call.db;
+        guest
+    }
+
+    /// The client's number.
+    pub fn id(&self) -> u64 {
+        self.card.id
+    }
+
+    /// RESP2 subscribers may only subscribe, unsubscribe, ping, quit and reset.
+    pub fn is_restricted(&self) -> bool {
+        self.proto == Proto::Resp2 && self.subs.any()
+    }
+
+    /// Publishes what `CLIENT LIST` shows of this session. Relaxed stores, once a batch.
+    pub fn publish(&self, now: i64) {
+        let card = &self.card;
+        card.last_ms.store(now, Ordering::Relaxed);
+        card.db.store(self.db as u32, Ordering::Relaxed);
+        card.channels.store(self.subs.channels.len() as u32, Ordering::Relaxed);
+        card.patterns.store(self.subs.patterns.len() as u32, Ordering::Relaxed);
+        card.shards.store(self.subs.shards.len() as u32, Ordering::Relaxed);
+        let queued = self.multi.as_ref().map_or(-1, |multi| multi.queue.len() as i64);
+        card.multi.store(queued, Ordering::Relaxed);
+        let watched = self.watch.as_ref().map_or(0, |watch| watch.keys.len() as u32);
+        card.watched.store(watched, Ordering::Relaxed);
+        let memory = self.multi.as_ref().map_or(0, |multi| multi.memory as u64);
+        card.multi_memory.store(memory, Ordering::Relaxed);
+        card.resp.store(if self.proto == Proto::Resp3 { 3 } else { 2 }, Ordering::Relaxed);
+        let mut flags = 0;
+        let broken = self.watch.as_ref().is_some_and(|w| w.broken.load(Ordering::Relaxed));
+        for (bit, on) in [
+            (Card::MULTI, self.multi.is_some()),
+            (Card::BLOCKED, self.blocked.is_some()),
+            (Card::SUBSCRIBED, self.subs.any()),
+            (Card::BROKEN, broken),
+            (Card::NO_TOUCH, self.no_touch),
+        ] {
+            flags |= if on { bit } else { 0 };
+        }
+        card.set_flags(flags);
+    }
+}
+
+/// What is known of a connection outside of its worker. Single writer, relaxed.
+#[derive(Debug)]
+pub struct Card {
+    /// The client's number, never reused.
+    pub id: u64,
+    /// The worker that owns it.
+    pub worker: usize,
+    /// Peer address, `ip:port` or `path:0`.
+    pub addr: Box<str>,
+    /// Local address.
+    pub laddr: Box<str>,
+    /// File descriptor.
+    pub fd: i32,
+    /// When it connected, Unix milliseconds.
+    pub since_ms: i64,
+    /// Last command.
+    pub last_ms: AtomicI64,
+    /// Current database.
+    pub db: AtomicU32,
+    /// Subscribed channels.
+    pub channels: AtomicU32,
+    /// Subscribed patterns.
+    pub patterns: AtomicU32,
+    /// Subscribed shard channels.
+    pub shards: AtomicU32,
+    /// Queued calls; -1 outside of MULTI.
+    pub multi: AtomicI64,
+    /// Watched keys.
+    pub watched: AtomicU32,
+    /// Bytes of the queue.
+    pub multi_memory: AtomicU64,
+    /// Protocol, 2 or 3.
+    pub resp: AtomicU8,
+    /// Last command's number.
+    pub command: AtomicU16,
+    /// Unparsed input bytes.
+    pub query_bytes: AtomicU64,
+    /// Room left in the input buffer.
+    pub query_free: AtomicU64,
+    /// Bytes of the arguments of the unfinished request.
+    pub argv_bytes: AtomicU64,
+    /// Output bytes that wait.
+    pub output_bytes: AtomicU64,
+    /// All memory of the connection.
+    pub memory: AtomicU64,
+    /// Bytes received.
+    pub net_in: AtomicU64,
+    /// Bytes sent.
+    pub net_out: AtomicU64,
+    /// Commands run.
+    pub commands: AtomicU64,
+    flags: AtomicU32,
+    /// `CLIENT NO-EVICT`.
+    pub no_evict: AtomicBool,
+    /// Its end was asked for.
+    pub doomed: AtomicBool,
+    /// Texts that change seldom.
+    texts: Mutex<CardTexts>,
+}
+
+/// Texts of a connection.
+#[derive(Clone, Debug)]
+pub struct CardTexts {
+    /// `CLIENT SETNAME`.
+    pub name: Box<[u8]>,
+    /// `CLIENT SETINFO LIB-NAME`.
+    pub lib_name: Box<[u8]>,
+    /// `CLIENT SETINFO LIB-VER`.
+    pub lib_ver: Box<[u8]>,
+    /// The user it runs as.
+    pub user: Box<[u8]>,
+}
+
+/// Where a connection is, for its card.
+#[derive(Clone, Debug)]
+pub struct CardAddress {
+    /// Peer.
+    pub addr: Box<str>,
+    /// Local.
+    pub laddr: Box<str>,
+    /// File descriptor.
+    pub fd: i32,
+    /// Came through a unix socket.
+    pub unix: bool,
+}
+
+impl Card {
+    /// In MULTI.
+    pub const MULTI: u32 = 1;
+    /// Waits in a blocking call.
+    pub const BLOCKED: u32 = 2;
+    /// Has subscriptions.
+    pub const SUBSCRIBED: u32 = 4;
+    /// A watched key changed.
+    pub const BROKEN: u32 = 8;
+    /// `CLIENT NO-TOUCH`.
+    pub const NO_TOUCH: u32 = 16;
+    /// Came through a unix socket.
+    pub const UNIX: u32 = 32;
+
+    /// A card for a new connection.
+    pub fn new(id: u64, worker: usize, at: CardAddress, now: i64) -> Self {
+        let texts = CardTexts {
+            name: Box::default(),
+            lib_name: Box::default(),
+            lib_ver: Box::default(),
+            user: b"default"[..].into(),
+        };
+        Self {
+            id,
+            worker,
+            addr: at.addr,
+            laddr: at.laddr,
+            fd: at.fd,
+            since_ms: now,
+            last_ms: AtomicI64::new(now),
+            db: AtomicU32::new(0),
+            channels: AtomicU32::new(0),
+            patterns: AtomicU32::new(0),
+            shards: AtomicU32::new(0),
+            multi: AtomicI64::new(-1),
+            watched: AtomicU32::new(0),
+            multi_memory: AtomicU64::new(0),
+            resp: AtomicU8::new(2),
+            command: AtomicU16::new(u16::MAX),
+            query_bytes: AtomicU64::new(0),
+            query_free: AtomicU64::new(0),
+            argv_bytes: AtomicU64::new(0),
+            output_bytes: AtomicU64::new(0),
+            memory: AtomicU64::new(0),
+            net_in: AtomicU64::new(0),
+            net_out: AtomicU64::new(0),
+            commands: AtomicU64::new(0),
+            flags: AtomicU32::new(if at.unix { Self::UNIX } else { 0 }),
+            no_evict: AtomicBool::new(false),
+            doomed: AtomicBool::new(false),
+            texts: Mutex::new(texts),
+        }
+    }
+
+    /// Its texts, locked. Never held while anything else is locked.
+    pub fn texts(&self) -> MutexGuard<'_, CardTexts> {
+        self.texts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether all of `bits` are set.
+    pub fn has(&self, bits: u32) -> bool {
+        self.flags.load(Ordering::Relaxed) & bits == bits
+    }
+
+    fn set_flags(&self, flags: u32) {
+        let unix = self.flags.load(Ordering::Relaxed) & Self::UNIX;
+        self.flags.store(flags | unix, Ordering::Relaxed);
+    }
+}

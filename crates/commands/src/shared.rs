@@ -1,0 +1,352 @@
+//! What all workers share: the data set, the configuration, the clients, the counters; and the
+//! door to the operating system, which only the server opens.
+
+use crate::config::Config;
+use crate::pubsub::PubSub;
+use crate::session::Card;
+use crate::table::{CommandId, CommandTable};
+use engine::{Garbage, Store};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// One server.
+pub struct Shared {
+    /// The data set.
+    pub store: Store,
+    /// The directives.
+    pub config: Arc<Config>,
+    /// The commands by name.
+    pub table: CommandTable,
+    /// The connections.
+    pub clients: Clients,
+    /// Who listens to which channel.
+    pub pubsub: PubSub,
+    /// Counters of events that are rare.
+    pub stats: Stats,
+    /// Counters of each worker.
+    pub workers: Box<[WorkerStats]>,
+    /// The operating system.
+    pub host: Box<dyn Host>,
+    /// When it started, Unix milliseconds.
+    pub start_ms: i64,
+    /// Forty hexadecimal digits drawn at the start.
+    pub run_id: Box<str>,
+}
+
+/// What commands need of the operating system and of other workers.
+pub trait Host: Send + Sync {
+    /// Hands a message to a worker and wakes it if it sleeps.
+    fn post(&self, worker: usize, message: Message);
+
+    /// Frees large values on a thread of its own.
+    fn reap(&self, garbage: Vec<Garbage>);
+
+    /// Ends the server soon; `now` skips waiting for anything.
+    fn shutdown(&self, options: Shutdown);
+
+    /// Takes back a `shutdown` that has not begun; whether there was one.
+    fn abort_shutdown(&self) -> bool;
+
+    /// Makes changed directives true (ports, limits, log).
+    ///
+    /// # Errors
+    /// What could not be done, in words for the client; the old values are then restored.
+    fn apply(&self, changed: &[crate::config::Id]) -> Result<(), String>;
+
+    /// Reads the configuration file that the server was started with.
+    ///
+    /// # Errors
+    /// In words for the client.
+    fn read_config_file(&self) -> Result<Vec<u8>, String>;
+
+    /// Replaces that file.
+    ///
+    /// # Errors
+    /// In words for the client.
+    fn write_config_file(&self, text: &[u8]) -> Result<(), String>;
+
+    /// Figures of the process.
+    fn process(&self) -> Process;
+
+    /// Heap bytes in use, exact as of each worker's last batch.
+    fn used_memory(&self) -> u64;
+
+    /// Figures of the allocator.
+    fn allocator(&self) -> Allocator;
+
+    /// Asks the allocator to give free pages back.
+    fn purge(&self);
+
+    /// Writes a line to the log.
+    fn log(&self, level: LogLevel, text: &str);
+
+    /// The time now; only for commands that pass time themselves (`DEBUG SLEEP`).
+    fn now_ms(&self) -> i64;
+
+    /// Unix time in microseconds, for `TIME`.
+    fn now_us(&self) -> i64;
+
+    /// Holds the calling worker (`DEBUG SLEEP`).
+    fn sleep_us(&self, us: u64);
+
+    /// Ends the process at once (`DEBUG SEGFAULT` and its kind).
+    fn crash(&self, how: &str) -> !;
+}
+
+/// Severity of a log line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LogLevel {
+    /// `.`
+    Debug,
+    /// `-`
+    Verbose,
+    /// `*`
+    Notice,
+    /// `#`
+    Warning,
+}
+
+/// How to end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Shutdown {
+    /// `NOSAVE` or `SAVE`, if given.
+    pub save: Option<bool>,
+    /// Do not wait for replicas.
+    pub now: bool,
+    /// End even if saving fails.
+    pub force: bool,
+}
+
+/// Figures of the process.
+#[derive(Clone, Debug, Default)]
+pub struct Process {
+    /// Process number.
+    pub pid: u32,
+    /// Resident bytes.
+    pub resident: u64,
+    /// Bytes of memory in the machine.
+    pub total_memory: u64,
+    /// Operating system, as `uname` says.
+    pub os: String,
+    /// Path of the binary.
+    pub executable: String,
+    /// Path of the configuration file, or empty.
+    pub config_file: String,
+    /// Port that is listened on.
+    pub tcp_port: u16,
+    /// CPU seconds: system, user, system of children, user of children.
+    pub cpu: [f64; 4],
+    /// Connection limit in force.
+    pub maxclients: u64,
+}
+
+/// Figures of the allocator, in bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Allocator {
+    /// Handed out.
+    pub allocated: u64,
+    /// In active pages.
+    pub active: u64,
+    /// Resident.
+    pub resident: u64,
+    /// Book-keeping.
+    pub metadata: u64,
+    /// Kept for later.
+    pub retained: u64,
+}
+
+/// What workers tell each other.
+#[derive(Debug)]
+pub enum Message {
+    /// A blocked call was served: its reply.
+    Served {
+        /// The client that waits.
+        client: u64,
+        /// The reply.
+        output: crate::Output,
+        /// The call it answers.
+        waiter: Arc<engine::Waiter>,
+    },
+    /// `CLIENT UNBLOCK`.
+    Unblock {
+        /// The client.
+        client: u64,
+        /// With an error instead of a timeout's reply.
+        error: bool,
+    },
+    /// A message for this worker's subscribers.
+    Publish(Arc<crate::pubsub::Publication>),
+    /// The client's card says that it is to end.
+    Doomed {
+        /// The client.
+        client: u64,
+    },
+    /// Directives changed: what the worker caches is stale.
+    ConfigChanged,
+}
+
+/// The connections by number.
+#[derive(Default)]
+pub struct Clients {
+    cards: Mutex<BTreeMap<u64, Arc<Card>>>,
+    last_id: AtomicU64,
+}
+
+impl Clients {
+    /// The next client number.
+    pub fn next_id(&self) -> u64 {
+        self.last_id.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Registers a connection.
+    pub fn add(&self, card: Arc<Card>) {
+        self.lock().insert(card.id, card);
+    }
+
+    /// Removes one.
+    pub fn remove(&self, id: u64) {
+        self.lock().remove(&id);
+    }
+
+    /// One by number.
+    pub fn get(&self, id: u64) -> Option<Arc<Card>> {
+        self.lock().get(&id).cloned()
+    }
+
+    /// All, oldest first.
+    pub fn all(&self) -> Vec<Arc<Card>> {
+        self.lock().values().cloned().collect()
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Card>>> {
+        self.cards.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Counters of rare events, shared by all workers.
+#[derive(Default, Debug)]
+pub struct Stats {
+    /// Connections accepted.
+    pub connections: AtomicU64,
+    /// Connections refused for `maxclients`.
+    pub rejected_connections: AtomicU64,
+    /// Error replies by their first word.
+    pub errors: Mutex<BTreeMap<Box<str>, u64>>,
+    /// Calls that wait.
+    pub blocked_clients: AtomicI64,
+    /// Connections closed for their output limits.
+    pub output_limit_disconnections: AtomicU64,
+    /// Connections closed for the query buffer limit.
+    pub query_limit_disconnections: AtomicU64,
+    /// Failed `AUTH` and `HELLO`.
+    pub acl_denied_auth: AtomicU64,
+    /// Time of the last `CONFIG RESETSTAT` in milliseconds.
+    pub reset_ms: AtomicI64,
+    /// Highest `used_memory` seen.
+    pub peak_memory: AtomicU64,
+    /// Large values handed to the reaper so far.
+    pub lazyfree_freed: AtomicU64,
+    /// Large values that the reaper still has to free.
+    pub lazyfree_pending: AtomicI64,
+    /// Active expiry is on (`DEBUG SET-ACTIVE-EXPIRE`): 0 on, 1 off.
+    pub expire_off: AtomicU64,
+    /// Passes of the expiry sweep that ran out of time.
+    pub expire_cut_short: AtomicU64,
+}
+
+/// Counters of one worker: it alone writes them.
+#[derive(Debug)]
+pub struct WorkerStats {
+    /// Commands run.
+    pub commands: AtomicU64,
+    /// Bytes received.
+    pub net_in: AtomicU64,
+    /// Bytes sent.
+    pub net_out: AtomicU64,
+    /// Read events.
+    pub reads: AtomicU64,
+    /// Write calls.
+    pub writes: AtomicU64,
+    /// Connections it owns.
+    pub clients: AtomicU64,
+    /// Turns of its loop.
+    pub turns: AtomicU64,
+    calls: Box<[CallStats]>,
+}
+
+/// Counters of one command on one worker.
+#[derive(Default, Debug)]
+pub struct CallStats {
+    /// Calls that ran.
+    pub calls: AtomicU64,
+    /// Time they took, in ticks of the cycle counter.
+    pub ticks: AtomicU64,
+    /// Calls refused before they ran.
+    pub rejected: AtomicU64,
+    /// Calls that ran and answered with an error.
+    pub failed: AtomicU64,
+}
+
+/// Adds to a counter that only the calling thread writes: no locked instruction.
+#[inline]
+pub fn bump(counter: &AtomicU64, by: u64) {
+    counter.store(counter.load(Ordering::Relaxed).wrapping_add(by), Ordering::Relaxed);
+}
+
+impl WorkerStats {
+    /// Zeros, with a row a command.
+    pub fn new(commands: usize) -> Self {
+        Self {
+            commands: AtomicU64::new(0),
+            net_in: AtomicU64::new(0),
+            net_out: AtomicU64::new(0),
+            reads: AtomicU64::new(0),
+            writes: AtomicU64::new(0),
+            clients: AtomicU64::new(0),
+            turns: AtomicU64::new(0),
+            calls: (0..commands).map(|_| CallStats::default()).collect(),
+        }
+    }
+
+    /// The counters of one command.
+    #[inline]
+    pub fn call(&self, id: CommandId) -> &CallStats {
+        &self.calls[id.0 as usize]
+    }
+
+    /// Back to zero. Racing additions of the owner may survive.
+    pub fn reset(&self) {
+        for counter in [&self.commands, &self.net_in, &self.net_out, &self.reads, &self.writes] {
+            counter.store(0, Ordering::Relaxed);
+        }
+        for call in &self.calls {
+            for counter in [&call.calls, &call.ticks, &call.rejected, &call.failed] {
+                counter.store(0, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+impl Stats {
+    /// Counts an error reply by its first word.
+    pub fn count_error(&self, text: &str) {
+        let word = text.split(' ').next().unwrap_or_default();
+        let mut errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = errors.get_mut(word) {
+            *count += 1;
+        } else if errors.len() < 128 {
+            errors.insert(word.into(), 1);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The commands by name: one lookup a call, built once from the families' rows.
+
+use crate::spec::{Begin, Command, Find, Flags};
+use hashbrown::HashMap;
+
+/// Longest command or subcommand name that can exist.
+const NAME_MAX: usize = 32;
+
+/// Number of a command or subcommand in its table; counters are indexed by it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub struct CommandId(pub u16);
+
+/// Which stripes a call needs, as far as its row alone tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KeyPlan {
+    /// None.
+    None,
+    /// That of the argument at this index.
+    One(usize),
+    /// Those that its key specs find.
+    Several,
+    /// All.
+    All,
+}
+
+/// A command in the table.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its number.
+    pub id: CommandId,
+    /// Its row.
+    pub command: &'static Command,
+    /// The container it belongs to.
+    pub parent: Option<CommandId>,
+    /// `get`, `client|list`.
+    pub full_name: Box<str>,
+    /// What is locked for it.
+    pub plan: KeyPlan,
+    /// Subcommands by name.
+    subcommands: HashMap<&'static str, CommandId>,
+}
+
+impl std::fmt::Debug for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// All commands of a server.
+#[derive(Debug)]
+pub struct CommandTable {
+    entries: Vec<Entry>,
+    names: HashMap<Box<str>, CommandId>,
+}
+
+impl CommandTable {
+    /// Builds the table from families of rows.
+    pub fn new<'a>(families: impl IntoIterator<Item = &'a [Command]>) -> Self
+    where
+        'a: 'static,
+    {
+        let mut table = Self { entries: Vec::new(), names: HashMap::new() };
+        for command in families.into_iter().flatten() {
+            let id = table.add(command, None);
+            let old = table.names.insert(command.name.into(), id);
+            assert!(old.is_none(), "two rows for {}", command.name);
+        }
+        table
+    }
+
+    fn add(&mut self, command: &'static Command, parent: Option<CommandId>) -> CommandId {
+        let id = CommandId(self.entries.len() as u16);
+        let full_name = match parent {
+            None => command.name.into(),
+            Some(parent) => format!("{}|{}", self.entry(parent).command.name, command.name).into(),
+        };
+        let plan = plan_of(command);
+        let subcommands = HashMap::new();
+        self.entries.push(Entry { id, command, parent, full_name, plan, subcommands });
+        for row in command.subcommands {
+            let sub = self.add(row, Some(id));
+            self.entries[id.0 as usize].subcommands.insert(row.name, sub);
+        }
+        id
+    }
+
+    /// The entry of a number.
+    #[inline]
+    pub fn entry(&self, id: CommandId) -> &Entry {
+        &self.entries[id.0 as usize]
+    }
+
+    /// Number of entries, subcommands included.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// All entries, subcommands behind their container.
+    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// The commands that clients can name, without subcommands.
+    pub fn commands(&self) -> impl Iterator<Item = &Entry> {
+        self.names.values().map(|id| self.entry(*id))
+    }
+
+    /// A command by name in any case.
+    #[inline]
+    pub fn find(&self, name: &[u8]) -> Option<&Entry> {
+        let mut lower = [0_u8; NAME_MAX];
+        let id = self.names.get(lower_case(name, &mut lower)?)?;
+        Some(self.entry(*id))
+    }
+
+    /// A subcommand of a container, by name in any case.
+    pub fn find_sub(&self, container: &Entry, name: &[u8]) -> Option<&Entry> {
+        let mut lower = [0_u8; NAME_MAX];
+        let id = container.subcommands.get(lower_case(name, &mut lower)?)?;
+        Some(self.entry(*id))
+    }
+
+    /// `get`, or `client|list`.
+    pub fn find_full(&self, name: &[u8]) -> Option<&Entry> {
+        let mut parts = name.splitn(2, |byte| *byte == b'|');
+        let command = self.find(parts.next()?)?;
+        match parts.next() {
+            None => Some(command),
+            Some(sub) => self.find_sub(command, sub),
+        }
+    }
+
+    /// Gives a command another name, or none (`rename-command`); whether it existed.
+    pub fn rename(&mut self, old: &str, new: &str) -> bool {
+        let Some(id) = self.names.remove(old.to_ascii_lowercase().as_str()) else { return false };
+        if !new.is_empty() {
+            self.names.insert(new.to_ascii_lowercase().into(), id);
+        }
+        true
+    }
+}
+
+fn lower_case<'b>(name: &[u8], buffer: &'b mut [u8; NAME_MAX]) -> Option<&'b str> {
+    let lower = buffer.get_mut(..name.len())?;
+    lower.copy_from_slice(name);
+    lower.make_ascii_lowercase();
+    str::from_utf8(lower).ok()
+}
+
+fn plan_of(command: &Command) -> KeyPlan {
+    if command.flags.has(Flags::LOCK_ALL) {
+        return KeyPlan::All;
+    }
+    match command.keys {
+        [] => KeyPlan::None,
+        [spec] => match (spec.begin, spec.find) {
+            (Begin::Index(index), Find::Range { last: 0, .. }) => KeyPlan::One(index as usize),
+            _ => KeyPlan::Several,
+        },
+        _ => KeyPlan::Several,
+    }
+}

@@ -1,0 +1,241 @@
+//! Transactions: MULTI, EXEC, DISCARD, WATCH, UNWATCH.
+//!
+//! A queued call is checked when it is queued and again when it runs. EXEC holds the stripes of
+//! every queued and every watched key at once, so that nothing comes between.
+
+use crate::args::Args;
+use crate::cx::{Cx, Origin};
+use crate::error::{CommandError, CommandResult, Outcome};
+use crate::keys_of::keys_of;
+use crate::session::{Session, Transaction, Watch};
+use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
+use crate::table::CommandId;
+use std::sync::atomic::Ordering;
+
+const CONTROL: Flags =
+    Flags::NOSCRIPT.and(Flags::LOADING).and(Flags::STALE).and(Flags::FAST).and(Flags::ALLOW_BUSY);
+
+pub(crate) const COMMANDS: &[Command] = &[
+    Command {
+        name: "discard",
+        run: discard,
+        arity: 1,
+        flags: CONTROL.and(Flags::IN_MULTI),
+        acl: Category::TRANSACTION,
+        group: Group::Transactions,
+        since: "2.0.0",
+        summary: "Drops the queued calls of a transaction.",
+        complexity: "O(N) where N is the number of queued calls",
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "exec",
+        run: exec,
+        arity: 1,
+        flags: Flags::NOSCRIPT
+            .and(Flags::LOADING)
+            .and(Flags::STALE)
+            .and(Flags::SKIP_SLOWLOG)
+            .and(Flags::IN_MULTI),
+        acl: Category::TRANSACTION,
+        group: Group::Transactions,
+        since: "1.2.0",
+        summary: "Runs the queued calls of a transaction, nothing coming between.",
+        complexity: "That of the queued calls",
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "multi",
+        run: multi,
+        arity: 1,
+        flags: CONTROL.and(Flags::IN_MULTI),
+        acl: Category::TRANSACTION,
+        group: Group::Transactions,
+        since: "1.2.0",
+        summary: "Begins a transaction: calls are queued from here on.",
+        complexity: "O(1)",
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "unwatch",
+        run: unwatch,
+        arity: 1,
+        flags: CONTROL,
+        acl: Category::TRANSACTION,
+        group: Group::Transactions,
+        since: "2.2.0",
+        summary: "Forgets the watched keys.",
+        complexity: "O(N) where N is the number of watched keys",
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "watch",
+        run: watch,
+        arity: -2,
+        flags: CONTROL.and(Flags::IN_MULTI),
+        acl: Category::TRANSACTION,
+        keys: &[KeySpec::range(1, -1, 1, KeyFlags::RO)],
+        group: Group::Transactions,
+        since: "2.2.0",
+        summary: "Makes the next transaction fail if one of the keys changes before it runs.",
+        complexity: "O(1) for every key",
+        args: &[Arg::key("key").multiple()],
+        ..Command::DEFAULT
+    },
+];
+
+/// Puts a checked call into the queue of the open transaction.
+pub(crate) fn enqueue(session: &mut Session, command: CommandId, args: Args<'_>) {
+    let Some(multi) = &mut session.multi else { return };
+    let broken = session.watch.as_ref().is_some_and(|w| w.broken.load(Ordering::Acquire));
+    if multi.broken || broken {
+        // It will not run: its arguments need not be kept.
+        return;
+    }
+    let args = args.to_owned_args();
+    multi.memory += args.memory() + size_of::<(CommandId, Args<'_>)>();
+    multi.queue.push((command, args));
+}
+
+/// `MULTI` -> `OK`.
+fn multi(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
+    if cx.session.multi.is_some() {
+        return Err(CommandError::text("ERR MULTI calls can not be nested"));
+    }
+    cx.session.multi = Some(Transaction::default());
+    cx.reply.ok();
+    Ok(Outcome::Replied)
+}
+
+/// `DISCARD` -> `OK`.
+fn discard(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
+    if cx.session.multi.take().is_none() {
+        return Err(CommandError::text("ERR DISCARD without MULTI"));
+    }
+    forget_watches(cx);
+    cx.reply.ok();
+    Ok(Outcome::Replied)
+}
+
+/// `WATCH key [key ...]` -> `OK`.
+fn watch(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    if cx.session.multi.is_some() {
+        return Err(CommandError::text("ERR WATCH inside MULTI is not allowed"));
+    }
+    let db = cx.keys.db();
+    let watch = cx.session.watch.get_or_insert_with(Watch::default);
+    for key in args.from(1).iter() {
+        if !watch.keys.iter().any(|(at, name)| *at == db && **name == *key) {
+            cx.keys.watch(key, &watch.broken);
+            watch.keys.push((db, key.into()));
+        }
+    }
+    cx.reply.ok();
+    Ok(Outcome::Replied)
+}
+
+/// `UNWATCH` -> `OK`.
+fn unwatch(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
+    if cx.origin == Origin::Client {
+        forget_watches(cx);
+    }
+    cx.reply.ok();
+    Ok(Outcome::Replied)
+}
+
+/// Takes the session's watches out of the stripes. Holds nothing afterwards.
+pub(crate) fn forget_watches(cx: &mut Cx<'_>) {
+    let Some(watch) = cx.session.watch.take() else { return };
+    for (db, key) in &watch.keys {
+        cx.keys.lock_key(key);
+        cx.keys.unwatch(*db, key, &watch.broken);
+    }
+    cx.keys.unlock();
+}
+
+/// `EXEC` -> array of the calls' replies; null when a watched key changed.
+fn exec(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
+    let Some(transaction) = cx.session.multi.take() else {
+        return Err(CommandError::text("ERR EXEC without MULTI"));
+    };
+    if transaction.broken {
+        forget_watches(cx);
+        return Err(CommandError::text(
+            "EXECABORT Transaction discarded because of previous errors.",
+        ));
+    }
+    lock_union(cx, &transaction);
+    if watch_is_broken(cx) {
+        cx.keys.unlock();
+        forget_watches(cx);
+        cx.reply.null_array();
+        return Ok(Outcome::Replied);
+    }
+    release_watches_held(cx);
+    cx.reply.array(transaction.queue.len());
+    let (entry, mut outcome) = (cx.entry, Outcome::Replied);
+    cx.origin = Origin::Exec;
+    for (command, args) in &transaction.queue {
+        cx.entry = cx.server.table.entry(*command);
+        if run_queued(cx, args.args()) == Outcome::Close {
+            outcome = Outcome::Close;
+        }
+    }
+    cx.origin = Origin::Client;
+    cx.entry = entry;
+    Ok(outcome)
+}
+
+fn run_queued(cx: &mut Cx<'_>, args: Args<'_>) -> Outcome {
+    let mark = cx.reply.mark();
+    let entry = cx.entry;
+    let begun = engine::ticks();
+    let result = (entry.command.run)(cx, args);
+    let stats = cx.server.workers[cx.local.index].call(entry.id);
+    crate::shared::bump(&stats.calls, 1);
+    crate::shared::bump(&stats.ticks, engine::ticks().wrapping_sub(begun));
+    match result {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            cx.reply.truncate(mark);
+            cx.reply.error(&error);
+            crate::shared::bump(&stats.failed, 1);
+            cx.server.stats.count_error(&error.to_string());
+            Outcome::Replied
+        }
+    }
+}
+
+/// Holds what the queued calls and the watches need.
+fn lock_union(cx: &mut Cx<'_>, transaction: &Transaction) {
+    let table = &cx.server.table;
+    let mut keys: Vec<&[u8]> = Vec::new();
+    for (command, args) in &transaction.queue {
+        let command = table.entry(*command).command;
+        let args = args.args();
+        match keys_of(command, args) {
+            Ok(found) if !command.flags.has(Flags::LOCK_ALL.and(Flags::SWEEPS)) => {
+                keys.extend(found.iter().map(|found| args.at(found.index)));
+            }
+            _ => return cx.keys.lock_all(),
+        }
+    }
+    let watched = cx.session.watch.iter().flat_map(|watch| &watch.keys);
+    keys.extend(watched.map(|(_, key)| &**key));
+    cx.keys.lock_keys(keys);
+}
+
+fn watch_is_broken(cx: &mut Cx<'_>) -> bool {
+    let Some(watch) = &cx.session.watch else { return false };
+    watch.broken.load(Ordering::Acquire)
+        || watch.keys.iter().any(|(db, key)| cx.keys.watch_expired(*db, key, &watch.broken))
+}
+
+/// Ends the watches under the locks that EXEC holds already.
+fn release_watches_held(cx: &mut Cx<'_>) {
+    if let Some(watch) = cx.session.watch.take() {
+        for (db, key) in &watch.keys {
+            cx.keys.unwatch(*db, key, &watch.broken);
+        }
+    }
+}

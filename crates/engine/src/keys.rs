@@ -1,0 +1,581 @@
+//! What a command sees of the data set: the stripes it holds, one current database, one instant.
+//!
+//! Every mutating call names its [`Event`]. This file is the only place that counts changes,
+//! breaks WATCHes, records notifications and finds out that a waiter can be served, so that no
+//! command can forget one.
+//!
+//! A key whose time has come is absent: reads and writes remove it when they meet it.
+
+use crate::WrongType;
+use crate::event::{Class, Effects, Event, Garbage, KeyEvent};
+use crate::hasher;
+use crate::store::{Held, Store, Stripe};
+use crate::value::{self, Limits, Rec, Type};
+use raw::{EntryMut, EntryRef, Payload, Slot};
+
+/// Pieces from which on a value is handed to the reaper instead of being freed at once.
+const LAZY_PIECES: usize = 64;
+
+/// The expiry that a write leaves behind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expiry {
+    /// As it was before.
+    Keep,
+    /// None.
+    Never,
+    /// At a Unix time in milliseconds.
+    At(i64),
+}
+
+/// Whether a write may create its key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Create {
+    /// Only an existing key is written.
+    No,
+    /// An absent key is created.
+    IfAbsent,
+}
+
+/// What a batch of calls shares: read once, passed in.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// Unix time in milliseconds.
+    pub now: i64,
+    /// The clock that reads leave in a record: 24 bits.
+    pub access: Access,
+    /// The encoding thresholds in force.
+    pub limits: Limits,
+}
+
+/// What a read leaves in a record for eviction to go by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Nothing (`CLIENT NO-TOUCH`, `OBJECT`).
+    Untouched,
+    /// The least-recently-used clock, in seconds, 24 bits.
+    Recency(u32),
+    /// The frequency counter: minutes in 16 bits, a logarithmic counter in 8.
+    Frequency {
+        /// Unix time in minutes, 16 bits.
+        minutes: u16,
+        /// `lfu-log-factor`.
+        log_factor: u8,
+        /// `lfu-decay-time`, in minutes.
+        decay_minutes: u8,
+        /// Random bits for the counter.
+        random: u32,
+    },
+}
+
+/// The view of one call (or of one transaction).
+pub struct Keys<'s> {
+    pub(crate) store: &'s Store,
+    pub(crate) held: Held<'s>,
+    pub(crate) db: usize,
+    pub(crate) moment: Moment,
+    pub(crate) effects: &'s mut Effects,
+}
+
+/// Where a key was found; good until the next write.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    stripe: usize,
+    slot: Slot,
+    hash: u64,
+}
+
+impl<'s> Keys<'s> {
+    /// A view that holds nothing yet.
+    pub fn new(store: &'s Store, db: usize, moment: Moment, effects: &'s mut Effects) -> Self {
+        Self { store, held: Held::None, db, moment, effects }
+    }
+
+    /// Locks the stripe of one key. Whatever was held is let go first.
+    #[inline]
+    pub fn lock_key(&mut self, key: &[u8]) {
+        self.held = Held::None;
+        let stripe = self.store.stripe_of(key, hasher::hash(key));
+        self.held = Held::One(stripe, self.store.lock_one(stripe));
+    }
+
+    /// Locks the stripes of several keys. Whatever was held is let go first.
+    pub fn lock_keys<'k>(&mut self, keys: impl IntoIterator<Item = &'k [u8]>) {
+        self.held = Held::None;
+        let place = |key| self.store.stripe_of(key, hasher::hash(key));
+        let mut wanted = keys.into_iter().map(place).collect();
+        self.held = self.store.lock_many(&mut wanted);
+    }
+
+    /// Locks everything. Whatever was held is let go first.
+    pub fn lock_all(&mut self) {
+        self.held = Held::None;
+        self.held = self.store.lock_all();
+    }
+
+    /// Lets everything go.
+    pub fn unlock(&mut self) {
+        self.held = Held::None;
+    }
+
+    /// Whether this view holds the stripe of a key.
+    pub fn holds(&mut self, key: &[u8]) -> bool {
+        let stripe = self.store.stripe_of(key, hasher::hash(key));
+        self.held.try_stripe(stripe).is_some()
+    }
+
+    /// Tries to hold the stripe of one more key without waiting; whether it is held now.
+    pub fn try_hold(&mut self, key: &[u8]) -> bool {
+        let stripe = self.store.stripe_of(key, hasher::hash(key));
+        if self.held.try_stripe(stripe).is_some() {
+            return true;
+        }
+        let Some(guard) = self.store.try_lock_one(stripe) else { return false };
+        let mut guards = match std::mem::replace(&mut self.held, Held::None) {
+            Held::None => Vec::new(),
+            Held::One(index, held) => vec![(index, held)],
+            Held::Many(held) => held,
+            all @ Held::All(..) => {
+                self.held = all;
+                return true;
+            }
+        };
+        guards.push((stripe, guard));
+        guards.sort_by_key(|(index, _)| *index);
+        self.held = Held::Many(guards);
+        true
+    }
+
+    /// Leaves no trace of its reads for eviction from here on.
+    pub fn leave_untouched(&mut self) {
+        self.moment.access = Access::Untouched;
+    }
+
+    /// The current database.
+    pub fn db(&self) -> usize {
+        self.db
+    }
+
+    /// Changes the current database. The caller has checked the index.
+    pub fn select(&mut self, db: usize) {
+        assert!(db < self.store.layout().databases, "the index was checked");
+        self.db = db;
+    }
+
+    /// Number of databases.
+    pub fn databases(&self) -> usize {
+        self.store.layout().databases
+    }
+
+    /// The instant of this call.
+    pub fn now(&self) -> i64 {
+        self.moment.now
+    }
+
+    /// Moves this view to another instant (transactions of scripts keep theirs).
+    pub fn moment(&self) -> Moment {
+        self.moment
+    }
+
+    /// The encoding thresholds in force.
+    pub fn limits(&self) -> Limits {
+        self.moment.limits
+    }
+
+    /// What this call left to be done.
+    pub fn effects(&mut self) -> &mut Effects {
+        self.effects
+    }
+
+    // ---- reads -----------------------------------------------------------------------------
+
+    /// The record of a key, touched and counted as a hit or a miss.
+    #[inline]
+    pub fn read(&mut self, key: &[u8]) -> Option<EntryRef<'_, Rec>> {
+        let place = self.locate(key);
+        let access = self.moment.access;
+        let (db, miss) = (self.db, self.effects.record & Class::Miss as u16 != 0);
+        let Some(place) = place else {
+            let stripe = self.stripe_of(key);
+            self.held.stripe(stripe).counters.misses += 1;
+            if miss {
+                self.effects.events.push(KeyEvent { db, event: Event::KEYMISS, key: key.into() });
+            }
+            return None;
+        };
+        let stripe = self.held.stripe(place.stripe);
+        stripe.counters.hits += 1;
+        let table = &mut stripe.dbs[db].table;
+        access.leave_in(table, place.slot);
+        Some(table.at(place.slot))
+    }
+
+    /// The record of a key, neither touched nor counted; an expired one is absent but stays.
+    pub fn peek(&mut self, key: &[u8]) -> Option<EntryRef<'_, Rec>> {
+        let place = self.locate(key)?;
+        Some(self.held.stripe(place.stripe).dbs[self.db].table.at(place.slot))
+    }
+
+    /// The records of several keys at once, each touched and counted; absent ones are `None`.
+    pub fn read_all<'k>(
+        &mut self,
+        keys: impl Iterator<Item = &'k [u8]> + Clone,
+    ) -> Vec<Option<EntryRef<'_, Rec>>> {
+        for key in keys.clone() {
+            self.read(key);
+        }
+        let (held, db, store) = (&self.held, self.db, self.store);
+        keys.map(|key| {
+            let hash = hasher::hash(key);
+            let table = &held.get(store.stripe_of(key, hash))?.dbs[db].table;
+            table.find(hash, key).map(|slot| table.at(slot))
+        })
+        .collect()
+    }
+
+    /// Whether a key exists; touched, and counted as a hit or a miss.
+    pub fn exists(&mut self, key: &[u8]) -> bool {
+        self.read(key).is_some()
+    }
+
+    /// The type of a key.
+    pub fn type_of(&mut self, key: &[u8]) -> Option<Type> {
+        self.peek(key).map(|entry| value::type_of(&entry))
+    }
+
+    /// The expiry of a key: none without a key, `Some(None)` without an expiry.
+    #[expect(clippy::option_option, reason = "absent key and absent expiry are two answers")]
+    pub fn expiry(&mut self, key: &[u8]) -> Option<Option<i64>> {
+        self.peek(key).map(|entry| entry.expire_ms())
+    }
+
+    // ---- writes of whole values ------------------------------------------------------------
+
+    /// Puts a string under a key, whatever was there.
+    #[inline]
+    pub fn set_string(&mut self, key: &[u8], value: &[u8], expiry: Expiry, event: Event) {
+        let int = value::parse_int(value);
+        let place = self.locate(key);
+        let expire = self.resolve(expiry, place);
+        if let Some(place) = place {
+            let (now, db) = (self.moment.access, self.db);
+            let stripe = self.held.stripe(place.stripe);
+            let mut entry = stripe.dbs[db].table.at_mut(place.slot);
+            if int.is_none() && value::is_plain_text(&entry) && entry.expire_ms() == expire {
+                entry.set_text(value);
+                now.renew(&mut entry);
+                drop(entry);
+                self.changed(place.stripe, key, event, 1);
+                return;
+            }
+        }
+        let rec = match int {
+            Some(number) => Rec::with_payload(key, Payload::Int(number), 0, expire),
+            None => Rec::text(key, value, expire),
+        };
+        self.place_record(key, place, rec);
+        self.changed(self.stripe_of(key), key, event, 1);
+    }
+
+    /// Puts a whole record under its own key, whatever was there.
+    pub fn put(&mut self, rec: Rec, event: Event) {
+        let key: Box<[u8]> = rec.key().into();
+        let place = self.locate(&key);
+        self.place_record(&key, place, rec);
+        self.changed(self.stripe_of(&key), &key, event, 1);
+    }
+
+    /// Removes a key; whether it was there. Large values are freed elsewhere.
+    pub fn delete(&mut self, key: &[u8], event: Event) -> bool {
+        let Some(place) = self.locate(key) else { return false };
+        let rec = self.take(place);
+        self.discard(rec);
+        self.changed(place.stripe, key, event, 1);
+        true
+    }
+
+    /// Removes a key and returns its record, without any effect: the caller goes on with it.
+    pub(crate) fn extract(&mut self, key: &[u8]) -> Option<Rec> {
+        let place = self.locate(key)?;
+        Some(self.take(place))
+    }
+
+    // ---- writes in place -------------------------------------------------------------------
+
+    /// Runs `change` on the record of a key that holds `kind` (or on a new one from `make`).
+    ///
+    /// `change` returns its result and how many changes it made; with any, the key is marked as
+    /// changed by `event`, and an emptied collection is removed with its `del` event.
+    ///
+    /// # Errors
+    /// The key holds another type.
+    pub fn update<R>(
+        &mut self,
+        key: &[u8],
+        kind: Type,
+        event: Event,
+        make: Option<fn(&[u8]) -> Rec>,
+        change: impl FnOnce(&mut Rec, &Limits) -> (R, u64),
+    ) -> Result<Option<R>, WrongType> {
+        let (place, fresh) = match (self.locate(key), make) {
+            (Some(place), _) => (place, false),
+            (None, None) => return Ok(None),
+            (None, Some(make)) => (self.insert_record(key, make(key)), true),
+        };
+        let (limits, access) = (self.moment.limits, self.moment.access);
+        let table = &mut self.held.stripe(place.stripe).dbs[self.db].table;
+        let mut entry = table.at_mut(place.slot);
+        if value::type_of(&entry) != kind {
+            return Err(WrongType);
+        }
+        let (result, changes) = change(&mut entry, &limits);
+        if changes > 0 {
+            access.renew(&mut entry);
+        }
+        let emptied = value::is_empty(&entry);
+        drop(entry);
+        if changes > 0 {
+            if fresh && !emptied {
+                self.note(key, Event::NEW);
+            }
+            self.changed(place.stripe, key, event, changes);
+        }
+        if emptied {
+            let rec = self.take(place);
+            self.discard(rec);
+            if !fresh {
+                self.note(key, Event::DEL);
+            }
+        }
+        Ok(Some(result))
+    }
+
+    /// Sets or removes the expiry of a key; whether the key exists. An instant that has come
+    /// removes the key, with its `del` event.
+    pub fn set_expiry(&mut self, key: &[u8], expire: Option<i64>, event: Event) -> bool {
+        let Some(place) = self.locate(key) else { return false };
+        if expire.is_some_and(|at| at <= self.moment.now) {
+            return self.delete(key, Event::DEL);
+        }
+        self.write_expiry(place, expire);
+        self.changed(place.stripe, key, event, 1);
+        true
+    }
+
+    fn write_expiry(&mut self, place: Place, expire: Option<i64>) {
+        let tick = expire.map(|at| self.store.tick(at));
+        let db = &mut self.held.stripe(place.stripe).dbs[self.db];
+        let mut entry = db.table.at_mut(place.slot);
+        let had = entry.expire_ms().is_some();
+        entry.set_expire(expire);
+        if let Some(tick) = tick {
+            entry.note_expiry(tick);
+        }
+        drop(entry);
+        db.expires = db.expires + usize::from(expire.is_some()) - usize::from(had);
+    }
+
+    // ---- shared by all of them -------------------------------------------------------------
+
+    /// Marks a key as changed by hand: for commands whose change is more than one engine call.
+    pub fn signal(&mut self, key: &[u8], event: Event, changes: u64) {
+        self.changed(self.stripe_of(key), key, event, changes);
+    }
+
+    /// Records an event alone, without a change (`keymiss`, a second event of one change).
+    pub fn note(&mut self, key: &[u8], event: Event) {
+        if self.effects.record & event.class as u16 != 0 {
+            let key = key.into();
+            self.effects.events.push(KeyEvent { db: self.db, event, key });
+        }
+    }
+
+    #[inline]
+    fn stripe_of(&self, key: &[u8]) -> usize {
+        match &self.held {
+            Held::One(stripe, _) => *stripe,
+            _ => self.store.stripe_of(key, hasher::hash(key)),
+        }
+    }
+
+    /// Finds a key whose time has not come; removes one whose time has.
+    #[inline]
+    pub(crate) fn locate(&mut self, key: &[u8]) -> Option<Place> {
+        let hash = hasher::hash(key);
+        let stripe = match &self.held {
+            Held::One(stripe, _) => *stripe,
+            _ => self.store.stripe_of(key, hash),
+        };
+        let table = &self.held.stripe(stripe).dbs[self.db].table;
+        let slot = table.find(hash, key)?;
+        let expire = table.at(slot).expire_ms();
+        let place = Place { stripe, slot, hash };
+        if expire.is_some_and(|at| at <= self.moment.now) {
+            self.expire(place, key);
+            return None;
+        }
+        Some(place)
+    }
+
+    /// Whether a key is still in the table though its time has come.
+    pub(crate) fn is_expired_unmet(&self, key: &[u8]) -> bool {
+        let hash = hasher::hash(key);
+        let stripe = self.held.get(self.store.stripe_of(key, hash)).expect("the stripe is held");
+        let table = &stripe.dbs[self.db].table;
+        let Some(slot) = table.find(hash, key) else { return false };
+        table.at(slot).expire_ms().is_some_and(|at| at <= self.moment.now)
+    }
+
+    /// The stripe of a key, which this view holds.
+    pub(crate) fn stripe_holding(&mut self, key: &[u8]) -> &mut Stripe {
+        let stripe = self.stripe_of(key);
+        self.held.stripe(stripe)
+    }
+
+    #[cold]
+    fn expire(&mut self, place: Place, key: &[u8]) {
+        let rec = self.take(place);
+        let stripe = self.held.stripe(place.stripe);
+        stripe.counters.expired += 1;
+        stripe.expire_watchers(self.db, key);
+        self.discard(rec);
+        self.note(key, Event::EXPIRED);
+    }
+
+    fn resolve(&mut self, expiry: Expiry, place: Option<Place>) -> Option<i64> {
+        match (expiry, place) {
+            (Expiry::At(at), _) => Some(at),
+            (Expiry::Never, _) | (Expiry::Keep, None) => None,
+            (Expiry::Keep, Some(place)) => {
+                self.held.stripe(place.stripe).dbs[self.db].table.at(place.slot).expire_ms()
+            }
+        }
+    }
+
+    fn place_record(&mut self, key: &[u8], place: Option<Place>, rec: Rec) {
+        match place {
+            None => {
+                self.insert_record(key, rec);
+                self.note(key, Event::NEW);
+            }
+            Some(place) => {
+                let tick = rec.expire_ms().map(|at| self.store.tick(at));
+                let access = self.moment.access;
+                let db = &mut self.held.stripe(place.stripe).dbs[self.db];
+                let mut entry = db.table.at_mut(place.slot);
+                db.expires = db.expires + usize::from(tick.is_some())
+                    - usize::from(entry.expire_ms().is_some());
+                let clock = entry.access();
+                let old = std::mem::replace(&mut *entry, rec);
+                entry.set_access(clock);
+                access.renew(&mut entry);
+                if let Some(tick) = tick {
+                    entry.note_expiry(tick);
+                }
+                drop(entry);
+                self.discard(old);
+            }
+        }
+    }
+
+    fn insert_record(&mut self, key: &[u8], mut rec: Rec) -> Place {
+        self.moment.access.begin(&mut rec);
+        let hash = hasher::hash(key);
+        let stripe = self.stripe_of(key);
+        let expire = rec.expire_ms();
+        let tick = expire.map(|at| self.store.tick(at));
+        let db = &mut self.held.stripe(stripe).dbs[self.db];
+        db.expires += usize::from(expire.is_some());
+        let slot = db.table.insert_at(hash, rec, tick.unwrap_or(u32::MAX), hasher::hash);
+        Place { stripe, slot, hash }
+    }
+
+    fn take(&mut self, place: Place) -> Rec {
+        let db = &mut self.held.stripe(place.stripe).dbs[self.db];
+        let rec = db.table.take(place.slot, place.hash, hasher::hash);
+        db.expires -= usize::from(rec.expire_ms().is_some());
+        rec
+    }
+
+    fn discard(&mut self, rec: Rec) {
+        if value::weight(&rec) >= LAZY_PIECES {
+            self.effects.garbage.push(Garbage::Value(rec));
+        }
+    }
+
+    #[inline]
+    fn changed(&mut self, stripe: usize, key: &[u8], event: Event, changes: u64) {
+        self.effects.dirty += changes;
+        let (db, record) = (self.db, self.effects.record);
+        let stripe: &mut Stripe = self.held.stripe(stripe);
+        stripe.counters.dirty += changes;
+        stripe.touch_watchers(db, key);
+        if stripe.awaited(db, key) {
+            let ready = (db, key.into());
+            if !self.effects.ready.contains(&ready) {
+                self.effects.ready.push(ready);
+            }
+        }
+        if record & event.class as u16 != 0 {
+            self.effects.events.push(KeyEvent { db, event, key: key.into() });
+        }
+    }
+}
+
+impl Access {
+    /// What a new record starts with.
+    fn begin(self, rec: &mut Rec) {
+        match self {
+            Self::Untouched => {}
+            Self::Recency(clock) => rec.set_access(clock),
+            Self::Frequency { minutes, .. } => {
+                rec.set_access(u32::from(minutes) << 8 | u32::from(LFU_START));
+            }
+        }
+    }
+
+    /// What a write leaves.
+    #[inline]
+    fn renew(self, entry: &mut EntryMut<'_, Rec>) {
+        let next = self.next(entry.access());
+        if next != entry.access() {
+            entry.set_access(next);
+        }
+    }
+
+    /// What a read leaves. A line is written only when the clock has moved.
+    #[inline]
+    fn leave_in(self, table: &mut raw::Table<Rec>, slot: Slot) {
+        let clock = table.at(slot).access();
+        let next = self.next(clock);
+        if next != clock {
+            table.at_mut(slot).set_access(next);
+        }
+    }
+
+    #[inline]
+    fn next(self, clock: u32) -> u32 {
+        match self {
+            Self::Untouched => clock,
+            Self::Recency(now) => now,
+            Self::Frequency { minutes, log_factor, decay_minutes, random } => {
+                let idle = minutes.wrapping_sub((clock >> 8) as u16);
+                let periods = if decay_minutes == 0 { 0 } else { idle / u16::from(decay_minutes) };
+                let counter = (clock as u8).saturating_sub(periods.min(255) as u8);
+                u32::from(minutes) << 8 | u32::from(count_access(counter, log_factor, random))
+            }
+        }
+    }
+}
+
+/// Counter of a key that was never counted.
+pub const LFU_START: u8 = 5;
+
+/// Counts one access on the logarithmic counter: the higher it is, the rarer it moves.
+fn count_access(counter: u8, log_factor: u8, random: u32) -> u8 {
+    if counter == u8::MAX {
+        return counter;
+    }
+    let above = u64::from(counter.saturating_sub(LFU_START));
+    let odds = above * u64::from(log_factor) + 1;
+    if u64::from(random) * odds < u64::from(u32::MAX) { counter + 1 } else { counter }
+}

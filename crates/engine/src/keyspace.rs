@@ -1,0 +1,242 @@
+//! Operations on whole keys and whole databases: rename, copy, move, scan, flush, swap.
+
+use crate::event::{Event, Garbage};
+use crate::hasher;
+use crate::keys::Keys;
+use crate::store::{Database, Held, Store, Stripe};
+use crate::value::{self, Rec};
+
+/// Bits of a SCAN cursor that name the stripe; the others are a position in hash order.
+const STRIPE_BITS: u32 = 12;
+
+impl Keys<'_> {
+    /// Gives the value of `from` the name `to`, replacing what was there; whether `from` existed.
+    pub fn rename(&mut self, from: &[u8], to: &[u8]) -> bool {
+        let Some(rec) = self.extract(from) else { return false };
+        self.delete_quietly(to);
+        self.signal(from, Event::RENAME_FROM, 1);
+        self.put(rec.rename(to), Event::RENAME_TO);
+        true
+    }
+
+    /// Copies a key to a name in a database; false when the source is absent, or when the target
+    /// exists and is not to be replaced.
+    pub fn copy(&mut self, from: &[u8], to: &[u8], db: usize, replace: bool) -> bool {
+        let Some(entry) = self.peek(from) else { return false };
+        let copied = value::copy(&entry, to);
+        let home = self.db();
+        self.select(db);
+        let free = replace || self.peek(to).is_none();
+        if free {
+            self.delete_quietly(to);
+            self.put(copied, Event::COPY_TO);
+        }
+        self.select(home);
+        free
+    }
+
+    /// Moves a key to another database; false when it is absent here or present there.
+    pub fn move_to(&mut self, key: &[u8], db: usize) -> bool {
+        let home = self.db();
+        self.select(db);
+        let taken = self.peek(key).is_some();
+        self.select(home);
+        if taken {
+            return false;
+        }
+        let Some(rec) = self.extract(key) else { return false };
+        self.signal(key, Event::MOVE_FROM, 1);
+        self.select(db);
+        self.put(rec, Event::MOVE_TO);
+        self.select(home);
+        true
+    }
+
+    fn delete_quietly(&mut self, key: &[u8]) {
+        if let Some(rec) = self.extract(key) {
+            self.discard_record(rec);
+        }
+    }
+
+    fn discard_record(&mut self, rec: Rec) {
+        self.effects().garbage.push(Garbage::Value(rec));
+    }
+
+    /// Visits the stripes in order until `visit` says stop (false). With everything locked it
+    /// uses that, else it locks one stripe at a time: the sweep as a whole is not atomic.
+    pub fn each_stripe(&mut self, mut visit: impl FnMut(&mut Database) -> bool) {
+        for index in 0..self.store.stripe_count() {
+            if !self.visit(index, |stripe, db| visit(&mut stripe.dbs[db])) {
+                return;
+            }
+        }
+    }
+
+    fn visit<R>(&mut self, index: usize, run: impl FnOnce(&mut Stripe, usize) -> R) -> R {
+        let db = self.db;
+        match &mut self.held {
+            Held::All(..) => run(self.held.stripe(index), db),
+            Held::None => run(&mut self.store.lock_one(index), db),
+            Held::One(..) | Held::Many(..) => {
+                unreachable!("a sweep inside a transaction holds everything")
+            }
+        }
+    }
+
+    /// Number of keys in the current database.
+    pub fn len(&mut self) -> usize {
+        let mut sum = 0;
+        self.each_stripe(|db| {
+            sum += db.table.len();
+            true
+        });
+        sum
+    }
+
+    /// Whether the current database has no key.
+    pub fn is_empty(&mut self) -> bool {
+        self.len() == 0
+    }
+
+    /// Goes on with a scan of the current database from `cursor`, for about `count` keys. `found`
+    /// sees every live record once; returns the next cursor, 0 at the end.
+    ///
+    /// A key that stays is seen exactly once, whatever is inserted or deleted meanwhile.
+    pub fn scan(&mut self, cursor: u64, count: usize, mut found: impl FnMut(&Rec)) -> u64 {
+        let mut stripe = (cursor & ((1 << STRIPE_BITS) - 1)) as usize;
+        let mut position = cursor >> STRIPE_BITS;
+        let (mut seen, mut steps) = (0_usize, 0_usize);
+        let now = self.moment.now;
+        while stripe < self.store.stripe_count() {
+            while seen < count && steps < count.saturating_mul(10) {
+                position = self.visit(stripe, |stripe, db| {
+                    stripe.dbs[db].table.scan(position, hasher::hash, &mut |rec: &Rec| {
+                        seen += 1;
+                        if rec.expire_ms().is_none_or(|at| at > now) {
+                            found(rec);
+                        }
+                    })
+                });
+                steps += 1;
+                if position == 0 {
+                    break;
+                }
+            }
+            if position != 0 {
+                return position << STRIPE_BITS | stripe as u64;
+            }
+            stripe += 1;
+            if seen >= count || steps >= count.saturating_mul(10) {
+                break;
+            }
+        }
+        if stripe < self.store.stripe_count() { stripe as u64 } else { 0 }
+    }
+
+    /// A random key of the current database; `random` draws 64 bits.
+    pub fn random_key(&mut self, mut random: impl FnMut() -> u64) -> Option<Box<[u8]>> {
+        let now = self.moment.now;
+        for _ in 0..100 {
+            let total = self.len();
+            if total == 0 {
+                return None;
+            }
+            let mut skip = random() as usize % total;
+            let (mut key, mut expired) = (None, false);
+            self.each_stripe(|db| {
+                if skip >= db.table.len() {
+                    skip -= db.table.len();
+                    return true;
+                }
+                if let Some(entry) = db.table.random(random()) {
+                    expired = entry.expire_ms().is_some_and(|at| at <= now);
+                    key = Some(entry.key().into());
+                }
+                false
+            });
+            if key.is_some() && !expired {
+                return key;
+            }
+        }
+        None
+    }
+
+    /// Empties one database. Needs everything locked. Its memory is given back elsewhere.
+    pub fn flush_db(&mut self, db: usize) -> usize {
+        let mut removed = 0;
+        for index in 0..self.store.stripe_count() {
+            let stripe = self.held.stripe(index);
+            stripe.touch_watched_of(db, &[db]);
+            let old = std::mem::take(&mut stripe.dbs[db]);
+            removed += old.table.len();
+            if old.table.len() > 0 {
+                self.effects.garbage.push(Garbage::Database(Box::new(old)));
+            }
+        }
+        self.effects.dirty += removed as u64;
+        self.held.stripe(0).counters.dirty += removed as u64;
+        removed
+    }
+
+    /// Exchanges two databases. Needs everything locked. Waiters whose key comes to exist are
+    /// marked as ready.
+    pub fn swap_dbs(&mut self, a: usize, b: usize) {
+        for index in 0..self.store.stripe_count() {
+            let stripe = self.held.stripe(index);
+            stripe.touch_watched_of(a, &[a, b]);
+            stripe.touch_watched_of(b, &[a, b]);
+            stripe.dbs.swap(a, b);
+            for waited in stripe.waiters.keys().filter(|id| id.db == a || id.db == b) {
+                let table = &stripe.dbs[waited.db].table;
+                if table.get(hasher::hash(&waited.key), &waited.key).is_some() {
+                    self.effects.ready.push((waited.db, waited.key.clone()));
+                }
+            }
+        }
+        self.effects.dirty += 1;
+    }
+}
+
+impl Stripe {
+    /// Breaks the watches on keys of `db` that exist in any database of `seen_in`.
+    fn touch_watched_of(&mut self, db: usize, seen_in: &[usize]) {
+        for (id, watchers) in &self.watchers {
+            let hash = hasher::hash(&id.key);
+            let there = |db: &usize| self.dbs[*db].table.get(hash, &id.key).is_some();
+            if id.db == db && seen_in.iter().any(there) {
+                for watcher in watchers {
+                    watcher.broken.store(true, std::sync::atomic::Ordering::Release);
+                }
+            }
+        }
+    }
+}
+
+impl Database {
+    /// Visits every record that is there, expired ones included.
+    pub fn for_each(&self, mut visit: impl FnMut(&Rec)) {
+        self.table.iter().for_each(|entry| visit(&entry));
+    }
+
+    /// Number of records.
+    pub fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.table.len() == 0
+    }
+}
+
+impl Store {
+    /// Loads the cache lines that a lookup of `key` will read. A hint for keys of a batch that
+    /// is about to run; skipped when the stripe is in use.
+    #[inline]
+    pub fn prefetch(&self, db: usize, key: &[u8]) {
+        let hash = hasher::hash(key);
+        if let Some(stripe) = self.try_lock_one(self.stripe_of(key, hash)) {
+            stripe.dbs[db].table.prefetch(hash);
+        }
+    }
+}

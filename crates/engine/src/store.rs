@@ -1,0 +1,344 @@
+//! The data set: stripes, each with one table a database, and the order in which they are locked.
+//!
+//! ```text
+//! Store -- gate: RwLock
+//!       -- stripes[0..n]: Lock<Stripe>      n a power of two, chosen by the hash of a key's tag
+//!            Stripe -- dbs[0..databases]: Database { table, expires }
+//!                   -- waiters, watchers, counters
+//! ```
+//!
+//! Locking rules, from which there is no deadlock:
+//! 1. One key: one stripe, and nothing is waited for while it is held.
+//! 2. Several keys: the gate shared, their stripes in ascending order, the gate released.
+//! 3. Keys found late: the gate exclusively, stripes in any order. Nobody else is half-way then.
+//! 4. Everything: the gate exclusively, all stripes.
+
+use crate::hasher;
+use crate::value::Rec;
+use crate::wait::Waiter;
+use hashbrown::{Equivalent, HashMap};
+use raw::{Guard, Lock, Table};
+use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// Milliseconds per expiry tick, the unit of the hints in the tables' buckets.
+const TICK_MS: i64 = 64;
+
+/// How a store is laid out. Fixed for its life.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// Number of databases.
+    pub databases: usize,
+    /// Number of worker threads that will lock stripes.
+    pub workers: usize,
+    /// When the process started: the origin of expiry ticks.
+    pub start_ms: i64,
+}
+
+/// The whole data set, shared by the workers.
+pub struct Store {
+    stripes: Box<[Lock<Stripe>]>,
+    gate: RwLock<()>,
+    mask: usize,
+    layout: Layout,
+}
+
+/// What one lock protects.
+pub(crate) struct Stripe {
+    pub(crate) dbs: Vec<Database>,
+    pub(crate) waiters: HashMap<KeyId, VecDeque<Arc<Waiter>>>,
+    pub(crate) watchers: HashMap<KeyId, Vec<Watcher>>,
+    pub(crate) counters: Counters,
+}
+
+/// A key of a database, owned: what side tables are indexed by.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyId {
+    /// The database.
+    pub db: usize,
+    /// The key.
+    pub key: Box<[u8]>,
+}
+
+impl KeyId {
+    /// An owned copy.
+    pub fn new(db: usize, key: &[u8]) -> Self {
+        Self { db, key: key.into() }
+    }
+}
+
+impl Hash for KeyId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        KeyAt { db: self.db, key: &self.key }.hash(state);
+    }
+}
+
+/// The same, borrowed, for lookups without an allocation.
+#[derive(Hash)]
+pub(crate) struct KeyAt<'a> {
+    pub(crate) db: usize,
+    pub(crate) key: &'a [u8],
+}
+
+impl Equivalent<KeyId> for KeyAt<'_> {
+    fn equivalent(&self, other: &KeyId) -> bool {
+        self.db == other.db && *self.key == *other.key
+    }
+}
+
+/// One transaction's watch on one key.
+#[derive(Clone, Debug)]
+pub(crate) struct Watcher {
+    /// Raised when the key changes.
+    pub(crate) broken: Arc<AtomicBool>,
+    /// The key's time was over already when it was watched: its removal is no change.
+    pub(crate) was_expired: bool,
+}
+
+/// One database's share of a stripe.
+#[derive(Default)]
+pub struct Database {
+    pub(crate) table: Table<Rec>,
+    /// Keys with an expiry.
+    pub(crate) expires: usize,
+    /// Where the expiry sweep goes on.
+    pub(crate) sweep_at: usize,
+    /// Sum and count of sampled remaining times, for `INFO`'s `avg_ttl`.
+    pub(crate) ttl_sample: (i64, i64),
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").field("keys", &self.table.len()).finish_non_exhaustive()
+    }
+}
+
+/// What a stripe has counted since the start or the last reset.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Counters {
+    /// Lookups that found a key.
+    pub hits: u64,
+    /// Lookups that did not.
+    pub misses: u64,
+    /// Keys removed because their time had come.
+    pub expired: u64,
+    /// Keys evicted.
+    pub evicted: u64,
+    /// Changes.
+    pub dirty: u64,
+}
+
+/// The stripes a call holds.
+pub(crate) enum Held<'s> {
+    /// None: calls that touch no key, and sweeps, which lock one at a time.
+    None,
+    /// One.
+    One(usize, Guard<'s, Stripe>),
+    /// Several, ascending.
+    Many(Vec<(usize, Guard<'s, Stripe>)>),
+    /// All of them, by index, behind the closed gate.
+    All(Vec<Guard<'s, Stripe>>, #[expect(dead_code, reason = "held")] RwLockWriteGuard<'s, ()>),
+}
+
+impl Store {
+    /// An empty store.
+    pub fn new(layout: Layout) -> Self {
+        let count = (64 * layout.workers).next_power_of_two().clamp(64, 4096);
+        let solo = layout.workers == 1;
+        let stripe = || Lock::new(Stripe::new(layout.databases), solo);
+        let stripes: Box<[_]> = (0..count).map(|_| stripe()).collect();
+        Self { stripes, gate: RwLock::new(()), mask: count - 1, layout }
+    }
+
+    /// Its layout.
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// Number of stripes.
+    pub fn stripe_count(&self) -> usize {
+        self.stripes.len()
+    }
+
+    /// The stripe of a key whose hash is known.
+    #[inline]
+    pub(crate) fn stripe_of(&self, key: &[u8], hash: u64) -> usize {
+        let tag = hasher::tag(key);
+        let placed = if tag.len() == key.len() { hash } else { hasher::hash(tag) };
+        placed as usize & self.mask
+    }
+
+    /// The expiry tick of an instant: never later than it.
+    pub(crate) fn tick(&self, at_ms: i64) -> u32 {
+        let ticks = at_ms.saturating_sub(self.layout.start_ms).max(0) / TICK_MS;
+        u32::try_from(ticks).unwrap_or(u32::MAX - 1).min(u32::MAX - 1)
+    }
+
+    /// Starts loading what a lookup of `key` will read. A hint; takes no lock that others wait for.
+    pub(crate) fn lock_one(&self, index: usize) -> Guard<'_, Stripe> {
+        self.stripes[index].lock()
+    }
+
+    /// Locks one stripe if nobody holds it now.
+    pub(crate) fn try_lock_one(&self, index: usize) -> Option<Guard<'_, Stripe>> {
+        self.stripes[index].try_lock()
+    }
+
+    /// Locks several stripes; `wanted` is sorted and deduplicated here.
+    pub(crate) fn lock_many(&self, wanted: &mut Vec<usize>) -> Held<'_> {
+        wanted.sort_unstable();
+        wanted.dedup();
+        match wanted[..] {
+            [] => Held::None,
+            [only] => Held::One(only, self.lock_one(only)),
+            _ => {
+                let _gate = self.gate_shared();
+                Held::Many(wanted.iter().map(|index| (*index, self.lock_one(*index))).collect())
+            }
+        }
+    }
+
+    /// Locks everything.
+    pub(crate) fn lock_all(&self) -> Held<'_> {
+        let gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        Held::All(self.stripes.iter().map(Lock::lock).collect(), gate)
+    }
+
+    fn gate_shared(&self) -> RwLockReadGuard<'_, ()> {
+        self.gate.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sums the stripes' counters. Locks each for an instant.
+    pub fn counters(&self) -> Counters {
+        let mut sum = Counters::default();
+        for stripe in &self.stripes {
+            let one = stripe.lock().counters;
+            sum.hits += one.hits;
+            sum.misses += one.misses;
+            sum.expired += one.expired;
+            sum.evicted += one.evicted;
+            sum.dirty += one.dirty;
+        }
+        sum
+    }
+
+    /// Sets all counters but the number of changes to zero.
+    pub fn reset_counters(&self) {
+        for stripe in &self.stripes {
+            let mut stripe = stripe.lock();
+            stripe.counters = Counters { dirty: stripe.counters.dirty, ..Counters::default() };
+        }
+    }
+
+    /// Keys, keys with an expiry and their average remaining time, a database.
+    pub fn keyspace(&self) -> Vec<Keyspace> {
+        let mut sums = vec![Keyspace::default(); self.layout.databases];
+        let mut samples = vec![(0, 0); self.layout.databases];
+        for stripe in &self.stripes {
+            let stripe = stripe.lock();
+            for (index, db) in stripe.dbs.iter().enumerate() {
+                sums[index].keys += db.table.len();
+                sums[index].expires += db.expires;
+                sums[index].table_bytes += db.table.memory();
+                samples[index].0 += db.ttl_sample.0;
+                samples[index].1 += db.ttl_sample.1;
+            }
+        }
+        for (sum, (total, count)) in sums.iter_mut().zip(samples) {
+            sum.avg_ttl_ms = if count > 0 && sum.expires > 0 { total / count } else { 0 };
+        }
+        sums
+    }
+}
+
+/// Figures of one database.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Keyspace {
+    /// Keys, expired ones that were not met yet included.
+    pub keys: usize,
+    /// Keys with an expiry.
+    pub expires: usize,
+    /// Sampled average remaining time.
+    pub avg_ttl_ms: i64,
+    /// Bytes of the tables, records not counted.
+    pub table_bytes: usize,
+}
+
+impl Stripe {
+    fn new(databases: usize) -> Self {
+        Self {
+            dbs: (0..databases).map(|_| Database::default()).collect(),
+            waiters: HashMap::new(),
+            watchers: HashMap::new(),
+            counters: Counters::default(),
+        }
+    }
+
+    /// Marks the transactions that watch a key as broken.
+    #[inline]
+    pub(crate) fn touch_watchers(&mut self, db: usize, key: &[u8]) {
+        if !self.watchers.is_empty()
+            && let Some(watchers) = self.watchers.get(&KeyAt { db, key })
+        {
+            for watcher in watchers {
+                watcher.broken.store(true, Ordering::Release);
+            }
+        }
+    }
+
+    /// The same for a key that goes because its time has come.
+    pub(crate) fn expire_watchers(&mut self, db: usize, key: &[u8]) {
+        if !self.watchers.is_empty()
+            && let Some(watchers) = self.watchers.get_mut(&KeyAt { db, key })
+        {
+            for watcher in watchers {
+                if !std::mem::take(&mut watcher.was_expired) {
+                    watcher.broken.store(true, Ordering::Release);
+                }
+            }
+        }
+    }
+
+    /// Whether a call waits for a key.
+    #[inline]
+    pub(crate) fn awaited(&self, db: usize, key: &[u8]) -> bool {
+        !self.waiters.is_empty() && self.waiters.contains_key(&KeyAt { db, key })
+    }
+}
+
+impl Held<'_> {
+    /// A held stripe. Panics if it is not held: the row's key specs are wrong then.
+    #[inline]
+    pub(crate) fn stripe(&mut self, index: usize) -> &mut Stripe {
+        self.try_stripe(index).expect("a command touched a key that its row does not name")
+    }
+
+    /// A stripe to read, if it is held.
+    pub(crate) fn get(&self, index: usize) -> Option<&Stripe> {
+        match self {
+            Self::One(held, guard) if *held == index => Some(guard),
+            Self::One(..) | Self::None => None,
+            Self::Many(guards) => {
+                let at = guards.binary_search_by_key(&index, |(held, _)| *held).ok()?;
+                Some(&guards[at].1)
+            }
+            Self::All(guards, _) => Some(&guards[index]),
+        }
+    }
+
+    /// A stripe, if it is held.
+    #[inline]
+    pub(crate) fn try_stripe(&mut self, index: usize) -> Option<&mut Stripe> {
+        match self {
+            Self::One(held, guard) if *held == index => Some(guard),
+            Self::One(..) | Self::None => None,
+            Self::Many(guards) => {
+                let at = guards.binary_search_by_key(&index, |(held, _)| *held).ok()?;
+                Some(&mut guards[at].1)
+            }
+            Self::All(guards, _) => Some(&mut guards[index]),
+        }
+    }
+}

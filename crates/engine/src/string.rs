@@ -1,0 +1,200 @@
+//! Strings: a view of the three layouts, and the changes in place.
+
+use crate::WrongType;
+use crate::event::Event;
+use crate::keys::{Expiry, Keys};
+use crate::value::{self, IntText, Rec, Type};
+use raw::{Blob, EntryRef, Payload, View, ViewMut};
+
+/// A string value.
+#[derive(Clone, Copy)]
+pub enum StringRef<'a> {
+    /// Bytes inside the record.
+    Text(&'a [u8]),
+    /// A number that reads as its decimal text.
+    Int(i64),
+    /// Bytes of their own, which replies may share.
+    Blob(&'a Blob),
+}
+
+impl<'a> StringRef<'a> {
+    /// The string in a record that holds one.
+    ///
+    /// # Errors
+    /// The record holds a collection.
+    #[inline]
+    pub fn of(entry: EntryRef<'a, Rec>) -> Result<Self, WrongType> {
+        match entry.view() {
+            View::Text(text) => Ok(Self::Text(text)),
+            View::Int(number) => Ok(Self::Int(number)),
+            View::Blob(blob) => Ok(Self::Blob(blob)),
+            View::Packed(_) | View::Boxed(_) => Err(WrongType),
+        }
+    }
+
+    /// Length in bytes of the text.
+    pub fn len(self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Int(number) => IntText::new(number).len(),
+            Self::Blob(blob) => blob.len(),
+        }
+    }
+
+    /// Whether the text is empty.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Runs `read` on the bytes of the text; a number is formatted without an allocation.
+    #[inline]
+    pub fn with<R>(self, read: impl FnOnce(&[u8]) -> R) -> R {
+        match self {
+            Self::Text(text) => read(text),
+            Self::Int(number) => read(&IntText::new(number)),
+            Self::Blob(blob) => read(blob.as_slice()),
+        }
+    }
+
+    /// A copy of the text.
+    pub fn to_vec(self) -> Vec<u8> {
+        self.with(<[u8]>::to_vec)
+    }
+
+    /// The integer that the text is, in canonical form.
+    pub fn as_int(self) -> Option<i64> {
+        match self {
+            Self::Int(number) => Some(number),
+            other => other.with(value::parse_int),
+        }
+    }
+}
+
+/// Why an increment was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum IncrError {
+    /// The key holds another type.
+    WrongType,
+    /// The value is no integer.
+    NotInteger,
+    /// The result would leave 64 bits.
+    Overflow,
+}
+
+impl Keys<'_> {
+    /// The string under a key, touched and counted.
+    ///
+    /// # Errors
+    /// The key holds another type.
+    #[inline]
+    pub fn string(&mut self, key: &[u8]) -> Result<Option<StringRef<'_>>, WrongType> {
+        self.read(key).map(StringRef::of).transpose()
+    }
+
+    /// Adds to the integer under a key (0 when absent); the sum.
+    ///
+    /// # Errors
+    /// [`IncrError`]; nothing is changed then.
+    pub fn incr_by(&mut self, key: &[u8], by: i64) -> Result<i64, IncrError> {
+        let old = match self.peek(key) {
+            None => {
+                let rec = Rec::with_payload(key, Payload::Int(by), 0, None);
+                self.put(rec, Event::INCRBY);
+                return Ok(by);
+            }
+            Some(entry) => StringRef::of(entry).map_err(|WrongType| IncrError::WrongType)?,
+        };
+        let old = old.as_int().ok_or(IncrError::NotInteger)?;
+        let sum = old.checked_add(by).ok_or(IncrError::Overflow)?;
+        let changed = self.update(key, Type::String, Event::INCRBY, None, |rec, _| {
+            match rec.view_mut() {
+                ViewMut::Int(number) => *number = sum,
+                _ => rec.set_payload(Payload::Int(sum), 0),
+            }
+            ((), 1)
+        });
+        debug_assert!(changed.is_ok(), "the type was checked");
+        Ok(sum)
+    }
+
+    /// Appends to the string under a key (empty when absent); the new length.
+    ///
+    /// # Errors
+    /// The key holds another type.
+    pub fn append(&mut self, key: &[u8], bytes: &[u8]) -> Result<usize, WrongType> {
+        if self.peek(key).is_none() {
+            self.set_string(key, bytes, Expiry::Never, Event::APPEND);
+            return Ok(bytes.len());
+        }
+        let len = self.update(key, Type::String, Event::APPEND, None, |rec, _| {
+            if !rec.append_text(bytes) {
+                let mut text = number_text(rec);
+                text.extend_from_slice(bytes);
+                rec.set_payload(Payload::Blob(Blob::new(&text)), 0);
+            }
+            keep_raw(rec);
+            (value_len(rec), 1)
+        })?;
+        Ok(len.unwrap_or(bytes.len()))
+    }
+
+    /// Overwrites the string under a key from `offset` on, zeros before it where it was shorter;
+    /// the new length. `bytes` is not empty, the caller has checked the size limit.
+    ///
+    /// # Errors
+    /// The key holds another type.
+    pub fn set_range(
+        &mut self,
+        key: &[u8],
+        offset: usize,
+        bytes: &[u8],
+    ) -> Result<usize, WrongType> {
+        if self.peek(key).is_none() {
+            let mut blob = Blob::new(b"");
+            blob.set_range(offset, bytes);
+            let len = blob.len();
+            self.put(Rec::with_payload(key, Payload::Blob(blob), 0, None), Event::SETRANGE);
+            return Ok(len);
+        }
+        let len = self.update(key, Type::String, Event::SETRANGE, None, |rec, _| {
+            if !matches!(rec.view(), View::Blob(_)) {
+                let text = number_text(rec);
+                rec.set_payload(Payload::Blob(Blob::new(&text)), 0);
+            }
+            if let ViewMut::Blob(blob) = rec.view_mut() {
+                blob.set_range(offset, bytes);
+            }
+            (value_len(rec), 1)
+        })?;
+        Ok(len.unwrap_or(0))
+    }
+}
+
+/// Short text that was edited in place moves into a blob: `OBJECT ENCODING` tells it from text
+/// that was set as a whole, and it is likely to be edited again.
+fn keep_raw(rec: &mut Rec) {
+    if let View::Text(text) = rec.view()
+        && text.len() <= value::EMBSTR_MAX
+    {
+        let blob = Blob::new(text);
+        rec.set_payload(Payload::Blob(blob), 0);
+    }
+}
+
+fn number_text(rec: &Rec) -> Vec<u8> {
+    match rec.view() {
+        View::Text(text) => text.to_vec(),
+        View::Int(number) => IntText::new(number).to_vec(),
+        View::Blob(blob) => blob.as_slice().to_vec(),
+        View::Packed(_) | View::Boxed(_) => Vec::new(),
+    }
+}
+
+fn value_len(rec: &Rec) -> usize {
+    match rec.view() {
+        View::Text(text) => text.len(),
+        View::Int(number) => IntText::new(number).len(),
+        View::Blob(blob) => blob.len(),
+        View::Packed(_) | View::Boxed(_) => 0,
+    }
+}
