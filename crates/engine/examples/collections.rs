@@ -1,6 +1,8 @@
-//! Times the collections' hot paths: `cargo run --release -p engine --example collections [ops] [size ..]`.
+//! Times the collections' hot paths: `cargo run --release -p engine --example collections [ops]
+//! [size ..]`.
 //!
-//! Each line prints nanoseconds of processor time an operation and a checksum of what the operations returned.
+//! Each line prints nanoseconds of processor time an operation and a checksum of what the
+//! operations returned.
 
 use engine::hash::{HashMut, HashRef};
 use engine::list::{End, ListMut, ListRef};

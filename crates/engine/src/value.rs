@@ -8,10 +8,11 @@
 //! zset     Packed | Boxed(Object::Zset)          sub ZSET
 //! ```
 //!
-//! The layout follows our own limits: packed while entries and bytes are few. What `OBJECT ENCODING` reports
-//! follows the configured thresholds of Redis 7.2 and later (small sets and lists are `listpack` there; 7.0 had `hashtable` and
-//! `quicklist`: set-max-listpack-entries 0 and `Limits::list_listpack` false give its answers). The two are independent:
-//! the [`Sub::WIDE`] bit remembers that a threshold was passed, and sticks as it does in Redis.
+//! The layout follows our own limits: packed while entries and bytes are few. What `OBJECT
+//! ENCODING` reports follows the configured thresholds of Redis 7.2 and later (small sets and
+//! lists are `listpack` there; 7.0 had `hashtable` and `quicklist`: set-max-listpack-entries 0
+//! and `Limits::list_listpack` false give its answers). The two are independent: the
+//! [`Sub::WIDE`] bit remembers that a threshold was passed, and sticks as it does in Redis.
 //!
 //! Invariant: the low bits of a record's `sub` name the type of what its payload holds.
 
@@ -142,8 +143,8 @@ const PACKED_BYTES: usize = 4096 - 4;
 /// Bytes that no packed collection exceeds, whatever the thresholds say: edits move them all.
 pub(crate) const PACKED_BYTES_MAX: usize = 64 * 1024;
 
-/// Whether a collection of `entries` in `bytes` stays packed: while small by our limits, or by the configured ones
-/// (`entries_max`, and `wide` unset).
+/// Whether a collection of `entries` in `bytes` stays packed: while small by our limits, or by
+/// the configured ones (`entries_max`, and `wide` unset).
 #[inline]
 pub(crate) fn stays_packed(entries: usize, bytes: usize, entries_max: usize, wide: bool) -> bool {
     (entries <= PACKED_ENTRIES || entries <= entries_max)
@@ -232,8 +233,8 @@ pub fn is_empty(rec: &Rec) -> bool {
     element_count(rec) == 0
 }
 
-/// How many heap pieces freeing a record touches, roughly: decides whether it is freed elsewhere. O(1), but for
-/// lists O(elements / 20,000).
+/// How many heap pieces freeing a record touches, roughly: decides whether it is freed elsewhere.
+/// O(1), but for lists O(elements / 20,000).
 pub fn weight(rec: &Rec) -> usize {
     match rec.view() {
         View::Boxed(Object::List(list)) => list.chunks(),
@@ -244,8 +245,8 @@ pub fn weight(rec: &Rec) -> usize {
     }
 }
 
-/// Bytes of a record with all it owns. Of big collections `samples` entries are measured and stand for the rest;
-/// 0 measures all of them.
+/// Bytes of a record with all it owns. Of big collections `samples` entries are measured and
+/// stand for the rest; 0 measures all of them.
 pub fn alloc_size(rec: &Rec, samples: usize) -> usize {
     rec.alloc_size()
         + match rec.view() {

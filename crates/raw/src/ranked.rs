@@ -1,15 +1,17 @@
-//! `Ranked`: a big sorted set, found by member and by rank. A table of [`Scored`] entries and the tree that orders them.
+//! `Ranked`: a big sorted set, found by member and by rank. A table of [`Scored`] entries and the
+//! tree that orders them.
 //!
 //! ```text
 //! table: Table<Scored>   member -> entry [score f64][..][member]
-//! tree:  Tree            (score, member) order; its 48-bit handles are the addresses of the table's entries
+//! tree:  Tree            (score, member) order; its 48-bit handles are addresses of entries
 //! ```
 //!
-//! Cost an item: the entry (24 bytes for a member of 13), some 10 bytes of table, some 12 of tree.
+//! Cost an item: the entry (24 bytes for a member of 13), some 10 bytes of table, some 12 of
+//! tree.
 //!
-//! Invariant: the tree's handles are exactly the addresses of the entries in the table. An entry is put into the
-//! table before it enters the tree and leaves the tree before it leaves the table; no handle to it is ever given out, so it
-//! is never shared and never moves. Own design.
+//! Invariant: the tree's handles are exactly the addresses of the entries in the table. An entry
+//! is put into the table before it enters the tree and leaves the tree before it leaves the
+//! table; no handle to it is ever given out, so it is never shared and never moves. Own design.
 
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
@@ -26,8 +28,8 @@ mod tests;
 
 /// A set of members ordered by (score, member bytes).
 ///
-/// As with [`Table`], `hash` is the member's hash and `hash_of` computes it for members that have to move; wrong ones
-/// lose members, but stay safe. Scores are never NaN.
+/// As with [`Table`], `hash` is the member's hash and `hash_of` computes it for members that have
+/// to move; wrong ones lose members, but stay safe. Scores are never NaN.
 #[derive(Default)]
 pub struct Ranked {
     table: Table<Scored>,
@@ -51,7 +53,8 @@ impl<'a> Live<'a> {
     #[inline]
     #[expect(clippy::unused_self, reason = "carries the lifetime of the table's borrow")]
     fn name(self, handle: u64) -> &'a [u8] {
-        // SAFETY: by the invariant the handle is the address of an entry in the table, which is borrowed for 'a.
+        // SAFETY: by the invariant the handle is the address of an entry in the table, which is
+        // borrowed for 'a.
         unsafe { Scored::key_of_raw(pointer(handle)) }
     }
 }
@@ -59,8 +62,8 @@ impl<'a> Live<'a> {
 impl Items for Live<'_> {
     #[inline]
     fn score(&self, handle: u64) -> f64 {
-        // SAFETY: by the invariant the handle is the address of an entry in the table, which is borrowed; the table
-        // stays its owner.
+        // SAFETY: by the invariant the handle is the address of an entry in the table, which is
+        // borrowed; the table stays its owner.
         ManuallyDrop::new(unsafe { Scored::from_raw(pointer(handle)) }).score()
     }
 
@@ -114,8 +117,9 @@ impl Ranked {
         self.tree.insert(&Live::of(&self.table), Probe::new(score, member), handle);
     }
 
-    /// Gives a member that is there another score; returns the former one, or none (and no change) without the
-    /// member. O(log n), and O(1) entries touched when the member keeps its neighbours.
+    /// Gives a member that is there another score; returns the former one, or none (and no
+    /// change) without the member. O(log n), and O(1) entries touched when the member keeps its
+    /// neighbours.
     pub fn rescore(&mut self, hash: u64, member: &[u8], score: f64) -> Option<f64> {
         let old = self.score(hash, member)?;
         let live = Live::of(&self.table);
@@ -140,8 +144,9 @@ impl Ranked {
     /// Overwrites the score of the entry behind a handle that the tree gave.
     #[expect(clippy::unused_self, reason = "the exclusive borrow is what makes it sound")]
     fn set_score(&mut self, handle: u64, score: f64) {
-        // SAFETY: by the invariant the handle is the address of an entry in the table, which is borrowed exclusively; the
-        // table stays its owner, and the entry, having one owner, is changed in place.
+        // SAFETY: by the invariant the handle is the address of an entry in the table, which is
+        // borrowed exclusively; the table stays its owner, and the entry, having one owner, is
+        // changed in place.
         ManuallyDrop::new(unsafe { Scored::from_raw(pointer(handle)) }).set_score(score);
     }
 
@@ -159,7 +164,8 @@ impl Ranked {
         Some(score)
     }
 
-    /// Takes out the members of these ranks (as far as they exist); returns how many. O(log n + removed).
+    /// Takes out the members of these ranks (as far as they exist); returns how many. O(log n +
+    /// removed).
     pub fn remove_ranks(&mut self, ranks: Range<usize>, hash_of: impl Fn(&[u8]) -> u64) -> usize {
         let mut gone = Vec::with_capacity(ranks.end.min(self.len()).saturating_sub(ranks.start));
         self.tree.remove_ranks(&Live::of(&self.table), ranks, &mut |handle| gone.push(handle));
@@ -167,8 +173,8 @@ impl Ranked {
             // The entry outlives the search for it: `remove` gives it back before it is dropped.
             let hash = hash_of(Live::of(&self.table).name(handle));
             let entry = {
-                // SAFETY: the handle has left the tree, but its entry is still in the table; `remove` reads the key only
-                // while the entry lives, and does not change it.
+                // SAFETY: the handle has left the tree, but its entry is still in the table;
+                // `remove` reads the key only while the entry lives, and does not change it.
                 let key = unsafe { Scored::key_of_raw(pointer(handle)) };
                 self.table.remove(hash, key, &hash_of)
             };

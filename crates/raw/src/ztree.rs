@@ -6,15 +6,18 @@
 //! Inner  up to 62 branches, as columns: least item's order | its handle | items below | node
 //! ```
 //!
-//! Items are ordered by (score, member bytes). The tree stores neither: it asks an [`Items`] for both, which in
-//! `ranked` follows the handle as a pointer. `q` is a rounding of the score that is monotone within its leaf, so a search
-//! compares 62 neighbouring words and touches an item only where `q` ties, which is rare: at most a cache miss
-//! or two. A score outside the range that `base` and `shift` were chosen for saturates, which costs ties, not order.
+//! Items are ordered by (score, member bytes). The tree stores neither: it asks an [`Items`] for
+//! both, which in `ranked` follows the handle as a pointer. `q` is a rounding of the score that
+//! is monotone within its leaf, so a search compares 62 neighbouring words and touches an item
+//! only where `q` ties, which is rare: at most a cache miss or two. A score outside the range
+//! that `base` and `shift` were chosen for saturates, which costs ties, not order.
 //!
-//! Example: the scores 1.0 and 2.0 have orders 0xBFF0.. and 0xC000.., so a leaf of both has base 0xBFF0.., shift 37.
+//! Example: the scores 1.0 and 2.0 have orders 0xBFF0.. and 0xC000.., so a leaf of both has base
+//! 0xBFF0.., shift 37.
 //!
-//! Invariants: slots ascend strictly by (score, member) and hence weakly by `q`; a branch holds the exact least item and
-//! count of its subtree; no node but the root is empty; all leaves are equally deep.
+//! Invariants: slots ascend strictly by (score, member) and hence weakly by `q`; a branch holds
+//! the exact least item and count of its subtree; no node but the root is empty; all leaves are
+//! equally deep.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -82,7 +85,8 @@ struct Branch {
     node: Node,
 }
 
-/// Rows as columns, so that a search reads neighbouring orders only. Rows behind `nodes.len()` are unused.
+/// Rows as columns, so that a search reads neighbouring orders only. Rows behind `nodes.len()`
+/// are unused.
 struct Inner {
     orders: [u64; INNER_CAP],
     handles: [u64; INNER_CAP],
@@ -141,7 +145,8 @@ impl Tree {
         }
     }
 
-    /// Moves the item of `old` to the order `new` if it stays between its neighbours in its leaf, else takes it out.
+    /// Moves the item of `old` to the order `new` if it stays between its neighbours in its leaf,
+    /// else takes it out.
     pub(crate) fn reposition(
         &mut self,
         items: &impl Items,
@@ -290,7 +295,8 @@ impl Inner {
         })
     }
 
-    /// The branch that holds `probe`, or would: the last whose least item is not greater, or the first.
+    /// The branch that holds `probe`, or would: the last whose least item is not greater, or the
+    /// first.
     #[inline]
     fn branch_of(&self, items: &impl Items, probe: Probe<'_>) -> usize {
         let orders = &self.orders[..self.nodes.len()];

@@ -1,7 +1,8 @@
 //! Hashes: packed pairs while small, a table of [`raw::Pair`] beyond.
 //!
-//! Reported as `hashtable` once there are more fields than hash-max-listpack-entries or a field or value is longer
-//! than hash-max-listpack-value, while the layout may well stay packed (see `crate::value`).
+//! Reported as `hashtable` once there are more fields than hash-max-listpack-entries or a field
+//! or value is longer than hash-max-listpack-value, while the layout may well stay packed (see
+//! `crate::value`).
 
 use crate::hasher::hash;
 use crate::packed as codec;
@@ -106,7 +107,8 @@ impl<'a> HashRef<'a> {
         }
     }
 
-    /// Emits the pairs at `cursor` and returns the next cursor, 0 at the end. A packed hash comes all at once.
+    /// Emits the pairs at `cursor` and returns the next cursor, 0 at the end. A packed hash comes
+    /// all at once.
     pub fn scan(self, cursor: u64, mut emit: impl FnMut(&[u8], &[u8])) -> u64 {
         match self.layout() {
             Layout::Packed(bytes) => {

@@ -1,14 +1,16 @@
-//! Small hash: `[count u16]` and then `[code][field][code][value]` for each field, in order of insertion.
+//! Small hash: `[count u16]` and then `[code][field][code][value]` for each field, in order of
+//! insertion.
 //!
-//! Example: {a: "1"} is `01 00  01 61  01 31`. Codes are those of `crate::packed`. A lookup is one walk that
-//! compares lengths first; a set is that same walk and one splice.
+//! Example: {a: "1"} is `01 00  01 61  01 31`. Codes are those of `crate::packed`. A lookup is
+//! one walk that compares lengths first; a set is that same walk and one splice.
 
 use crate::packed::{
     COUNT_BYTES, COUNT_OF_ONE, Code, Entries, count, entry_len, read_code, set_count,
 };
 use raw::Packed;
 
-/// Where a field stands: the offsets of the pair, of its value's code, of the value, and behind it.
+/// Where a field stands: the offsets of the pair, of its value's code, of the value, and behind
+/// it.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
     start: usize,

@@ -104,7 +104,11 @@ fn run(steps: Vec<Step>, limits: Limits) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn matches_a_map(steps in prop::collection::vec(step(), 1..60), entries in 0usize..600, value in 0usize..100) {
+    fn matches_a_map(
+        steps in prop::collection::vec(step(), 1..60),
+        entries in 0usize..600,
+        value in 0usize..100,
+    ) {
         run(steps, Limits {
             hash_max_listpack_entries: entries,
             hash_max_listpack_value: value,

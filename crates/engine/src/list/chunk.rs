@@ -4,9 +4,9 @@
 //! data   [gap .. head) [entries: head .. tail) [tail .. gap]
 //! ```
 //!
-//! The gaps make pushing and popping at both ends a matter of the entry alone; only a chunk at an end of the list has them, an
-//! inner chunk is trimmed. Invariants: `count` entries fill `head..tail` exactly; with more than one entry,
-//! `tail - head <= CHUNK_BYTES`.
+//! The gaps make pushing and popping at both ends a matter of the entry alone; only a chunk at an
+//! end of the list has them, an inner chunk is trimmed. Invariants: `count` entries fill
+//! `head..tail` exactly; with more than one entry, `tail - head <= CHUNK_BYTES`.
 
 use super::entry;
 use raw::Packed;

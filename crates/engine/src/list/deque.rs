@@ -1,13 +1,14 @@
-//! The big list: groups of chunks, each with its count, so that an index is found without walking elements.
+//! The big list: groups of chunks, each with its count, so that an index is found without walking
+//! elements.
 //!
 //! ```text
 //! Deque -- groups: [Group{count} Group{count} ..]      a group has 1 to GROUP_MAX chunks
 //!              Group -- chunks: [Chunk Chunk ..]       a chunk has 1 to CHUNK_BYTES / 2 elements
 //! ```
 //!
-//! A list of a million elements of 20 bytes has some 5,400 chunks in 43 groups: an index costs at most 22 + 64 additions and
-//! a walk inside one chunk. Invariants: no group and no chunk is empty; `len` and `bytes` are the sums over
-//! the chunks.
+//! A list of a million elements of 20 bytes has some 5,400 chunks in 43 groups: an index costs at
+//! most 22 + 64 additions and a walk inside one chunk. Invariants: no group and no chunk is
+//! empty; `len` and `bytes` are the sums over the chunks.
 
 use super::chunk::{CHUNK_BYTES, Chunk};
 use super::{Direction, entry};
@@ -254,7 +255,8 @@ impl Deque {
         self.groups.insert(at + 1, Group { chunks, count });
     }
 
-    /// Removes the elements of `range`, which exist; whole chunks and groups go without being walked.
+    /// Removes the elements of `range`, which exist; whole chunks and groups go without being
+    /// walked.
     pub(super) fn remove_range(&mut self, range: Range<usize>) {
         if range.is_empty() {
             return;
@@ -297,7 +299,8 @@ impl Deque {
         self.merge_near(range.start);
     }
 
-    /// Joins the chunk at `index` with the one before it or behind it in its group when both are small.
+    /// Joins the chunk at `index` with the one before it or behind it in its group when both are
+    /// small.
     fn merge_near(&mut self, index: usize) {
         if self.len == 0 {
             return;

@@ -1,7 +1,7 @@
 //! Entries of packed lists: `[code][data][code backwards]`, walkable from both ends.
 //!
-//! Example: "ab" is `02 61 62 02`. A region is a run of entries and nothing else; it is what the small list has
-//! behind its count and a chunk of the big list between its gaps.
+//! Example: "ab" is `02 61 62 02`. A region is a run of entries and nothing else; it is what the
+//! small list has behind its count and a chunk of the big list between its gaps.
 
 use crate::packed::{Code, code_len, read_code, read_code_back};
 
@@ -27,7 +27,8 @@ pub(super) fn backward(region: &[u8], end: usize) -> (&[u8], usize) {
     (&region[start..end - code], start - code)
 }
 
-/// The offset of entry `index` of `count`; the region's end for `index == count`. Walks from the nearer end.
+/// The offset of entry `index` of `count`; the region's end for `index == count`. Walks from the
+/// nearer end.
 pub(super) fn offset(region: &[u8], count: usize, index: usize) -> usize {
     if index <= count / 2 {
         (0..index).fold(0, |at, _| forward(region, at).1)
@@ -66,8 +67,8 @@ pub(super) fn matches(region: &[u8], data: &[u8]) -> usize {
     found
 }
 
-/// Closes up the region over the entries equal to `data`, sparing the first `skip` of them and removing at
-/// most `limit`. Returns (removed entries, bytes of the region now).
+/// Closes up the region over the entries equal to `data`, sparing the first `skip` of them and
+/// removing at most `limit`. Returns (removed entries, bytes of the region now).
 pub(super) fn remove_matches(
     region: &mut [u8],
     data: &[u8],

@@ -5,8 +5,9 @@
 //! Deque    groups of chunks of such entries (`deque`, `chunk`)
 //! ```
 //!
-//! Reported as Redis 7.2 and later do: `listpack` until list-max-listpack-size is passed, then `quicklist` until half of
-//! it is left after a removal; always `quicklist` without `Limits::list_listpack`, as in 7.0.
+//! Reported as Redis 7.2 and later do: `listpack` until list-max-listpack-size is passed, then
+//! `quicklist` until half of it is left after a removal; always `quicklist` without
+//! `Limits::list_listpack`, as in 7.0.
 
 use crate::packed as codec;
 use crate::value::{self, Limits, Object, Rec, Sub, wrong_type};
@@ -234,7 +235,8 @@ impl<'a> ListMut<'a> {
         self.push(End::Tail, value);
     }
 
-    /// Removes the element at an end after showing it to `use_element`; none without elements. O(1).
+    /// Removes the element at an end after showing it to `use_element`; none without elements.
+    /// O(1).
     #[inline]
     pub fn pop_with<R>(&mut self, end: End, use_element: impl FnOnce(&[u8]) -> R) -> Option<R> {
         let element = self.read().peek(end)?;
@@ -310,7 +312,8 @@ impl<'a> ListMut<'a> {
         self.remove_range(index..index.saturating_add(1)) == 1
     }
 
-    /// Removes the elements of a span of indexes, as far as they exist; how many. Whole chunks go without being walked.
+    /// Removes the elements of a span of indexes, as far as they exist; how many. Whole chunks go
+    /// without being walked.
     pub fn remove_range(&mut self, span: Range<usize>) -> usize {
         let end = span.end.min(self.len());
         let span = span.start.min(end)..end;
@@ -343,7 +346,8 @@ impl<'a> ListMut<'a> {
         self.remove_range(keep.end..len) + self.remove_range(0..keep.start)
     }
 
-    /// Removes up to `limit` elements equal to `value`, the first ones in `direction`; how many. O(n).
+    /// Removes up to `limit` elements equal to `value`, the first ones in `direction`; how many.
+    /// O(n).
     pub fn remove_value(&mut self, value: &[u8], limit: usize, direction: Direction) -> usize {
         let removed = match self.rec.view_mut() {
             ViewMut::Packed(packed) if packed.is_empty() => 0,
@@ -376,7 +380,8 @@ impl<'a> ListMut<'a> {
         }
     }
 
-    /// Before an element of `len` joins: a packed list that would outgrow a chunk becomes a deque.
+    /// Before an element of `len` joins: a packed list that would outgrow a chunk becomes a
+    /// deque.
     #[inline]
     fn make_room(&mut self, len: usize) {
         if let View::Packed(packed) = self.rec.view() {
@@ -463,8 +468,8 @@ fn insert_at(packed: &mut Packed, at: usize, value: &[u8]) {
     });
 }
 
-/// Whether a list passes list-max-listpack-size divided by `share`. A positive size limits elements (and bytes to 8 KiB),
-/// -1 to -5 limit bytes to 4 to 64 KiB.
+/// Whether a list passes list-max-listpack-size divided by `share`. A positive size limits
+/// elements (and bytes to 8 KiB), -1 to -5 limit bytes to 4 to 64 KiB.
 fn exceeds(size: i64, share: usize, entries: usize, bytes: usize) -> bool {
     const SAFE_BYTES: usize = 8192;
     if size < 0 {

@@ -34,7 +34,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => at().prop_map(Step::Remove),
         2 => (at(), 0usize..2_000).prop_map(|(i, n)| Step::RemoveRange(i, n)),
         1 => (at(), 0usize..5_000).prop_map(|(i, n)| Step::Trim(i, n)),
-        1 => (0usize..30, 0usize..100, direction()).prop_map(|(l, n, d)| Step::RemoveValue(l, n, d)),
+        1 => (0usize..30, 0usize..100, direction())
+            .prop_map(|(l, n, d)| Step::RemoveValue(l, n, d)),
     ]
 }
 

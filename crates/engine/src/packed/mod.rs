@@ -1,7 +1,8 @@
 //! The byte codec shared by every packed collection: length codes and entries.
 //!
-//! A packed collection is one byte string: `[count u16]` and then its entries, back to back. What an
-//! entry is made of depends on the collection (its own file says so); all of them use this length code:
+//! A packed collection is one byte string: `[count u16]` and then its entries, back to back. What
+//! an entry is made of depends on the collection (its own file says so); all of them use this
+//! length code:
 //!
 //! ```text
 //! len < 240      [len]
@@ -9,12 +10,12 @@
 //! longer         [255][len u32 le]
 //! ```
 //!
-//! The first byte alone says how long the code is, so skipping an entry is one load and one compare. Lists
-//! also write the code backwards after an entry (its marker byte last), which makes them walkable from the
-//! tail. Example: a set of "a" and "bc" is `02 00  01 61  02 62 63`.
+//! The first byte alone says how long the code is, so skipping an entry is one load and one
+//! compare. Lists also write the code backwards after an entry (its marker byte last), which
+//! makes them walkable from the tail. Example: a set of "a" and "bc" is `02 00  01 61  02 62 63`.
 //!
-//! Invariant: the bytes are only ever written by this crate, so reads index without fallible parsing; a
-//! payload from outside (RESTORE) goes through the ordinary inserting calls.
+//! Invariant: the bytes are only ever written by this crate, so reads index without fallible
+//! parsing; a payload from outside (RESTORE) goes through the ordinary inserting calls.
 
 use raw::Packed;
 

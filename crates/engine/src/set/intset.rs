@@ -1,12 +1,14 @@
 //! Small set of integers: sorted, each as its distance from the least.
 //!
 //! ```text
-//! [width of an offset | bytes of base << 4][count u16][base, 0 to 8 bytes, signed][offset: width bytes] x count
+//! [width of an offset | bytes of base << 4][count u16]
+//! [base, 0 to 8 bytes, signed][offset: width bytes] x count
 //! ```
 //!
-//! Little endian; width is 1, 2, 4 or 8. Example: {1000, 1001, 1003} is `21  03 00  E8 03  00 01 03`. Twenty neighbouring
-//! numbers take 25 bytes. An integer below the base or too far above it rewrites the set, which is at most as
-//! long as an ordinary insertion's move in the worst case. Frame-of-reference coding: Goldstein et al. 1998.
+//! Little endian; width is 1, 2, 4 or 8. Example: {1000, 1001, 1003} is `21  03 00  E8 03  00 01
+//! 03`. Twenty neighbouring numbers take 25 bytes. An integer below the base or too far above it
+//! rewrites the set, which is at most as long as an ordinary insertion's move in the worst case.
+//! Frame-of-reference coding: Goldstein et al. 1998.
 //!
 //! Invariants: offsets ascend strictly; an empty set has no bytes.
 

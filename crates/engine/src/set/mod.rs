@@ -1,9 +1,9 @@
-//! Sets: integers in a frame while small and only integers, packed byte strings while small, a table of
-//! [`raw::Member`] beyond (integers as text there).
+//! Sets: integers in a frame while small and only integers, packed byte strings while small, a
+//! table of [`raw::Member`] beyond (integers as text there).
 //!
 //! Reported as Redis 7.2 and later do: `intset` up to set-max-intset-entries, `listpack` up to
-//! set-max-listpack-entries members of set-max-listpack-value bytes, else `hashtable`. With the entries at 0, `listpack` never appears,
-//! as in 7.0.
+//! set-max-listpack-entries members of set-max-listpack-value bytes, else `hashtable`. With the
+//! entries at 0, `listpack` never appears, as in 7.0.
 
 use crate::hasher::hash;
 use crate::int::{IntText, parse_int};
@@ -138,7 +138,8 @@ impl<'a> SetRef<'a> {
         }
     }
 
-    /// Emits the members at `cursor` and returns the next cursor, 0 at the end. A packed set comes all at once.
+    /// Emits the members at `cursor` and returns the next cursor, 0 at the end. A packed set
+    /// comes all at once.
     pub fn scan(self, cursor: u64, mut emit: impl FnMut(&[u8])) -> u64 {
         if let Layout::Table(table) = self.layout() {
             return table.scan(cursor, hash, &mut |entry| emit(entry.key()));
@@ -342,8 +343,9 @@ impl<'a> SetMut<'a> {
         true
     }
 
-    /// Turns the integers into packed strings, or into a table when they are many. `as_table` is set for a further integer,
-    /// for which there is no room; otherwise a string of `longest` bytes will join.
+    /// Turns the integers into packed strings, or into a table when they are many. `as_table` is
+    /// set for a further integer, for which there is no room; otherwise a string of `longest`
+    /// bytes will join.
     #[cold]
     fn leave_ints(&mut self, as_table: bool, longest: usize) {
         let entries = self.len();
@@ -359,7 +361,8 @@ impl<'a> SetMut<'a> {
         }
         self.rec.set_payload(Payload::Packed(strings), sub);
         if entries > 0 {
-            // The integers' own text is at most 20 bytes; thresholds below that decide as for any member.
+            // The integers' own text is at most 20 bytes; thresholds below that decide as for any
+            // member.
             let widest = self.read().iter().map(|member| member.len()).max().unwrap_or(0);
             self.settle(widest.max(longest), entries + 1, bytes);
         }

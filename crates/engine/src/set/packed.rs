@@ -1,4 +1,5 @@
-//! Small set of byte strings: `[count u16]` and then `[code][member]` for each, in order of insertion.
+//! Small set of byte strings: `[count u16]` and then `[code][member]` for each, in order of
+//! insertion.
 //!
 //! Example: {"a", "bc"} is `02 00  01 61  02 62 63`. Codes are those of `crate::packed`.
 

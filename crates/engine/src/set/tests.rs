@@ -25,7 +25,8 @@ fn step() -> impl Strategy<Value = Step> {
         6 => int().prop_map(Step::AddInt),
         1 => (0u16..300, len()).prop_map(|(m, l)| Step::AddText(m, l)),
         3 => any::<u16>().prop_map(Step::Remove),
-        1 => (int(), 1i64..100_000, 0u16..300).prop_map(|(from, by, count)| Step::Ints { from, by, count }),
+        1 => (int(), 1i64..100_000, 0u16..300)
+            .prop_map(|(from, by, count)| Step::Ints { from, by, count }),
         2 => any::<u64>().prop_map(Step::Pop),
     ]
 }

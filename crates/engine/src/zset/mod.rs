@@ -1,11 +1,13 @@
 //! Sorted sets: packed in order while small, [`raw::Ranked`] (table and counted tree) beyond.
 //!
-//! Everything that concerns order comes down to ranks: a range by score or by member is first turned into a span of ranks
-//! ([`ZsetRef::ranks_by_score`], [`ZsetRef::ranks_by_lex`]), then read, counted or removed as such; each step is
-//! O(log n). Order is by score, then by member bytes; -0.0 equals 0.0; NaN never arrives.
+//! Everything that concerns order comes down to ranks: a range by score or by member is first
+//! turned into a span of ranks ([`ZsetRef::ranks_by_score`], [`ZsetRef::ranks_by_lex`]), then
+//! read, counted or removed as such; each step is O(log n). Order is by score, then by member
+//! bytes; -0.0 equals 0.0; NaN never arrives.
 //!
-//! Reported as `skiplist` once there are more members than zset-max-listpack-entries or one is longer than
-//! zset-max-listpack-value, while the layout may well stay packed (see `crate::value`).
+//! Reported as `skiplist` once there are more members than zset-max-listpack-entries or one is
+//! longer than zset-max-listpack-value, while the layout may well stay packed (see
+//! `crate::value`).
 
 use crate::hasher::hash;
 use crate::packed as codec;
@@ -103,7 +105,8 @@ impl<'a> ZsetRef<'a> {
         }
     }
 
-    /// The rank of a member (0 for the lowest) and its score. O(log n). The rank from the top is `len - 1 - rank`.
+    /// The rank of a member (0 for the lowest) and its score. O(log n). The rank from the top is
+    /// `len - 1 - rank`.
     pub fn rank(self, member: &[u8]) -> Option<(usize, f64)> {
         match self.layout() {
             Layout::Packed(bytes) => packed::Entries::of(bytes)
@@ -132,7 +135,8 @@ impl<'a> ZsetRef<'a> {
         self.by_rank(self.len().checked_sub(1)?)
     }
 
-    /// The members of these ranks (as far as they exist) with their scores, from either end. O(log n) to start.
+    /// The members of these ranks (as far as they exist) with their scores, from either end.
+    /// O(log n) to start.
     pub fn iter(self, ranks: Range<usize>) -> Iter<'a> {
         let end = ranks.end.min(self.len());
         let ranks = ranks.start.min(end)..end;
@@ -153,7 +157,8 @@ impl<'a> ZsetRef<'a> {
         self.iter(0..usize::MAX)
     }
 
-    /// The ranks of the members with a score from `min` to `max`; empty when there are none. O(log n).
+    /// The ranks of the members with a score from `min` to `max`; empty when there are none.
+    /// O(log n).
     pub fn ranks_by_score(self, min: Bound<f64>, max: Bound<f64>) -> Range<usize> {
         let start = match min {
             Bound::Lowest => 0,
@@ -170,8 +175,8 @@ impl<'a> ZsetRef<'a> {
         start..end.max(start)
     }
 
-    /// The ranks of the members from `min` to `max` by their bytes; empty when there are none. Defined only when all
-    /// scores are the same, as in Redis. O(log n).
+    /// The ranks of the members from `min` to `max` by their bytes; empty when there are none.
+    /// Defined only when all scores are the same, as in Redis. O(log n).
     pub fn ranks_by_lex(self, min: Bound<&[u8]>, max: Bound<&[u8]>) -> Range<usize> {
         let start = match min {
             Bound::Lowest => 0,
@@ -223,7 +228,8 @@ impl<'a> ZsetRef<'a> {
         }
     }
 
-    /// Emits the members at `cursor` and returns the next cursor, 0 at the end. A packed set comes all at once.
+    /// Emits the members at `cursor` and returns the next cursor, 0 at the end. A packed set
+    /// comes all at once.
     pub fn scan(self, cursor: u64, mut emit: impl FnMut(&[u8], f64)) -> u64 {
         match self.layout() {
             Layout::Packed(bytes) => {

@@ -1,12 +1,13 @@
-//! Small sorted set: `[count u16]` and then `[score][code][member]` for each, ascending by (score, member).
+//! Small sorted set: `[count u16]` and then `[score][code][member]` for each, ascending by
+//! (score, member).
 //!
 //! ```text
 //! score   [0..8]      that many high bytes of the double follow; the others are zero
 //!         [9..255]    the integer 0..246
 //! ```
 //!
-//! Example: {a: 1, b: 3.5} is `02 00  0A 01 61  02 40 0C 01 62`. Ten members of 2 bytes take some 55 bytes. Codes are
-//! those of `crate::packed`. -0.0 keeps its sign, and equals 0.0 in order.
+//! Example: {a: 1, b: 3.5} is `02 00  0A 01 61  02 40 0C 01 62`. Ten members of 2 bytes take some
+//! 55 bytes. Codes are those of `crate::packed`. -0.0 keeps its sign, and equals 0.0 in order.
 
 use crate::packed::{COUNT_BYTES, COUNT_OF_ONE, Code, code_len, count, read_code, set_count};
 use raw::Packed;
@@ -159,7 +160,8 @@ pub(super) fn insert(packed: &mut Packed, score: f64, member: &[u8]) {
     set_count(packed, count(packed.as_slice()) + 1);
 }
 
-/// Gives a member that is there another score, moving its entry to its new place; the former score.
+/// Gives a member that is there another score, moving its entry to its new place; the former
+/// score.
 pub(super) fn rescore(packed: &mut Packed, member: &[u8], score: f64) -> Option<f64> {
     let bytes = packed.as_slice();
     let entry = find(bytes, member)?;
