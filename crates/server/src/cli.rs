@@ -1,7 +1,9 @@
-//! The command line: `scrubjay [/path/redis.conf] [--directive value ...] [-]`, read as redis-server
+//! The command line: `scrubjay [/path/redis.conf] [--directive value ...] [-]`, read as
+//! redis-server
 //! 7.0.15 reads it.
 //!
-//! Options become lines of a configuration, `--port 7000` the line `port "7000"`, that are read after
+//! Options become lines of a configuration, `--port 7000` the line `port "7000"`, that are read
+//! after
 //! the file and after standard input. A pure function of the arguments.
 
 use commands::text::quote::push_quoted;

@@ -1,6 +1,7 @@
 //! What makes the process a service: the background, the pid file, the supervisor, limits.
 //!
-//! `fork` is unsafe in Rust, so `daemonize yes` starts the program once more with the same arguments
+//! `fork` is unsafe in Rust, so `daemonize yes` starts the program once more with the same
+//! arguments
 //! in a session of its own, marked by an environment variable, and the first process ends. The
 //! second one reads the configuration again, from the same directory.
 
@@ -36,7 +37,8 @@ pub(crate) fn enter_background() -> bool {
     true
 }
 
-/// Starts this program again in the background, in the directory `dir`; `stdin` is what it was given
+/// Starts this program again in the background, in the directory `dir`; `stdin` is what it was
+/// given
 /// there.
 pub(crate) fn start_in_background(
     args: &[OsString],

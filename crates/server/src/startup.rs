@@ -320,7 +320,8 @@ impl Settings {
         }
     }
 
-    /// For an address of `bind` that could not be listened on; `reason` is `bind: Address already in
+    /// For an address of `bind` that could not be listened on; `reason` is `bind: Address already
+    /// in
     /// use` or the like. Whether that is the end is for [`Settings::cannot_listen`].
     pub(crate) fn listen_failed(&self, address: &str, port: u16, reason: impl Display) {
         self.log.warning(format_args!(
@@ -391,7 +392,8 @@ impl Settings {
         }
     }
 
-    /// The logo on a terminal, or where `always-show-logo` wants it; else one line. The Tcl suite of
+    /// The logo on a terminal, or where `always-show-logo` wants it; else one line. The Tcl suite
+    /// of
     /// Redis waits for the pid in the logo.
     fn show_logo(&self) {
         let config = &*self.config;
