@@ -51,8 +51,9 @@ pub trait Host: Send + Sync {
     /// Makes changed directives true (ports, limits, log).
     ///
     /// # Errors
-    /// What could not be done, in words for the client; the old values are then restored.
-    fn apply(&self, changed: &[crate::config::Id]) -> Result<(), String>;
+    /// The directive that could not be made true and why, in words for the client; the old values
+    /// are then restored, and this is called again.
+    fn apply(&self, changed: &[crate::config::Id]) -> Result<(), (crate::config::Id, String)>;
 
     /// Reads the configuration file that the server was started with.
     ///

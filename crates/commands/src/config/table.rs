@@ -195,7 +195,7 @@ directives! {
         row("enable-module-command", choice(c::PROTECTED_ACTIONS, c::ACTION_NO)).immutable(),
 
     // Memory.
-    MAXMEMORY => row("maxmemory", umemory(0, u64::MAX, 0)),
+    MAXMEMORY => row("maxmemory", umemory(0, u64::MAX, 0)).live(),
     MAXMEMORY_POLICY => row("maxmemory-policy", choice(c::EVICTION_POLICIES, c::NO_EVICTION)),
     MAXMEMORY_SAMPLES => row("maxmemory-samples", int(1, INT, 5)),
     MAXMEMORY_EVICTION_TENACITY => row("maxmemory-eviction-tenacity", int(0, 100, 10)),

@@ -104,8 +104,7 @@ fn config_set(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     if !words.len().is_multiple_of(2) {
         return Err(CommandError::Syntax);
     }
-    let pairs: Vec<(&[u8], &[u8])> =
-        words.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+    let pairs: Vec<(&[u8], &[u8])> = words.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
     let config = &cx.server.config;
     let local = is_local(&cx.session.card);
     let protected = config.allows(Id::ENABLE_PROTECTED_CONFIGS, local);
