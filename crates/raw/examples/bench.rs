@@ -174,6 +174,13 @@ impl Bench {
         report("sweep with nothing due, a table", STRIPES, start, 0);
     }
 
+    fn iterate(&self) {
+        let start = Instant::now();
+        let sum =
+            self.stripes.iter().flat_map(Table::iter).map(|record| record.key().len() as u64).sum();
+        report("iterate", self.order.len(), start, sum);
+    }
+
     fn remove(&mut self) {
         let start = Instant::now();
         let mut removed = 0;
@@ -185,6 +192,16 @@ impl Bench {
         }
         report("remove", self.order.len(), start, removed);
     }
+}
+
+fn records(entries: usize) {
+    let start = Instant::now();
+    let mut sum = 0;
+    for n in 0..entries {
+        let key = key(n as u32);
+        sum += black_box(Rec::text(&key, &key, None)).key().len() as u64;
+    }
+    report("record made and dropped", entries, start, sum);
 }
 
 fn lock() {
@@ -210,6 +227,12 @@ fn main() {
     bench.set();
     bench.count();
     bench.scan_and_sweep();
+    bench.iterate();
     bench.remove();
+    bench.fill();
+    let start = Instant::now();
+    drop(bench);
+    report("drop", entries, start, 0);
+    records(entries);
     lock();
 }

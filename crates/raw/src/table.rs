@@ -341,8 +341,9 @@ impl<E: Entry> Drop for Table<E> {
         while index < self.dir.len() {
             let span = self.span(index);
             let segment = &mut self.dir[index];
-            for bucket in segment.buckets_mut() {
-                while let Some(raw) = bucket.pop() {
+            for at in 0..segment.size() {
+                segment.prefetch_entries(at + iter::AHEAD);
+                while let Some(raw) = segment.buckets_mut()[at].pop() {
                     // SAFETY: the pointer came from `into_raw` and is no longer in the table.
                     drop(unsafe { E::from_raw(raw) });
                 }

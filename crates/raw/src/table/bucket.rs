@@ -98,6 +98,14 @@ impl Bucket {
         (0..SLOTS).filter(move |slot| occupied >> slot & 1 == 1)
     }
 
+    /// Asks the processor for all entries.
+    #[inline]
+    pub(super) fn prefetch_entries(&self) {
+        for slot in self.slots() {
+            prefetch(self.pointer(slot).as_ptr());
+        }
+    }
+
     /// How many entries had to go past this bucket; 255 means "many, for ever".
     #[inline(always)]
     pub(super) fn outbound(&self) -> u8 {

@@ -4,6 +4,9 @@ use std::marker::PhantomData;
 
 use super::{Entry, EntryRef, Table};
 
+/// How many buckets ahead entries are asked for.
+pub(super) const AHEAD: usize = 2;
+
 /// All entries of a borrowed table.
 pub struct Iter<'a, E: Entry> {
     table: &'a Table<E>,
@@ -23,6 +26,9 @@ impl<'a, E: Entry> Iterator for Iter<'a, E> {
         loop {
             let segment = self.table.dir.get(self.at.index)?;
             if let Some(bucket) = segment.buckets().get(self.at.bucket) {
+                if self.at.slot == 0 {
+                    segment.prefetch_entries(self.at.bucket + AHEAD);
+                }
                 let rest = bucket.occupied() >> self.at.slot;
                 if rest != 0 {
                     let slot = self.at.slot + rest.trailing_zeros();
@@ -78,6 +84,7 @@ impl<E: Entry> Iterator for IntoIter<E> {
                     return Some(unsafe { E::from_raw(raw) });
                 }
                 self.bucket += 1;
+                segment.prefetch_entries(self.bucket + AHEAD);
             } else {
                 (self.index, self.bucket) = (self.index + self.table.span(self.index), 0);
             }

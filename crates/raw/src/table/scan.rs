@@ -28,6 +28,7 @@ impl<E: Entry> Table<E> {
         let mut at = home;
         for _ in 0..buckets.len() {
             let bucket = &buckets[at];
+            bucket.prefetch_entries();
             for slot in bucket.slots() {
                 let raw = bucket.pointer(slot);
                 let entry = EntryRef::<E> { raw, table: PhantomData };

@@ -118,6 +118,14 @@ impl Segment {
         (&mut buckets[bucket], &mut self.tick)
     }
 
+    /// Asks the processor for the entries of a bucket, if there is one.
+    #[inline]
+    pub(super) fn prefetch_entries(&self, bucket: usize) {
+        if let Some(bucket) = self.buckets().get(bucket) {
+            bucket.prefetch_entries();
+        }
+    }
+
     /// True when one more entry would fill it beyond 7/8.
     #[inline]
     pub(super) fn is_full(&self) -> bool {

@@ -3,6 +3,7 @@
 //! A [`Slot`] borrows nothing, so that a caller can decide between finding and using an entry, which a borrow returned
 //! from a branch does not allow.
 
+use super::bucket::SLOTS;
 use super::{Entry, EntryMut, EntryRef, Place, Table};
 
 use std::marker::PhantomData;
@@ -12,8 +13,8 @@ use std::marker::PhantomData;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Slot {
     index: u32,
-    bucket: u8,
-    slot: u8,
+    /// Bucket times eight plus slot: colliding hashes make segments of up to four million buckets.
+    place: u32,
 }
 
 impl<E: Entry> Table<E> {
@@ -67,8 +68,8 @@ impl<E: Entry> Table<E> {
 
     #[inline(always)]
     fn place_of(&self, slot: Slot) -> Place {
-        let Slot { index, bucket, slot } = slot;
-        let (index, bucket, slot) = (index as usize, usize::from(bucket), usize::from(slot));
+        let (index, within) = (slot.index as usize, slot.place as usize);
+        let (bucket, slot) = (within / SLOTS, within % SLOTS);
         let holder = &self.dir[index].buckets()[bucket];
         assert!(holder.occupied() >> slot & 1 == 1, "a slot is used before the table changes");
         Place { index, bucket, slot, raw: holder.pointer(slot) }
@@ -78,6 +79,7 @@ impl<E: Entry> Table<E> {
 impl Slot {
     #[inline(always)]
     fn of(place: &Place) -> Slot {
-        Slot { index: place.index as u32, bucket: place.bucket as u8, slot: place.slot as u8 }
+        let within = place.bucket * SLOTS + place.slot;
+        Slot { index: place.index as u32, place: within as u32 }
     }
 }
