@@ -139,7 +139,7 @@ impl Twins {
         let key = key(n);
         let hash = (self.hash_of)(&key);
         let removed = match self.table.find(hash, &key) {
-            Some(slot) if n % 2 == 0 => {
+            Some(slot) if n.is_multiple_of(2) => {
                 assert_eq!(self.table.at(slot).key(), key);
                 assert_eq!(self.table.at_mut(slot).key(), key);
                 Some(self.table.take(slot, hash, self.hash_of))
