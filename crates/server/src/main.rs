@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let args = std::env::args_os().collect();
-    let settings = match startup::parse_command_line(args, |_| false) {
+    let settings = match startup::parse_command_line(args) {
         Ok(settings) => settings,
         Err(exit) => return exit.leave(),
     };

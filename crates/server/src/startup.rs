@@ -11,6 +11,7 @@ use crate::daemon::{self, OomScore, Supervisor};
 use crate::log::{Log, Role};
 use crate::system;
 use commands::config::{Config, Id, LoadError, REDIS_VERSION, Rename, SCRUBJAY_VERSION, Value};
+use commands::table::CommandTable;
 use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Display};
 use std::fs::{self, OpenOptions};
@@ -66,28 +67,23 @@ pub(crate) struct Settings {
     pub(crate) config_path: Option<PathBuf>,
     /// The absolute path of the program.
     pub(crate) executable: PathBuf,
-    /// Commands to rename or remove.
-    pub(crate) renames: Vec<Rename>,
+    renames: Vec<Rename>,
     args: Vec<OsString>,
     start_dir: PathBuf,
     stdin: Option<Vec<u8>>,
     bare: bool,
 }
 
-/// Reads the command line and every configuration it names. `is_command` says which commands exist,
-/// for `rename-command`.
+/// Reads the command line and every configuration it names.
 ///
 /// # Errors
 /// What to print and the exit code, for `--version` as for a mistake.
-pub(crate) fn parse_command_line(
-    args: Vec<OsString>,
-    is_command: fn(&[u8]) -> bool,
-) -> Result<Settings, ExitMessage> {
+pub(crate) fn parse_command_line(args: Vec<OsString>) -> Result<Settings, ExitMessage> {
     let bytes: Vec<Vec<u8>> = args.iter().map(|arg| arg.as_bytes().to_vec()).collect();
     let program = bytes.first().map_or(&b"scrubjay"[..], Vec::as_slice);
     let personality = Personality::of(program);
     match cli::read(&bytes) {
-        CommandLine::Run(run) => load(run, personality, args, is_command),
+        CommandLine::Run(run) => load(run, personality, args),
         other => Err(answer(&other, personality)),
     }
 }
@@ -138,12 +134,7 @@ fn version(personality: Personality) -> String {
     format!("{product} server v={own} sha={COMMIT}:0 malloc={ALLOCATOR} bits=64 build={build:x}\n")
 }
 
-fn load(
-    run: Run,
-    personality: Personality,
-    args: Vec<OsString>,
-    is_command: fn(&[u8]) -> bool,
-) -> Result<Settings, ExitMessage> {
+fn load(run: Run, personality: Personality, args: Vec<OsString>) -> Result<Settings, ExitMessage> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let config = Arc::new(Config::new(cores));
     let log = Log::new(config.clone());
@@ -173,7 +164,7 @@ fn load(
     text.push(b'\n');
     text.extend_from_slice(&run.options);
 
-    let loaded = config.load(&text, &mut DiskHost { is_command }).map_err(|error| match error {
+    let loaded = config.load(&text, &mut DiskHost).map_err(|error| match error {
         LoadError::Unreadable { .. } => {
             log.warning(error);
             ExitMessage::logged(1)
@@ -345,6 +336,14 @@ impl Settings {
     pub(crate) fn listens_nowhere(&self) -> ExitMessage {
         self.log.warning("Configured to not listen anywhere, exiting.");
         ExitMessage::logged(1)
+    }
+
+    /// Gives the commands the names that `rename-command` lines ask for.
+    pub(crate) fn rename_commands(&self, table: &mut CommandTable) {
+        for Rename { from, to } in &self.renames {
+            // Both are names of commands or valid in their place: the reader has checked.
+            table.rename(&String::from_utf8_lossy(from), &String::from_utf8_lossy(to));
+        }
     }
 
     /// The sockets are open: pid file, logo, warnings about the system.

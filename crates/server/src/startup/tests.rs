@@ -6,7 +6,7 @@ fn start(args: &[&str]) -> Result<Settings, ExitMessage> {
 
 fn start_as(name: &str, args: &[&str]) -> Result<Settings, ExitMessage> {
     let all = [name].iter().chain(args).map(OsString::from).collect();
-    parse_command_line(all, |name| name.eq_ignore_ascii_case(b"get"))
+    parse_command_line(all)
 }
 
 fn refused(name: &str, args: &[&str]) -> String {
@@ -86,4 +86,15 @@ fn the_logo_shows_the_pid() {
     let text = logo(Personality::Scrubjay, "standalone", 7000);
     assert!(text.contains(&format!(" PID: {}", std::process::id())), "{text}");
     assert!(text.contains("Port: 7000\n") && text.contains("Running in standalone mode"));
+}
+
+#[test]
+fn commands_are_renamed() {
+    let args = ["--rename-command", "CONFIG", "conf", "--rename-command", "multi", ""];
+    let settings = start(&args).unwrap();
+    let mut table = CommandTable::new(commands::families());
+    settings.rename_commands(&mut table);
+    let found = [&b"config"[..], b"CONF", b"multi", b"exec"].map(|name| table.find(name).is_some());
+    assert_eq!(found, [false, true, false, true]);
+    assert!(refused("scrubjay", &["--rename-command", "nope", "x"]).contains("No such command"));
 }
