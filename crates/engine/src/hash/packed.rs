@@ -5,7 +5,7 @@
 //! one walk that compares lengths first; a set is that same walk and one splice.
 
 use crate::packed::{
-    COUNT_BYTES, COUNT_OF_ONE, Code, Entries, count, entry_len, read_code, set_count,
+    COUNT_BYTES, COUNT_OF_ONE, Code, Entries, Needle, count, entry_len, read_code, set_count,
 };
 use raw::Packed;
 
@@ -28,6 +28,7 @@ impl Place {
 /// The place of `field`. One walk, comparing bytes only where the lengths agree.
 #[inline]
 pub(super) fn find(bytes: &[u8], field: &[u8]) -> Option<Place> {
+    let needle = Needle::of(field);
     let mut at = COUNT_BYTES;
     while at < bytes.len() {
         let (field_len, size) = read_code(bytes, at);
@@ -36,7 +37,7 @@ pub(super) fn find(bytes: &[u8], field: &[u8]) -> Option<Place> {
         let (value_len, size) = read_code(bytes, code);
         let value = code + size;
         let end = value + value_len;
-        if field_len == field.len() && bytes[field_at..code] == *field {
+        if needle.is(bytes, field_at, code) {
             return Some(Place { start: at, code, value, end });
         }
         at = end;

@@ -129,6 +129,30 @@ impl Code {
     }
 }
 
+/// What a search compares entries with. Of entries of one length, those with another last byte are
+/// passed over without a call: fields and members mostly differ at their end.
+#[derive(Clone, Copy)]
+pub(crate) struct Needle<'a> {
+    data: &'a [u8],
+    last: u8,
+}
+
+impl<'a> Needle<'a> {
+    #[inline(always)]
+    pub(crate) fn of(data: &'a [u8]) -> Self {
+        Self { data, last: data.last().copied().unwrap_or(0) }
+    }
+
+    /// Whether the entry whose data is `bytes[start..end]` is the one.
+    #[inline(always)]
+    pub(crate) fn is(self, bytes: &[u8], start: usize, end: usize) -> bool {
+        // The byte before an empty entry's end is its code, 0.
+        end - start == self.data.len()
+            && bytes[end - 1] == self.last
+            && bytes[start..end] == *self.data
+    }
+}
+
 /// The entry at `at`: (data, offset behind it).
 #[inline(always)]
 pub(crate) fn entry_at(bytes: &[u8], at: usize) -> (&[u8], usize) {

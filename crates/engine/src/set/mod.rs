@@ -297,6 +297,16 @@ impl<'a> SetMut<'a> {
 
     /// Removes and returns a member drawn by the random number `r`.
     pub fn pop_random(&mut self, r: u64) -> Option<Vec<u8>> {
+        let kind = self.rec.sub() & Sub::KIND;
+        if let ViewMut::Packed(packed) = self.rec.view_mut()
+            && kind != Sub::INTSET
+            && let count @ 1.. = codec::count(packed.as_slice()) as u64
+        {
+            let (member, start) = packed::nth(packed.as_slice(), (r % count) as usize);
+            let (member, end) = (member.to_vec(), start + codec::entry_len(member.len()));
+            packed::remove(packed, (start, end));
+            return Some(member);
+        }
         let member = self.read().random(r)?.to_vec();
         self.remove(&member);
         Some(member)

@@ -3,22 +3,35 @@
 //!
 //! Example: {"a", "bc"} is `02 00  01 61  02 62 63`. Codes are those of `crate::packed`.
 
-use crate::packed::{COUNT_BYTES, COUNT_OF_ONE, Code, count, entry_len, read_code, set_count};
+use crate::packed::{
+    COUNT_BYTES, COUNT_OF_ONE, Code, Needle, count, entry_at, entry_len, read_code, set_count,
+};
 use raw::Packed;
 
 /// The offsets of a member's entry and of its end.
 #[inline]
 pub(super) fn find(bytes: &[u8], member: &[u8]) -> Option<(usize, usize)> {
+    let needle = Needle::of(member);
     let mut at = COUNT_BYTES;
     while at < bytes.len() {
         let (len, size) = read_code(bytes, at);
         let end = at + size + len;
-        if len == member.len() && bytes[at + size..end] == *member {
+        if needle.is(bytes, at + size, end) {
             return Some((at, end));
         }
         at = end;
     }
     None
+}
+
+/// The member at `index`, which exists, and the offset of its entry.
+pub(super) fn nth(bytes: &[u8], index: usize) -> (&[u8], usize) {
+    let skip = |at, _| {
+        let (len, size) = read_code(bytes, at);
+        at + size + len
+    };
+    let at = (0..index).fold(COUNT_BYTES, skip);
+    (entry_at(bytes, at).0, at)
 }
 
 /// Adds a member that is absent.

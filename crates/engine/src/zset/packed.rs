@@ -9,7 +9,9 @@
 //! Example: {a: 1, b: 3.5} is `02 00  0A 01 61  02 40 0C 01 62`. Ten members of 2 bytes take some
 //! 55 bytes. Codes are those of `crate::packed`. -0.0 keeps its sign, and equals 0.0 in order.
 
-use crate::packed::{COUNT_BYTES, COUNT_OF_ONE, Code, code_len, count, read_code, set_count};
+use crate::packed::{
+    COUNT_BYTES, COUNT_OF_ONE, Code, Needle, code_len, count, read_code, set_count,
+};
 use raw::Packed;
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -117,13 +119,14 @@ pub(super) fn score(bytes: &[u8], member: &[u8]) -> Option<f64> {
 /// The entry of a member. Skips by length, decoding a score only at the hit.
 #[inline]
 pub(super) fn find<'a>(bytes: &'a [u8], member: &[u8]) -> Option<Entry<'a>> {
+    let needle = Needle::of(member);
     let mut at = COUNT_BYTES;
     while at < bytes.len() {
         let tag = bytes[at];
         let score_len = if tag >= INT_TAG { 1 } else { 1 + tag as usize };
         let (len, code) = read_code(bytes, at + score_len);
         let member_at = at + score_len + code;
-        if len == member.len() && bytes[member_at..member_at + len] == *member {
+        if needle.is(bytes, member_at, member_at + len) {
             return Some(entry_at(bytes, at));
         }
         at = member_at + len;
