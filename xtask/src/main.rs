@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool prints")]
 
 mod args;
+mod bench;
 mod cases;
 mod ci;
 mod conformance;
@@ -27,6 +28,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   tidy [--fix]                     the rules that no compiler holds
   loom | asan | valgrind           the unsafe crate under each of them
   fuzz [TARGET] [--seconds N]      the fuzz targets
+  bench speed|workers|memory|latency [--peer NAME=CMD]... [--cases a,b] [--record]
   oracle [--bless] [FILTER]        tests/cases against the reference server; --bless records it";
 
 fn main() -> ExitCode {
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         "asan" => ci::asan(),
         "valgrind" => ci::valgrind(),
         "fuzz" => ci::fuzz(rest),
+        "bench" => bench::run(rest),
         "conformance" => conformance::run(rest),
         "e2e" => e2e::run(rest),
         "tidy" => tidy::run(rest),

@@ -78,20 +78,7 @@ impl Client {
     /// A text; no reply within a minute is one too.
     pub(crate) fn call<T: AsRef<[u8]>>(&mut self, args: &[T]) -> Result<Reply, String> {
         self.send(args)?;
-        self.next(Duration::from_secs(60))?.ok_or_else(|| "no reply within 60 s".to_owned())
-    }
-
-    /// Returns one field of `INFO`.
-    ///
-    /// # Errors
-    /// A text if INFO fails; an absent field is `None`.
-    pub(crate) fn info(&mut self, section: &str, field: &str) -> Result<Option<String>, String> {
-        let Reply::Bulk(text) = self.call(&["INFO", section])? else {
-            return Err("INFO did not answer with text".to_owned());
-        };
-        let text = String::from_utf8_lossy(&text).into_owned();
-        let value = |line: &str| Some(line.strip_prefix(field)?.strip_prefix(':')?.to_owned());
-        Ok(text.lines().find_map(value))
+        self.next(Duration::from_mins(1))?.ok_or_else(|| "no reply within 60 s".to_owned())
     }
 }
 

@@ -62,7 +62,7 @@ pub(super) fn symbol(quoted: &str) -> Option<Vec<&str>> {
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
-    names.iter().all(|name| is_name(name)).then_some(names)
+    names.iter().all(is_name).then_some(names)
 }
 
 /// Every word of the sources and manifests.

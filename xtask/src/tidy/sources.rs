@@ -127,7 +127,7 @@ pub(super) fn bans(files: &[File]) -> Vec<String> {
         let ban = BANS.iter().find(|ban| {
             let place = |p: &&str| file.path.starts_with(*p) || (*p == "tests" && file.is_test());
             let text = if ban.text.ends_with(char::is_alphabetic) { line } else { code };
-            word(text, ban.text) && !ban.allowed.iter().any(|p| place(p))
+            word(text, ban.text) && !ban.allowed.iter().any(place)
         })?;
         Some(format!("{}: write {}", ban.text, ban.instead))
     })

@@ -151,11 +151,18 @@ fn parse_mark(case: &mut Case, line: usize, mark: &str) -> Result<(), String> {
         "" => Err(format!("@{word} needs a reason")),
         text => Ok(Some(text.to_owned())),
     };
+    match word {
+        "resp2" => case.only_proto = Some(2),
+        "resp3" => case.only_proto = Some(3),
+        "socket" => case.socket_only = reason()?,
+        "skip-oracle" => case.skip_oracle = reason()?,
+        _ => return parse_step_mark(case, line, word, rest),
+    }
+    Ok(())
+}
+
+fn parse_step_mark(case: &mut Case, line: usize, word: &str, rest: &str) -> Result<(), String> {
     let action = match word {
-        "resp2" => return Ok(case.only_proto = Some(2)),
-        "resp3" => return Ok(case.only_proto = Some(3)),
-        "socket" => return Ok(case.socket_only = reason()?),
-        "skip-oracle" => return Ok(case.skip_oracle = reason()?),
         "conn" => Action::Connection(rest.trim().to_owned()),
         "at" => {
             let ms = rest.trim().strip_prefix('+').and_then(|s| s.strip_suffix("ms"));
@@ -190,7 +197,7 @@ fn parse_action(raw: &str, blocks: bool) -> Result<Option<Action>, String> {
 /// A text with the line number.
 pub(crate) fn lint(cases: &[Case]) -> Result<(), String> {
     for step in cases.iter().flat_map(|case| &case.steps) {
-        if step.action.is_answered() != !step.expect.is_empty() {
+        if step.action.is_answered() == step.expect.is_empty() {
             return Err(format!("line {}: reply missing or out of place", step.line));
         }
         if step.action.is_answered() {
