@@ -1,111 +1,289 @@
-//! Which arguments of a call are keys, from the row's key specs and, where those cannot tell,
-//! from the command's own grammar. Counts come from clients: every step is bounded by the
-//! number of arguments.
+//! Which arguments of a call are keys, found by the row's key specs.
+//!
+//! Dispatch locks what this finds, `COMMAND GETKEYS` prints it and access control checks it: one
+//! function, so that the three cannot disagree. What a handler then touches must be among it, and
+//! so the commands whose keys no spec can express are parsed here exactly as their handlers parse
+//! them (SORT STORE, XREAD STREAMS, GEORADIUS STORE, MIGRATE KEYS).
+//!
+//! The result is at most [`RUNS_MAX`] evenly spaced runs of arguments; nothing is allocated:
+//!
+//! ```text
+//! ZUNIONSTORE dst 2 a b WEIGHTS 1 2      runs: 1..=1 step 1, 3..=4 step 1
+//! MSET k1 v1 k2 v2                       runs: 1..=4 step 2
+//! ```
+//!
+//! Invariant: every index is below the number of arguments, whatever counts the client sent.
 
 use crate::args::Args;
 use crate::spec::{Begin, Command, Find, KeyFlags, KeySpec};
-use crate::text::int::parse_i64;
+
+/// Most runs of keys that a command has: its specs, or for special commands key and destination.
+const RUNS_MAX: usize = 4;
 
 /// One key of a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct KeyUse {
     /// Index of the argument.
     pub index: usize,
-    /// What is done to it.
+    /// What is done to the key.
     pub flags: KeyFlags,
 }
 
-/// The arguments do not fit the key specs.
+/// Why the keys of a call are not known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct KeysError;
+#[non_exhaustive]
+pub enum KeysError {
+    /// The command never has keys.
+    NoKeys,
+    /// These arguments do not say where the keys are; the handler refuses them too.
+    Invalid,
+}
 
-/// The keys of a call, in the order of the specs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Run {
+    first: u32,
+    last: u32,
+    step: u32,
+    flags: KeyFlags,
+}
+
+/// The keys of one call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct KeyUses {
+    runs: [Run; RUNS_MAX],
+    len: usize,
+}
+
+impl KeyUses {
+    const EMPTY: Self = {
+        let none = Run { first: 1, last: 0, step: 1, flags: KeyFlags::NONE };
+        Self { runs: [none; RUNS_MAX], len: 0 }
+    };
+
+    /// The keys in the order of the specs.
+    pub fn iter(&self) -> impl Iterator<Item = KeyUse> {
+        self.runs[..self.len].iter().flat_map(|run| {
+            let indexes = (run.first..=run.last).step_by(run.step as usize);
+            indexes.map(|index| KeyUse { index: index as usize, flags: run.flags })
+        })
+    }
+
+    /// How many keys.
+    pub fn len(&self) -> usize {
+        let count = |run: &Run| (run.last - run.first) / run.step + 1;
+        self.runs[..self.len].iter().map(|run| count(run) as usize).sum()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    fn one(index: usize, flags: KeyFlags) -> Self {
+        let mut uses = Self::EMPTY;
+        uses.push(index, index, 1, flags);
+        uses
+    }
+
+    fn push(&mut self, first: usize, last: usize, step: usize, flags: KeyFlags) {
+        assert!(first <= last && step > 0, "a run holds at least one key");
+        let (first, last, step) = (first as u32, last as u32, step as u32);
+        self.runs[self.len] = Run { first, last, step, flags };
+        self.len += 1;
+    }
+}
+
+/// Whether a command can have keys at all; names of shard channels do not count.
+pub fn has_keys(command: &Command) -> bool {
+    command.keys.iter().any(is_key)
+}
+
+/// The keys among `args`, the command's name (and its container's) first. Takes constant time for
+/// all but the special commands, which are scanned once; never allocates, never panics on input.
 ///
 /// # Errors
-/// A key count that is no number, negative, zero where keys are needed, or more than there are
-/// arguments; a range that leaves the arguments.
-pub fn keys_of(command: &Command, args: Args<'_>) -> Result<Vec<KeyUse>, KeysError> {
-    let mut found = Vec::new();
-    for spec in command.keys {
-        if spec.flags.has(KeyFlags::NOT_KEY) {
-            continue;
-        }
-        if let Some(begin) = begin_of(spec, args) {
-            collect(spec, begin, args, &mut found)?;
-        }
+/// [`KeysError::NoKeys`] if the command has no key arguments, [`KeysError::Invalid`] if a count is
+/// negative, zero, no number or more than there are arguments, or a keyword is missing.
+pub fn keys_of(command: &Command, args: Args<'_>) -> Result<KeyUses, KeysError> {
+    let mut uses = KeyUses::EMPTY;
+    let mut varies = false;
+    for spec in command.keys.iter().filter(|spec| is_key(spec)) {
+        let Begin::Index(begin) = spec.begin else { return special(command.name, args) };
+        let (first, last, step) = locate(begin as usize, spec.find, args)?;
+        uses.push(first, last, step, spec.flags);
+        varies |= spec.flags.has(KeyFlags::VARIABLE);
     }
-    extra_keys(command, args, &mut found);
-    Ok(found)
+    if uses.is_empty() {
+        return Err(KeysError::NoKeys);
+    }
+    if varies {
+        uses.runs[0].flags = varying_flags(command.name, args);
+    }
+    Ok(uses)
 }
 
-fn begin_of(spec: &KeySpec, args: Args<'_>) -> Option<usize> {
-    match spec.begin {
-        Begin::Index(index) => Some(usize::from(index)),
-        Begin::Unknown => None,
-        Begin::Keyword(word, from) if from >= 0 => {
-            (from as usize..args.len()).find(|at| args.is(*at, word)).map(|at| at + 1)
-        }
-        Begin::Keyword(word, from) => {
-            let last = args.len().checked_sub(usize::from(from.unsigned_abs()))?;
-            (1..=last).rev().find(|at| args.is(*at, word)).map(|at| at + 1)
-        }
-    }
+fn is_key(spec: &KeySpec) -> bool {
+    !spec.flags.has(KeyFlags::NOT_KEY)
 }
 
-fn collect(
-    spec: &KeySpec,
-    begin: usize,
-    args: Args<'_>,
-    found: &mut Vec<KeyUse>,
-) -> Result<(), KeysError> {
-    let count = args.len();
-    let (first, last, step) = match spec.find {
-        Find::Unknown => return Ok(()),
+/// First and last argument and step of a spec that begins at an index.
+fn locate(begin: usize, find: Find, args: Args<'_>) -> Result<(usize, usize, usize), KeysError> {
+    let count = args.len() as i64;
+    let (first, last, step) = match find {
         Find::Range { last, step, limit } => {
-            let last = if last >= 0 {
-                begin + last as usize
-            } else {
-                let end = count.checked_sub(usize::from(last.unsigned_abs())).ok_or(KeysError)?;
-                match limit {
-                    0 | 1 => end,
-                    _ if end < begin => end,
-                    _ => begin + (end - begin + 1) / usize::from(limit) - 1,
-                }
+            let first = begin as i64;
+            let last = match (last, limit) {
+                (0.., _) => first + i64::from(last),
+                (_, 0 | 1) => count + i64::from(last),
+                _ => first + (count - first) / i64::from(limit) + i64::from(last),
             };
-            (begin, last, usize::from(step))
+            (first, last, i64::from(step))
         }
         Find::KeyNum { count_at, first, step } => {
-            let number = args.get(begin + usize::from(count_at)).and_then(parse_i64);
-            let keys = usize::try_from(number.ok_or(KeysError)?).map_err(|_| KeysError)?;
-            if keys == 0 {
-                return Ok(());
-            }
-            let first = begin + usize::from(first);
-            let reach = (keys - 1).checked_mul(usize::from(step)).ok_or(KeysError)?;
-            (first, first.checked_add(reach).ok_or(KeysError)?, usize::from(step))
+            let (first, step) = (begin as i64 + i64::from(first), i64::from(step));
+            let keys = args.get(begin + count_at as usize).and_then(resp::number::parse_len);
+            let keys = keys.filter(|keys| (1..=count).contains(keys)).ok_or(KeysError::Invalid)?;
+            (first, first + (keys - 1) * step, step)
         }
+        Find::Unknown => return Err(KeysError::Invalid),
     };
-    if first > last || last >= count {
-        return Err(KeysError);
+    if first < 1 || last < first || last >= count || step < 1 {
+        return Err(KeysError::Invalid);
     }
-    let keys = (first..=last).step_by(step.max(1));
-    found.extend(keys.map(|index| KeyUse { index, flags: spec.flags }));
-    Ok(())
+    Ok((first as usize, last as usize, step as usize))
 }
 
-/// Keys whose place only the command's own grammar tells.
-fn extra_keys(command: &Command, args: Args<'_>, found: &mut Vec<KeyUse>) {
-    let stores = match command.name {
-        "sort" => &["STORE"][..],
-        "georadius" | "georadiusbymember" => &["STORE", "STOREDIST"],
-        _ => return,
-    };
-    let flags = KeyFlags::OW.and(KeyFlags::UPDATE);
-    for at in 2..args.len().saturating_sub(1) {
-        let named = stores.iter().any(|word| args.is(at, word));
-        let known = found.iter().any(|key| key.index == at + 1);
-        if named && !known {
-            found.push(KeyUse { index: at + 1, flags });
-        }
+const READ: KeyFlags = KeyFlags::RO.and(KeyFlags::ACCESS);
+const CHANGE: KeyFlags = KeyFlags::RW.and(KeyFlags::ACCESS).and(KeyFlags::UPDATE);
+const OVERWRITE: KeyFlags = KeyFlags::OW.and(KeyFlags::UPDATE);
+const MOVE: KeyFlags = KeyFlags::RW.and(KeyFlags::ACCESS).and(KeyFlags::DELETE);
+
+/// Commands with a spec that begins at a keyword or is not expressible. A test holds the list
+/// complete.
+fn special(name: &str, args: Args<'_>) -> Result<KeyUses, KeysError> {
+    match name {
+        "sort" => Ok(sort(args)),
+        "sort_ro" => Ok(KeyUses::one(1, READ)),
+        "georadius" => Ok(georadius(args, 6)),
+        "georadiusbymember" => Ok(georadius(args, 5)),
+        "xread" => streams(args, 1),
+        "xreadgroup" => streams(args, 1),
+        "migrate" => migrate(args),
+        _ => Err(KeysError::Invalid),
     }
 }
+
+/// `SORT key ... [STORE destination]`: the last STORE counts. Options are stepped over with their
+/// values, so that a value that reads `STORE` is none.
+fn sort(args: Args<'_>) -> KeyUses {
+    let mut uses = KeyUses::one(1, READ);
+    let mut index = 2;
+    let mut destination = None;
+    while index < args.len() {
+        if args.is(index, "store") {
+            index += 1;
+            destination = Some(index).filter(|index| *index < args.len()).or(destination);
+        } else if args.is(index, "limit") {
+            index += 2;
+        } else if args.is(index, "by") || args.is(index, "get") {
+            index += 1;
+        }
+        index += 1;
+    }
+    if let Some(index) = destination {
+        uses.push(index, index, 1, OVERWRITE);
+    }
+    uses
+}
+
+/// `GEORADIUS key ... [STORE destination] [STOREDIST destination]`: the last one counts.
+fn georadius(args: Args<'_>, options: usize) -> KeyUses {
+    let mut uses = KeyUses::one(1, READ);
+    let mut index = options;
+    let mut destination = None;
+    while index < args.len() {
+        if args.is(index, "store") || args.is(index, "storedist") {
+            index += 1;
+            destination = Some(index).filter(|index| *index < args.len()).or(destination);
+        } else if args.is(index, "count") {
+            index += 1;
+        }
+        index += 1;
+    }
+    if let Some(index) = destination {
+        uses.push(index, index, 1, OVERWRITE);
+    }
+    uses
+}
+
+/// `XREAD [COUNT n] [BLOCK ms] STREAMS key ... id ...` and XREADGROUP: the keys are the first half
+/// of what follows STREAMS.
+fn streams(args: Args<'_>, options: usize) -> Result<KeyUses, KeysError> {
+    let mut index = options;
+    while index < args.len() && !args.is(index, "streams") {
+        index += match () {
+            () if args.is(index, "group") => 3,
+            () if args.is(index, "block") || args.is(index, "count") => 2,
+            () if args.is(index, "claim") => 2,
+            () if args.is(index, "noack") => 1,
+            () => return Err(KeysError::Invalid),
+        };
+    }
+    let first = index + 1;
+    let half = args.len().saturating_sub(first) / 2;
+    if half == 0 {
+        return Err(KeysError::Invalid);
+    }
+    let mut uses = KeyUses::EMPTY;
+    uses.push(first, first + half - 1, 1, READ);
+    Ok(uses)
+}
+
+/// `MIGRATE host port key db timeout ...`, or with an empty key `... KEYS key ...`.
+fn migrate(args: Args<'_>) -> Result<KeyUses, KeysError> {
+    let key = args.get(3).ok_or(KeysError::Invalid)?;
+    let mut index = 6;
+    while index < args.len() {
+        if args.is(index, "keys") {
+            let first = index + 1;
+            if !key.is_empty() || first >= args.len() {
+                return Err(KeysError::Invalid);
+            }
+            let mut uses = KeyUses::EMPTY;
+            uses.push(first, args.len() - 1, 1, MOVE);
+            return Ok(uses);
+        }
+        index += match () {
+            () if args.is(index, "auth") => 2,
+            () if args.is(index, "auth2") => 3,
+            () => 1,
+        };
+    }
+    Ok(KeyUses::one(3, MOVE))
+}
+
+/// What a command does to its key where the arguments decide: SET reads with GET only, BITFIELD
+/// writes with SET and INCRBY only.
+fn varying_flags(name: &str, args: Args<'_>) -> KeyFlags {
+    let reads_old = || (3..args.len()).any(|index| args.is(index, "get"));
+    match name {
+        "set" if !reads_old() => OVERWRITE,
+        "bitfield" if bitfield_only_reads(args) => READ,
+        _ => CHANGE,
+    }
+}
+
+fn bitfield_only_reads(args: Args<'_>) -> bool {
+    let mut index = 2;
+    while index < args.len() {
+        index += match () {
+            () if args.is(index, "get") && index + 2 < args.len() => 3,
+            () if args.is(index, "overflow") && index + 1 < args.len() => 2,
+            () => return false,
+        };
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests;
