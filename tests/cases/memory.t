@@ -1,0 +1,37 @@
+== MEMORY USAGE checks its arguments
+> SET k v
+OK
+> MEMORY USAGE nosuch
+(nil)
+> MEMORY USAGE nosuch SAMPLES 0
+(nil)
+> MEMORY USAGE k SAMPLES -1
+(error) ERR syntax error
+> MEMORY USAGE k SAMPLES x
+(error) ERR value is not an integer or out of range
+> MEMORY USAGE k SAMPLES
+(error) ERR syntax error
+> MEMORY USAGE k FOO 1
+(error) ERR syntax error
+> MEMORY USAGE
+(error) ERR wrong number of arguments for 'memory|usage' command
+> MEMORY NOSUCH
+(error) ERR unknown subcommand 'NOSUCH'. Try MEMORY HELP.
+
+== MEMORY PURGE answers OK
+> MEMORY PURGE
+OK
+> MEMORY PURGE x
+(error) ERR wrong number of arguments for 'memory|purge' command
+> MEMORY DOCTOR x
+(error) ERR wrong number of arguments for 'memory|doctor' command
+> MEMORY STATS x
+(error) ERR wrong number of arguments for 'memory|stats' command
+> MEMORY MALLOC-STATS x
+(error) ERR wrong number of arguments for 'memory|malloc-stats' command
+> MEMORY HELP x
+(error) ERR wrong number of arguments for 'memory|help' command
+
+== LOLWUT checks its arguments
+> LOLWUT VERSION x
+(error) ERR value is not an integer or out of range
