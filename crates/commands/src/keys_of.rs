@@ -109,6 +109,9 @@ pub fn keys_of(command: &Command, args: Args<'_>) -> Result<KeyUses, KeysError> 
     let mut varies = false;
     for spec in command.keys.iter().filter(|spec| is_key(spec)) {
         let Begin::Index(begin) = spec.begin else { return special(command.name, args) };
+        if begin as usize == args.len() && !uses.is_empty() {
+            continue; // sources that may be left out: PFMERGE destination
+        }
         let (first, last, step) = locate(begin as usize, spec.find, args)?;
         uses.push(first, last, step, spec.flags);
         varies |= spec.flags.has(KeyFlags::VARIABLE);
@@ -120,6 +123,29 @@ pub fn keys_of(command: &Command, args: Args<'_>) -> Result<KeyUses, KeysError> 
         uses.runs[0].flags = varying_flags(command.name, args);
     }
     Ok(uses)
+}
+
+/// First key, last key and step as they were told before key specs: the index ranges of step 1
+/// that follow each other, or a single range of any step.
+pub fn legacy_range(command: &Command) -> (i64, i64, i64) {
+    let range = |spec: &KeySpec| match (spec.begin, spec.find) {
+        (Begin::Index(first), Find::Range { last, step, .. }) => {
+            let (first, last) = (i64::from(first), i64::from(last));
+            Some((first, if last < 0 { last } else { first + last }, i64::from(step)))
+        }
+        _ => None,
+    };
+    if let [spec] = command.keys {
+        return range(spec).unwrap_or_default();
+    }
+    let mut whole: Option<(i64, i64, i64)> = None;
+    for (first, last, step) in command.keys.iter().filter_map(range) {
+        if step != 1 || whole.is_some_and(|(_, end, _)| end != first - 1) {
+            continue;
+        }
+        whole = Some(whole.map_or((first, last, 1), |(start, _, _)| (start, last, 1)));
+    }
+    whole.unwrap_or_default()
 }
 
 fn is_key(spec: &KeySpec) -> bool {

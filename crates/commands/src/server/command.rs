@@ -6,7 +6,7 @@
 use crate::args::Args;
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
-use crate::keys_of::{KeysError, has_keys, keys_of};
+use crate::keys_of::{KeysError, has_keys, keys_of, legacy_range};
 use crate::reply::Reply;
 use crate::spec::{Arg, ArgKind, Begin, Category, Command, Find, Flags, Group, KeyFlags, KeySpec};
 use crate::table::{CommandTable, Entry};
@@ -193,7 +193,8 @@ fn command_info(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 /// `COMMAND DOCS [name ...]` -> map of name to documentation; unknown names are left out.
 fn command_docs(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let names = args.from(2);
-    let table = &cx.server.table;
+    let server = cx.server;
+    let table = &server.table;
     let asked: Vec<_> = match names.is_empty() {
         true => all(table),
         false => names.iter().filter_map(|name| table.find_full(name)).collect(),
@@ -353,29 +354,6 @@ fn details(reply: &mut Reply<'_>, name: &str, command: &Command) {
     }
 }
 
-/// First key, last key and step as they were told before key specs: the index ranges of step 1
-/// that follow each other, or a single range of any step.
-pub(crate) fn legacy_range(command: &Command) -> (i64, i64, i64) {
-    let range = |spec: &KeySpec| match (spec.begin, spec.find) {
-        (Begin::Index(first), Find::Range { last, step, .. }) => {
-            let (first, last) = (i64::from(first), i64::from(last));
-            Some((first, if last < 0 { last } else { first + last }, i64::from(step)))
-        }
-        _ => None,
-    };
-    if let [spec] = command.keys {
-        return range(spec).unwrap_or_default();
-    }
-    let mut whole: Option<(i64, i64, i64)> = None;
-    for (first, last, step) in command.keys.iter().filter_map(range) {
-        if step != 1 || whole.is_some_and(|(_, end, _)| end != first - 1) {
-            continue;
-        }
-        whole = Some(whole.map_or((first, last, 1), |(start, _, _)| (start, last, 1)));
-    }
-    whole.unwrap_or_default()
-}
-
 fn words<'w>(reply: &mut Reply<'_>, words: impl Iterator<Item = &'w str>) {
     let words: Vec<_> = words.collect();
     reply.set(words.len());
@@ -501,14 +479,10 @@ fn argument(reply: &mut Reply<'_>, arg: &Arg) {
     let has_flags = flags.iter().any(|(_, on)| *on);
     let is_leaf = !matches!(arg.kind, ArgKind::OneOf | ArgKind::Block);
     let shown = if arg.display.is_empty() { arg.name } else { arg.display };
-    let optional = [
-        is_leaf,
-        arg.key_spec.is_some(),
-        !arg.token.is_empty(),
-        !arg.since.is_empty(),
-        has_flags,
-        !is_leaf,
-    ];
+    // MIGRATE has a choice that is the empty word.
+    let has_token = !arg.token.is_empty() || arg.kind == ArgKind::PureToken;
+    let optional =
+        [is_leaf, arg.key_spec.is_some(), has_token, !arg.since.is_empty(), has_flags, !is_leaf];
     reply.map(2 + optional.iter().filter(|there| **there).count());
     text(reply, "name", arg.name);
     text(reply, "type", arg.kind.word());
@@ -518,7 +492,7 @@ fn argument(reply: &mut Reply<'_>, arg: &Arg) {
     if let Some(index) = arg.key_spec {
         number(reply, "key_spec_index", i64::from(index));
     }
-    if !arg.token.is_empty() {
+    if has_token {
         text(reply, "token", arg.token);
     }
     if !arg.since.is_empty() {

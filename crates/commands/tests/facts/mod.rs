@@ -1,7 +1,8 @@
 //! Rows and recorded answers in one comparable form.
 
 use commands::CommandTable;
-use commands::spec::{Arg, Begin, Command, Find, KeySpec};
+use commands::keys_of::legacy_range;
+use commands::spec::{Arg, ArgKind, Begin, Command, Find, KeySpec};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -56,7 +57,7 @@ fn row(command: &Command) -> Row {
         words
     };
     let owned = |word: &str| word.to_owned();
-    let (first, last, step) = commands::legacy_range(command);
+    let (first, last, step) = legacy_range(command);
     Row {
         categories: sorted(command.categories().words().map(|word| format!("@{word}")).collect()),
         arity: i64::from(command.arity),
@@ -112,7 +113,7 @@ pub(crate) fn argument(arg: &Arg) -> Value {
     if let Some(index) = arg.key_spec {
         value["key_spec_index"] = json!(index);
     }
-    if !arg.token.is_empty() {
+    if !arg.token.is_empty() || arg.kind == ArgKind::PureToken {
         value["token"] = json!(arg.token);
     }
     if !arg.since.is_empty() {
@@ -123,7 +124,8 @@ pub(crate) fn argument(arg: &Arg) -> Value {
         ("multiple", arg.multiple),
         ("multiple_token", arg.multiple_token),
     ];
-    let flags: Vec<_> = flags.iter().filter(|(_, on)| *on).map(|(word, _)| *word).collect();
+    let mut flags: Vec<_> = flags.iter().filter(|(_, on)| *on).map(|(word, _)| *word).collect();
+    flags.sort_unstable();
     if !flags.is_empty() {
         value["flags"] = json!(flags);
     }
@@ -166,7 +168,7 @@ fn fact_row(fact: &Value) -> Row {
     let text = |name: &str| fact[name].as_str().unwrap_or_default().to_owned();
     let list = |name: &str| match &fact[name] {
         Value::Null => json!([]),
-        list => without_versions(list),
+        list => normal(list),
     };
     let subs = fact["subcommands"].as_object().into_iter().flatten();
     Row {
@@ -183,14 +185,24 @@ fn fact_row(fact: &Value) -> Row {
     }
 }
 
-/// The same without `deprecated_since` of arguments, which rows do not hold.
-fn without_versions(value: &Value) -> Value {
+/// The same with flags sorted, and without `deprecated_since` of arguments, which rows do not hold.
+fn normal(value: &Value) -> Value {
     match value {
-        Value::Array(items) => items.iter().map(without_versions).collect(),
+        Value::Array(items) => items.iter().map(normal).collect(),
         Value::Object(fields) => {
             let kept = fields.iter().filter(|(name, _)| *name != "deprecated_since");
-            Value::Object(kept.map(|(name, part)| (name.clone(), without_versions(part))).collect())
+            let normal = kept.map(|(name, part)| match part {
+                Value::Array(words) if name == "flags" => (name.clone(), sorted(words)),
+                _ => (name.clone(), normal(part)),
+            });
+            Value::Object(normal.collect())
         }
         other => other.clone(),
     }
+}
+
+fn sorted(words: &[Value]) -> Value {
+    let mut words: Vec<_> = words.iter().filter_map(Value::as_str).collect();
+    words.sort_unstable();
+    json!(words)
 }
