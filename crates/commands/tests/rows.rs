@@ -140,7 +140,8 @@ fn span(arg: &Arg) -> (usize, usize) {
 
 fn check_keys(name: &str, row: &Command) {
     let arity = row.arity.unsigned_abs();
-    for (number, spec) in row.keys.iter().enumerate() {
+    let real = row.keys.iter().filter(|spec| !spec.flags.has(KeyFlags::NOT_KEY));
+    for (number, spec) in real.enumerate() {
         if let Begin::Index(index) = spec.begin {
             // The sources of PFMERGE may be left out; the first spec's keys never.
             let end = arity + u16::from(number > 0);
