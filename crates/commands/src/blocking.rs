@@ -22,7 +22,7 @@ use std::sync::atomic::Ordering;
 /// Puts the call that just ran into the queues of its keys. Its locks are still held.
 pub(crate) fn wait(cx: &mut Cx<'_>, args: Args<'_>, deadline: Option<i64>) {
     let mut keys: Vec<Box<[u8]>> = Vec::new();
-    for found in keys_of(cx.entry.command, args).unwrap_or_default() {
+    for found in keys_of(cx.entry.command, args).unwrap_or_default().iter() {
         // A move waits for its source only: the destination is written, not read.
         let waited = found.flags.has(KeyFlags::ACCESS) || found.flags.has(KeyFlags::DELETE);
         if waited && !keys.iter().any(|key| **key == *args.at(found.index)) {

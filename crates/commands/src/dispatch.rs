@@ -107,7 +107,7 @@ fn find<'t>(turn: &Turn<'t>, args: Args<'_>) -> Result<&'t Entry, CommandError> 
         return Ok(entry);
     }
     let Some(name) = args.get(1) else {
-        return Err(CommandError::Arity(entry.full_name.to_string().into()));
+        return Ok(entry); // COMMAND; the arity of the others asks for a subcommand
     };
     table.find_sub(entry, name).ok_or_else(|| {
         let container = entry.full_name.to_ascii_uppercase();

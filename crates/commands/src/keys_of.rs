@@ -29,15 +29,9 @@ pub struct KeyUse {
     pub flags: KeyFlags,
 }
 
-/// Why the keys of a call are not known.
+/// These arguments do not say where the keys are; the handler refuses them too.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum KeysError {
-    /// The command never has keys.
-    NoKeys,
-    /// These arguments do not say where the keys are; the handler refuses them too.
-    Invalid,
-}
+pub struct KeysError;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Run {
@@ -47,7 +41,7 @@ struct Run {
     flags: KeyFlags,
 }
 
-/// The keys of one call.
+/// The keys of one call; none by default.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct KeyUses {
     runs: [Run; RUNS_MAX],
@@ -61,10 +55,10 @@ impl KeyUses {
     };
 
     /// The keys in the order of the specs.
-    pub fn iter(&self) -> impl Iterator<Item = KeyUse> {
-        self.runs[..self.len].iter().flat_map(|run| {
+    pub fn iter(&self) -> impl Iterator<Item = KeyUse> + use<> {
+        self.runs.into_iter().take(self.len).flat_map(|run| {
             let indexes = (run.first..=run.last).step_by(run.step as usize);
-            indexes.map(|index| KeyUse { index: index as usize, flags: run.flags })
+            indexes.map(move |index| KeyUse { index: index as usize, flags: run.flags })
         })
     }
 
@@ -93,6 +87,12 @@ impl KeyUses {
     }
 }
 
+impl Default for KeyUses {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
 /// Whether a command can have keys at all; names of shard channels do not count.
 pub fn has_keys(command: &Command) -> bool {
     command.keys.iter().any(is_key)
@@ -102,8 +102,7 @@ pub fn has_keys(command: &Command) -> bool {
 /// all but the special commands, which are scanned once; never allocates, never panics on input.
 ///
 /// # Errors
-/// [`KeysError::NoKeys`] if the command has no key arguments, [`KeysError::Invalid`] if a count is
-/// negative, zero, no number or more than there are arguments, or a keyword is missing.
+/// A count is negative, zero, no number or more than there are arguments, or a keyword is missing.
 pub fn keys_of(command: &Command, args: Args<'_>) -> Result<KeyUses, KeysError> {
     let mut uses = KeyUses::EMPTY;
     let mut varies = false;
@@ -115,9 +114,6 @@ pub fn keys_of(command: &Command, args: Args<'_>) -> Result<KeyUses, KeysError> 
         let (first, last, step) = locate(begin as usize, spec.find, args)?;
         uses.push(first, last, step, spec.flags);
         varies |= spec.flags.has(KeyFlags::VARIABLE);
-    }
-    if uses.is_empty() {
-        return Err(KeysError::NoKeys);
     }
     if varies {
         uses.runs[0].flags = varying_flags(command.name, args);
@@ -168,13 +164,13 @@ fn locate(begin: usize, find: Find, args: Args<'_>) -> Result<(usize, usize, usi
         Find::KeyNum { count_at, first, step } => {
             let (first, step) = (begin as i64 + i64::from(first), i64::from(step));
             let keys = args.get(begin + count_at as usize).and_then(resp::number::parse_len);
-            let keys = keys.filter(|keys| (1..=count).contains(keys)).ok_or(KeysError::Invalid)?;
+            let keys = keys.filter(|keys| (1..=count).contains(keys)).ok_or(KeysError)?;
             (first, first + (keys - 1) * step, step)
         }
-        Find::Unknown => return Err(KeysError::Invalid),
+        Find::Unknown => return Err(KeysError),
     };
     if first < 1 || last < first || last >= count || step < 1 {
-        return Err(KeysError::Invalid);
+        return Err(KeysError);
     }
     Ok((first as usize, last as usize, step as usize))
 }
@@ -195,7 +191,7 @@ fn special(name: &str, args: Args<'_>) -> Result<KeyUses, KeysError> {
         "xread" => streams(args, 1),
         "xreadgroup" => streams(args, 1),
         "migrate" => migrate(args),
-        _ => Err(KeysError::Invalid),
+        _ => Err(KeysError),
     }
 }
 
@@ -252,13 +248,13 @@ fn streams(args: Args<'_>, options: usize) -> Result<KeyUses, KeysError> {
             () if args.is(index, "block") || args.is(index, "count") => 2,
             () if args.is(index, "claim") => 2,
             () if args.is(index, "noack") => 1,
-            () => return Err(KeysError::Invalid),
+            () => return Err(KeysError),
         };
     }
     let first = index + 1;
     let half = args.len().saturating_sub(first) / 2;
     if half == 0 {
-        return Err(KeysError::Invalid);
+        return Err(KeysError);
     }
     let mut uses = KeyUses::EMPTY;
     uses.push(first, first + half - 1, 1, READ);
@@ -267,13 +263,13 @@ fn streams(args: Args<'_>, options: usize) -> Result<KeyUses, KeysError> {
 
 /// `MIGRATE host port key db timeout ...`, or with an empty key `... KEYS key ...`.
 fn migrate(args: Args<'_>) -> Result<KeyUses, KeysError> {
-    let key = args.get(3).ok_or(KeysError::Invalid)?;
+    let key = args.get(3).ok_or(KeysError)?;
     let mut index = 6;
     while index < args.len() {
         if args.is(index, "keys") {
             let first = index + 1;
             if !key.is_empty() || first >= args.len() {
-                return Err(KeysError::Invalid);
+                return Err(KeysError);
             }
             let mut uses = KeyUses::EMPTY;
             uses.push(first, args.len() - 1, 1, MOVE);

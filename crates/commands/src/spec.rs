@@ -164,16 +164,16 @@ bits! {
         NO_AUTH = 15, "no_auth";
         /// May replicate though not a write.
         MAY_REPLICATE = 16, "may_replicate";
-        /// Allowed while a script runs too long.
-        ALLOW_BUSY = 17, "allow_busy";
-        /// Not inside MULTI.
-        NO_MULTI = 18, "no_multi";
-        /// Keys are not all given by simple specs.
-        MOVABLEKEYS = 19, "movablekeys";
         /// Key arguments may be absent.
         NO_MANDATORY_KEYS = 20, "no_mandatory_keys";
         /// Not while data is loaded in the background.
         NO_ASYNC_LOADING = 21, "no_async_loading";
+        /// Not inside MULTI.
+        NO_MULTI = 18, "no_multi";
+        /// Keys are not all given by simple specs.
+        MOVABLEKEYS = 19, "movablekeys";
+        /// Allowed while a script runs too long.
+        ALLOW_BUSY = 17, "allow_busy";
         /// Ours: runs with every stripe locked (FLUSHALL, SWAPDB).
         LOCK_ALL = 41, "";
         /// Ours: visits stripes one at a time (SCAN, KEYS, DBSIZE); inside EXEC it needs all.
@@ -182,6 +182,8 @@ bits! {
         IN_MULTI = 43, "";
         /// Ours: changes the connection only; allowed in RESP2 subscriber mode.
         IN_SUBSCRIBER = 44, "";
+        /// Ours: not for clients; `COMMAND DOCS` calls it a `syscmd`.
+        INTERNAL = 45, "";
     }
 }
 

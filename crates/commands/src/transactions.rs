@@ -41,7 +41,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         group: Group::Transactions,
         since: "1.2.0",
         summary: "Runs the queued calls of a transaction, nothing coming between.",
-        complexity: "That of the queued calls",
+        complexity: "depends on the queued calls",
         ..Command::DEFAULT
     },
     Command {

@@ -3,7 +3,7 @@
 use crate::event::{Event, Garbage};
 use crate::hasher;
 use crate::keys::Keys;
-use crate::store::{Database, Held, Store, Stripe};
+use crate::store::{Database, Held, Keyspace, KeyspaceSums, Store, Stripe};
 use crate::value::{self, Rec};
 
 /// Bits of a SCAN cursor that name the stripe; the others are a position in hash order.
@@ -91,6 +91,15 @@ impl Keys<'_> {
             true
         });
         sum
+    }
+
+    /// Figures of each database.
+    pub fn keyspace(&mut self) -> Vec<Keyspace> {
+        let mut sums = KeyspaceSums::new(self.databases());
+        for index in 0..self.store.stripe_count() {
+            self.visit(index, |stripe, _| sums.add(stripe));
+        }
+        sums.finish()
     }
 
     /// Whether the current database has no key.

@@ -232,20 +232,40 @@ impl Store {
         }
     }
 
-    /// Keys, keys with an expiry and their average remaining time, a database.
+    /// Figures of each database. Locks each stripe for an instant: not for calls that hold any,
+    /// which ask [`Keys::keyspace`](crate::Keys::keyspace).
     pub fn keyspace(&self) -> Vec<Keyspace> {
-        let mut sums = vec![Keyspace::default(); self.layout.databases];
-        let mut samples = vec![(0, 0); self.layout.databases];
-        for stripe in &self.stripes {
-            let stripe = stripe.lock();
-            for (index, db) in stripe.dbs.iter().enumerate() {
-                sums[index].keys += db.table.len();
-                sums[index].expires += db.expires;
-                sums[index].table_bytes += db.table.memory();
-                samples[index].0 += db.ttl_sample.0;
-                samples[index].1 += db.ttl_sample.1;
-            }
+        let mut sums = KeyspaceSums::new(self.layout.databases);
+        self.stripes.iter().for_each(|stripe| sums.add(&stripe.lock()));
+        sums.finish()
+    }
+}
+
+/// Figures of the databases while stripes are added up.
+pub(crate) struct KeyspaceSums {
+    sums: Vec<Keyspace>,
+    /// Sum and count of sampled remaining times.
+    samples: Vec<(i64, i64)>,
+}
+
+impl KeyspaceSums {
+    pub(crate) fn new(databases: usize) -> Self {
+        Self { sums: vec![Keyspace::default(); databases], samples: vec![(0, 0); databases] }
+    }
+
+    pub(crate) fn add(&mut self, stripe: &Stripe) {
+        let databases = stripe.dbs.iter().zip(&mut self.sums).zip(&mut self.samples);
+        for ((db, sum), sample) in databases {
+            sum.keys += db.table.len();
+            sum.expires += db.expires;
+            sum.table_bytes += db.table.memory();
+            sample.0 += db.ttl_sample.0;
+            sample.1 += db.ttl_sample.1;
         }
+    }
+
+    pub(crate) fn finish(self) -> Vec<Keyspace> {
+        let Self { mut sums, samples } = self;
         for (sum, (total, count)) in sums.iter_mut().zip(samples) {
             sum.avg_ttl_ms = if count > 0 && sum.expires > 0 { total / count } else { 0 };
         }

@@ -1,5 +1,7 @@
-//! To be filled by its family.
+//! Commands on keys of any type.
 
 use crate::spec::Command;
 
-pub(crate) const COMMANDS: &[Command] = &[];
+mod object;
+
+pub(crate) const COMMANDS: &[Command] = &[object::OBJECT];

@@ -77,16 +77,16 @@ fn flags(line: &str) -> String {
 #[test]
 fn finds_the_keys_that_the_reference_finds() {
     let cases = [
-        ("ping", "NoKeys"),
-        ("spublish a b", "NoKeys"),
+        ("ping", ""),
+        ("spublish a b", ""),
         ("get a", "1"),
-        ("get", "Invalid"),
+        ("get", "KeysError"),
         ("mset a b c d", "1 3"),
         ("mset a b c", "1 3"),
         ("blpop a b 0", "1 2"),
-        ("blpop 0", "Invalid"),
+        ("blpop 0", "KeysError"),
         ("lcs a b", "1 2"),
-        ("lcs a", "Invalid"),
+        ("lcs a", "KeysError"),
         ("zunionstore d 2 a b weights 1 2", "1 3 4"),
         ("msetex 2 a 1 b 2 nx", "2 4"),
         ("pfmerge d a b", "1 2 3"),
@@ -103,13 +103,13 @@ fn finds_the_keys_that_the_reference_finds() {
         ("xread streams a b 1 2", "2 3"),
         ("xread count 2 block 0 streams a b 1 2", "6 7"),
         ("xread streams a b 1", "2"),
-        ("xread streams a", "Invalid"),
-        ("xread count 1 a 1", "Invalid"),
+        ("xread streams a", "KeysError"),
+        ("xread count 1 a 1", "KeysError"),
         ("xreadgroup group streams streams streams k 1", "5"),
         ("xreadgroup count 1 group streams c streams k 1", "7"),
         ("migrate h 1 '' 0 100 keys a b", "7 8"),
         ("migrate h 1 '' 0 100 auth keys keys a b", "9 10"),
-        ("migrate h 1 x 0 100 keys a b", "Invalid"),
+        ("migrate h 1 x 0 100 keys a b", "KeysError"),
         ("migrate h 1 x 0 100", "3"),
     ];
     for (line, want) in cases {
@@ -142,11 +142,11 @@ fn refuses_hostile_counts() {
             format!("zunionstore d {count} a b"),
             format!("msetex {count} a 1 b"),
         ] {
-            assert_eq!(indexes(&line), "Invalid", "{line}");
+            assert_eq!(indexes(&line), "KeysError", "{line}");
         }
     }
     assert_eq!(indexes("eval s 2 a b"), "3 4");
-    assert_eq!(indexes("eval s"), "Invalid");
+    assert_eq!(indexes("eval s"), "KeysError");
 }
 
 #[test]
@@ -185,7 +185,6 @@ proptest! {
             std::iter::once(ROWS[row].name).chain(words).map(str::as_bytes).collect();
         if let Ok(uses) = keys_of(&ROWS[row], args.args()) {
             let count = args.args().len();
-            prop_assert!(!uses.is_empty());
             prop_assert!(uses.iter().all(|key| (1..count).contains(&key.index)));
         }
     }

@@ -12,7 +12,7 @@ use crate::spec::{Arg, ArgKind, Begin, Category, Command, Find, Flags, Group, Ke
 use crate::table::{CommandTable, Entry};
 use crate::text::glob;
 
-pub(crate) const COMMANDS: &[Command] = &[Command {
+pub(super) const COMMAND: Command = Command {
     name: "command",
     run: command,
     arity: -1,
@@ -125,7 +125,7 @@ pub(crate) const COMMANDS: &[Command] = &[Command {
         },
     ],
     ..Command::DEFAULT
-}];
+};
 
 const HELP: &[&str] = &[
     "COMMAND <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
@@ -311,8 +311,8 @@ fn keys_of_call(
     }
     match keys_of(command, call) {
         Ok(uses) => Ok(uses.iter().map(|key| (key.index, key.flags)).collect()),
-        Err(KeysError::Invalid) if command.flags.has(Flags::NO_MANDATORY_KEYS) => Ok(Vec::new()),
-        Err(_) => Err(CommandError::text("ERR Invalid arguments specified for command")),
+        Err(KeysError) if command.flags.has(Flags::NO_MANDATORY_KEYS) => Ok(Vec::new()),
+        Err(KeysError) => Err(CommandError::text("ERR Invalid arguments specified for command")),
     }
 }
 

@@ -7,10 +7,10 @@ use crate::args::Args;
 use crate::config::REDIS_VERSION;
 use crate::cx::{Cx, Rng};
 use crate::error::{CommandError, CommandResult, Outcome};
-use crate::spec::{Arg, Category, Command, Flags, Group};
+use crate::spec::{Arg, Command, Flags, Group};
 use crate::text::int::parse_i64;
 
-pub(crate) const COMMANDS: &[Command] = &[Command {
+pub(super) const LOLWUT: Command = Command {
     name: "lolwut",
     run: lolwut,
     arity: -1,
@@ -20,7 +20,7 @@ pub(crate) const COMMANDS: &[Command] = &[Command {
     summary: "Draws a small piece of computer art and prints the version.",
     args: &[Arg::integer("version").token("VERSION").optional()],
     ..Command::DEFAULT
-}];
+};
 
 const COLUMNS: (i64, i64) = (66, 1000);
 const ROWS: (i64, i64) = (16, 200);

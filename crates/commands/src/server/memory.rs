@@ -6,12 +6,12 @@ use crate::args::Args;
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::shared::{Allocator, Process};
-use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
+use crate::spec::{Arg, Command, Flags, Group, KeyFlags, KeySpec};
 use crate::text::int::parse_i64;
 use std::fmt::Write as _;
 use std::sync::atomic::Ordering;
 
-pub(crate) const COMMANDS: &[Command] = &[Command {
+pub(super) const MEMORY: Command = Command {
     name: "memory",
     arity: -2,
     group: Group::Server,
@@ -99,7 +99,7 @@ pub(crate) const COMMANDS: &[Command] = &[Command {
         },
     ],
     ..Command::DEFAULT
-}];
+};
 
 const HELP: &[&str] = &[
     "MEMORY <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",

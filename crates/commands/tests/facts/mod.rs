@@ -1,8 +1,8 @@
 //! Rows and recorded answers in one comparable form.
 
-use commands::CommandTable;
 use commands::keys_of::legacy_range;
 use commands::spec::{Arg, ArgKind, Begin, Command, Find, KeySpec};
+use commands::table::CommandTable;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

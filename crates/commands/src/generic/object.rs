@@ -6,9 +6,9 @@ use crate::args::Args;
 use crate::config::{Id, choices};
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
-use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
+use crate::spec::{Arg, Category, Command, Flags, KeyFlags, KeySpec};
 
-pub(crate) const COMMANDS: &[Command] = &[Command {
+pub(super) const OBJECT: Command = Command {
     name: "object",
     arity: -2,
     since: "2.2.3",
@@ -78,7 +78,7 @@ pub(crate) const COMMANDS: &[Command] = &[Command {
         },
     ],
     ..Command::DEFAULT
-}];
+};
 
 const HELP: &[&str] = &[
     "OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
