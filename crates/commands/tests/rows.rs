@@ -99,10 +99,7 @@ fn rows_are_sane() {
         assert!(names.insert(name.to_owned()), "two rows for {name}");
         assert_eq!(row.name, row.name.to_ascii_lowercase(), "{name}: lower case");
         assert!(row.summary.ends_with('.') && row.summary.len() < 100, "{name}: one sentence");
-        assert!(
-            row.complexity.starts_with("O(") || row.complexity.starts_with("depends"),
-            "{name}"
-        );
+        assert!(!row.complexity.is_empty(), "{name}: what it costs");
         check_arity(name, entry.parent.is_some(), row);
         check_keys(name, row);
         check_flags(name, row);

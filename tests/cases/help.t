@@ -1,0 +1,13 @@
+== HELP takes no arguments
+> CLIENT HELP x
+(error) ERR wrong number of arguments for 'client|help' command
+> COMMAND HELP x
+(error) ERR wrong number of arguments for 'command|help' command
+> CONFIG HELP x
+(error) ERR wrong number of arguments for 'config|help' command
+> MEMORY HELP x
+(error) ERR wrong number of arguments for 'memory|help' command
+> OBJECT HELP x
+(error) ERR wrong number of arguments for 'object|help' command
+> PUBSUB HELP x
+(error) ERR wrong number of arguments for 'pubsub|help' command
