@@ -64,7 +64,28 @@ struct Setup {
     bin: PathBuf,
     proto: u8,
     workers: Option<u32>,
-    is_oracle: bool,
+    wants: Wants,
+}
+
+/// Which cases a setup runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Wants {
+    All,
+    /// Those that the reference server knows.
+    Known,
+    /// Those marked `@skip-oracle`.
+    Newer,
+}
+
+impl Setup {
+    fn runs(&self, case: &Case) -> bool {
+        case.only_proto.is_none_or(|proto| proto == self.proto)
+            && match self.wants {
+                Wants::All => true,
+                Wants::Known => case.skip_oracle.is_none(),
+                Wants::Newer => case.skip_oracle.is_some(),
+            }
+    }
 }
 
 /// What one setup found.
@@ -89,19 +110,20 @@ pub(crate) fn cases(args: &[String]) -> Result<Tally, String> {
                 bin: bin.clone(),
                 proto,
                 workers: Some(workers),
-                is_oracle: false,
+                wants: Wants::All,
             });
         }
     }
     run_setups(&setups, args.rest.first().map(String::as_str))
 }
 
-/// `cargo xtask oracle [--bless] [FILTER]`: every case against the reference server.
+/// `cargo xtask oracle [--bless] [FILTER]`: every case against the reference server; with `--newer
+/// --bin PATH` instead the cases that are newer than it, against a server that has them.
 ///
 /// # Errors
 /// A text if there is no reference server or the files cannot be read.
 pub(crate) fn oracle(args: &[String]) -> Result<Tally, String> {
-    let args = crate::args::parse(args, &["bin"], &["bless"])?;
+    let args = crate::args::parse(args, &["bin"], &["bless", "newer"])?;
     let bin = args.value("bin").map(PathBuf::from).or_else(crate::env::oracle_bin);
     let bin = bin.ok_or("no redis-server found: install it, or set SCRUBJAY_ORACLE")?;
     let setup = |proto| Setup {
@@ -109,7 +131,7 @@ pub(crate) fn oracle(args: &[String]) -> Result<Tally, String> {
         bin: bin.clone(),
         proto,
         workers: None,
-        is_oracle: true,
+        wants: if args.has("newer") { Wants::Newer } else { Wants::Known },
     };
     let filter = args.rest.first().map(String::as_str);
     if args.has("bless") {
@@ -176,9 +198,7 @@ fn run_setup(setup: &Setup, files: &[(&Path, Vec<Case>)]) -> Found {
     };
     for (path, case) in files.iter().flat_map(|(path, cases)| cases.iter().map(move |c| (path, c)))
     {
-        if case.only_proto.is_some_and(|p| p != setup.proto)
-            || (setup.is_oracle && case.skip_oracle.is_some())
-        {
+        if !setup.runs(case) {
             found.tally.skipped += 1;
             continue;
         }
@@ -217,8 +237,12 @@ fn bless(setup: &Setup, filter: Option<&str>) -> Result<(), String> {
     for (path, text) in files(filter)? {
         let cases = transcript::parse(&text).map_err(|e| format!("{}: {e}", path.display()))?;
         let mut mismatches = Vec::new();
-        for case in cases.iter().filter(|c| c.skip_oracle.is_none()) {
-            let proto = case.only_proto.unwrap_or(2);
+        let setup = |case: &Case| {
+            let proto = case.only_proto.unwrap_or(setup.proto);
+            Setup { proto, ..setup.clone() }
+        };
+        for case in cases.iter().filter(|c| setup(c).runs(c)) {
+            let proto = setup(case).proto;
             let mut target = Sockets { port: server.port, proto, clients: BTreeMap::new() };
             let found = transcript::run(case, proto, &mut target);
             mismatches.extend(found.map_err(|e| format!("{}: {e}", path.display()))?);

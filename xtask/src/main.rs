@@ -29,7 +29,8 @@ const USAGE: &str = "usage: cargo xtask TASK
   loom | asan | valgrind           the unsafe crate under each of them
   fuzz [TARGET] [--seconds N]      the fuzz targets
   bench speed|workers|memory|latency [--peer NAME=CMD]... [--cases a,b] [--record]
-  oracle [--bless] [FILTER]        tests/cases against the reference server; --bless records it";
+  oracle [--bless] [--newer --bin PATH] [FILTER]
+                                   tests/cases against the reference server; --bless records it";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
