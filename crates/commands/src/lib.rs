@@ -26,6 +26,7 @@ pub mod pubsub;
 pub mod config;
 pub mod text;
 
+mod collection;
 mod families;
 
 mod connection;
