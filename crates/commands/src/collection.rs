@@ -20,11 +20,7 @@ pub(crate) fn int(arg: &[u8]) -> Result<i64, CommandError> {
 }
 
 /// Returns the integer that an argument is, from `min` on; `text` is the error for any other.
-pub(crate) fn int_from(
-    arg: &[u8],
-    min: i64,
-    text: &'static str,
-) -> Result<usize, CommandError> {
+pub(crate) fn int_from(arg: &[u8], min: i64, text: &'static str) -> Result<usize, CommandError> {
     let found = parse_i64(arg).filter(|value| *value >= min);
     found.map(|value| value as usize).ok_or(CommandError::text(text))
 }

@@ -467,9 +467,10 @@ fn hincrbyfloat(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         let sum = match hash.get(args.at(2)).map(LongDouble::parse) {
             None => Ok(increment),
             Some(None) => Err(CommandError::text("ERR hash value is not a float")),
-            Some(Some(value)) => value.checked_add(increment).filter(|sum| sum.is_finite()).ok_or(
-                CommandError::text("ERR increment would produce NaN or Infinity"),
-            ),
+            Some(Some(value)) => value
+                .checked_add(increment)
+                .filter(|sum| sum.is_finite())
+                .ok_or(CommandError::text("ERR increment would produce NaN or Infinity")),
         };
         if let Ok(sum) = sum {
             sum.push_human(&mut text);
@@ -513,15 +514,22 @@ fn hrandfield(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let reply = &mut cx.reply;
     let rng = &mut cx.local.rng;
     let id = |pair: &(&[u8], &[u8])| engine::hash(pair.0);
-    sample.draw(rng, hash.len(), hash.iter(), |r| hash.random(r), id, |(field, value)| {
-        if nested {
-            reply.array(2);
-        }
-        reply.bulk(field);
-        if paired {
-            reply.bulk(value);
-        }
-        reply.mark() - mark
-    })?;
+    sample.draw(
+        rng,
+        hash.len(),
+        hash.iter(),
+        |r| hash.random(r),
+        id,
+        |(field, value)| {
+            if nested {
+                reply.array(2);
+            }
+            reply.bulk(field);
+            if paired {
+                reply.bulk(value);
+            }
+            reply.mark() - mark
+        },
+    )?;
     Ok(Outcome::Replied)
 }

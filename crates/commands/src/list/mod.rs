@@ -13,9 +13,7 @@ use engine::{Create, Event, Type};
 
 mod pop;
 
-use pop::{
-    blmove, blmpop, blpop, brpop, brpoplpush, lmove, lmpop, lpop, rpop, rpoplpush,
-};
+use pop::{blmove, blmpop, blpop, brpop, brpoplpush, lmove, lmpop, lpop, rpop, rpoplpush};
 
 pub(crate) const COMMANDS: &[Command] = &[
     Command {
