@@ -1,0 +1,85 @@
+//! Accepting: limits, protection, and which worker gets the connection.
+
+use crate::net::listen::Listener;
+use commands::config::{Config, Id};
+use commands::session::CardAddress;
+use rustix::net::{SocketAddrAny, SocketFlags, acceptfrom_with, getsockname, sockopt};
+use std::net::SocketAddr;
+use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::time::Duration;
+
+/// Connections taken in one go, so that a storm does not starve the clients that are there.
+const ACCEPT_BATCH: usize = 64;
+
+/// An accepted connection on its way to its worker.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    /// The socket.
+    pub(crate) fd: OwnedFd,
+    /// Its addresses.
+    pub(crate) address: CardAddress,
+}
+
+/// Takes the connections that wait on a listener, at most a batch of them.
+pub(crate) fn accept_batch(listener: &Listener, config: &Config) -> Vec<Arrival> {
+    let mut arrivals = Vec::new();
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    for _ in 0..ACCEPT_BATCH {
+        match acceptfrom_with(&listener.fd, flags) {
+            Ok((fd, peer)) => {
+                let address = describe(listener, &fd, peer);
+                if !listener.unix {
+                    tune(&fd, config);
+                }
+                if let Some(refusal) = refusal(config, &address) {
+                    let _ = rustix::io::write(&fd, refusal.as_bytes());
+                    continue;
+                }
+                arrivals.push(Arrival { fd, address });
+            }
+            // The peer is gone again, or a signal came: the next one may be fine.
+            Err(rustix::io::Errno::CONNABORTED | rustix::io::Errno::INTR) => {}
+            Err(_) => break,
+        }
+    }
+    arrivals
+}
+
+fn describe(listener: &Listener, fd: &OwnedFd, peer: Option<SocketAddrAny>) -> CardAddress {
+    if let crate::startup::Endpoint::Unix(path) = &listener.endpoint {
+        let addr: Box<str> = format!("{path}:0").into();
+        return CardAddress { laddr: addr.clone(), addr, fd: fd.as_raw_fd(), unix: true };
+    }
+    let text = |any: Option<SocketAddrAny>| match any.map(SocketAddr::try_from) {
+        Some(Ok(address)) => address.to_string().into(),
+        _ => Box::from("?:0"),
+    };
+    let addr = text(peer);
+    let laddr = text(getsockname(fd).ok());
+    CardAddress { addr, laddr, fd: fd.as_raw_fd(), unix: false }
+}
+
+fn tune(fd: &OwnedFd, config: &Config) {
+    // Failures leave the defaults of the system, which work.
+    let _ = sockopt::set_tcp_nodelay(fd, true);
+    let seconds = config.int(Id::TCP_KEEPALIVE);
+    if seconds > 0 {
+        let _ = sockopt::set_socket_keepalive(fd, true);
+        let _ = sockopt::set_tcp_keepidle(fd, Duration::from_secs(seconds as u64));
+        let _ = sockopt::set_tcp_keepintvl(fd, Duration::from_secs((seconds / 3).max(1) as u64));
+        let _ = sockopt::set_tcp_keepcnt(fd, 3);
+    }
+}
+
+/// Protected mode: without a password only this machine may connect.
+fn refusal(config: &Config, address: &CardAddress) -> Option<&'static str> {
+    if !config.flag(Id::PROTECTED_MODE) || !config.text(Id::REQUIREPASS).is_empty() || address.unix {
+        return None;
+    }
+    let local = address.addr.parse::<SocketAddr>().is_ok_and(|addr| addr.ip().is_loopback());
+    (!local).then_some(
+        "-DENIED This server runs in protected mode: it has no password, so only clients on its \
+         own machine may connect. Set one with 'requirepass' (or bind to an address that only \
+         friends can reach and turn 'protected-mode' off), then connect again.\r\n",
+    )
+}

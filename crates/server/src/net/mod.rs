@@ -1,0 +1,11 @@
+//! Sockets: who listens, who is connected, and the loop that serves them.
+
+pub(crate) mod listen;
+
+pub(crate) mod worker;
+
+pub(crate) mod connection;
+pub(crate) mod mailbox;
+
+mod accept;
+mod timers;

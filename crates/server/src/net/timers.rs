@@ -1,0 +1,166 @@
+//! What a worker does by the clock: deadlines of blocked calls, the expiry sweep, checks of its
+//! connections.
+
+use crate::net::connection::Connection;
+use crate::net::worker::Worker;
+use commands::config::{Id, OutputClass};
+use commands::notify;
+use commands::shared::Message;
+use engine::{Progress, Swept};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// Between two sweeps for expired keys, in milliseconds.
+const SWEEP_EVERY_MS: i64 = 20;
+/// A sweep's longest hold of the loop; it goes on after the next batch.
+const SWEEP_SLICE: Duration = Duration::from_micros(200);
+/// Between two looks at all connections, in milliseconds.
+const CHECK_EVERY_MS: i64 = 1000;
+
+/// A worker's clockwork.
+#[derive(Debug)]
+pub(crate) struct Timers {
+    deadlines: BinaryHeap<Reverse<(i64, u64)>>,
+    next_sweep: i64,
+    next_check: i64,
+    progress: Progress,
+    /// Bytes that the last half-received request still misses.
+    pub(super) missing: usize,
+}
+
+impl Timers {
+    /// Starts now.
+    pub(crate) fn new(now: i64) -> Self {
+        Self {
+            deadlines: BinaryHeap::new(),
+            next_sweep: now,
+            next_check: now + CHECK_EVERY_MS,
+            progress: Progress::default(),
+            missing: 0,
+        }
+    }
+
+    /// Wakes a blocked client at an instant.
+    pub(super) fn add_deadline(&mut self, at: i64, client: u64) {
+        self.deadlines.push(Reverse((at, client)));
+    }
+
+    /// Milliseconds until something is to be done.
+    pub(super) fn timeout(&self, now: i64) -> i64 {
+        let deadline = self.deadlines.peek().map_or(i64::MAX, |Reverse((at, _))| *at);
+        (deadline.min(self.next_sweep).min(self.next_check) - now).clamp(0, 1000)
+    }
+}
+
+impl Worker {
+    /// Does what is due.
+    pub(super) fn run_timers(&mut self, now: i64) {
+        while let Some(Reverse((at, client))) = self.timers.deadlines.peek().copied() {
+            if at > now {
+                break;
+            }
+            self.timers.deadlines.pop();
+            self.deadline(client, now);
+            self.flush_touched(now);
+        }
+        if now >= self.timers.next_sweep {
+            // One worker sweeps: it is never more than a slice at a time.
+            let more = self.index == 0 && self.sweep(now);
+            let every = if self.index == 0 { SWEEP_EVERY_MS } else { CHECK_EVERY_MS };
+            self.timers.next_sweep = if more { now } else { now + every };
+        }
+        if now >= self.timers.next_check {
+            self.timers.next_check = now + CHECK_EVERY_MS;
+            self.check_connections(now);
+        }
+    }
+
+    /// Removes expired keys for a slice of time; whether more are due.
+    fn sweep(&mut self, now: i64) -> bool {
+        let shared = Arc::clone(&self.shared);
+        if shared.stats.expire_off.load(Ordering::Relaxed) != 0 {
+            return false;
+        }
+        let record = self.effects.record;
+        let mut swept = Swept { record, ..Swept::default() };
+        let begun = Instant::now();
+        let done = || begun.elapsed() >= SWEEP_SLICE;
+        let progress = &mut self.timers.progress;
+        shared.store.sweep_expired(progress, now, usize::MAX, &mut swept, done);
+        if !swept.garbage.is_empty() {
+            shared.host.reap(std::mem::take(&mut swept.garbage));
+        }
+        if !swept.events.is_empty() {
+            notify::publish_from(&shared, &swept.events, &mut |worker, message| {
+                shared.host.post(worker, Message::Publish(Arc::clone(message)));
+            });
+        }
+        self.timers.progress.more
+    }
+
+    /// Idle connections, output limits, figures of the cards.
+    fn check_connections(&mut self, now: i64) {
+        self.system.watch_peak(&self.shared);
+        let timeout_ms = self.shared.config.int(Id::TIMEOUT) * 1000;
+        for slot in 0..self.slots.len() {
+            let Some(conn) = self.slots[slot].as_deref_mut() else { continue };
+            let card = &conn.session.card;
+            let idle = now - card.last_ms.load(Ordering::Relaxed);
+            let waits = conn.session.subs.any() || conn.session.blocked.is_some();
+            let expired = timeout_ms > 0 && idle > timeout_ms && !waits;
+            card.query_bytes.store(conn.input.len() as u64, Ordering::Relaxed);
+            let room = conn.input.capacity() - conn.input.len();
+            card.query_free.store(room as u64, Ordering::Relaxed);
+            card.output_bytes.store(conn.pending() as u64, Ordering::Relaxed);
+            card.memory.store(conn.memory() as u64, Ordering::Relaxed);
+            if expired {
+                self.system.log().verbose("Closing idle client");
+            }
+            let fine = !expired && self.check_soft_limit(slot, now);
+            if !fine {
+                self.end(slot, now);
+            }
+        }
+    }
+
+    fn check_soft_limit(&mut self, slot: usize, now: i64) -> bool {
+        let Some(mut conn) = self.slots[slot].take() else { return true };
+        let fine = self.judge_output(&mut conn, now);
+        self.slots[slot] = Some(conn);
+        fine
+    }
+
+    /// Whether a connection's output may stay as long as it is.
+    pub(super) fn within_output_limits(&mut self, conn: &mut Connection) -> bool {
+        let now = self.system.now_ms();
+        self.judge_output(conn, now)
+    }
+
+    fn judge_output(&self, conn: &mut Connection, now: i64) -> bool {
+        let class =
+            if conn.session.subs.any() { OutputClass::PubSub } else { OutputClass::Normal };
+        let limit = self.shared.config.output_limit(class);
+        let pending = conn.pending() as u64;
+        let over = |limit: u64| limit > 0 && pending > limit;
+        let mut fine = !over(limit.hard_bytes);
+        if over(limit.soft_bytes) {
+            let since = *conn.over_soft_since.get_or_insert(now);
+            fine &= now - since <= limit.soft_seconds as i64 * 1000;
+        } else {
+            conn.over_soft_since = None;
+        }
+        if !fine {
+            self.shared.stats.output_limit_disconnections.fetch_add(1, Ordering::Relaxed);
+            self.system.log().warning(format_args!(
+                "Client id={} addr={} scheduled to be closed ASAP for overcoming of output \
+                 buffer limits.",
+                conn.session.id(),
+                conn.session.card.addr
+            ));
+        }
+        fine
+    }
+}
