@@ -22,6 +22,7 @@ pub mod keys_of;
 mod memory_limit;
 pub mod notify;
 pub mod pubsub;
+pub mod session_end;
 
 pub mod config;
 pub mod text;

@@ -291,9 +291,23 @@ pub enum Begin {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Find {
     /// Up to `last` relative to the beginning (negative: from the end), every `step`; `limit` 2 halves the rest.
-    Range { last: i16, step: u16, limit: u16 },
+    Range {
+        /// The last one, relative to the beginning, or negative from the end.
+        last: i16,
+        /// Distance from key to key.
+        step: u16,
+        /// Above 1: only that fraction of the arguments.
+        limit: u16,
+    },
     /// A count at `count_at`, the first key at `first`, every `step`.
-    KeyNum { count_at: u16, first: u16, step: u16 },
+    KeyNum {
+        /// Where the count is, relative to the beginning.
+        count_at: u16,
+        /// Where the first key is.
+        first: u16,
+        /// Distance from key to key.
+        step: u16,
+    },
     /// Not expressible.
     Unknown,
 }

@@ -1,24 +1,164 @@
-//! The server's binary.
+//! The server's binary: configuration, sockets, threads, and their end.
 #![forbid(unsafe_code)]
+
+mod startup;
+
+mod host;
+mod net;
 
 mod cli;
 mod conf_file;
 mod daemon;
 mod log;
-mod startup;
 mod system;
 
+use crate::host::{HostOf, Parts, System};
+use crate::net::listen::{self, Listener};
+use crate::net::worker::Worker;
+use crate::startup::{Endpoint, ExitMessage, Process, Settings};
+use commands::config::Id;
+use commands::pubsub::PubSub;
+use commands::shared::{Clients, Shared, Shutdown, Stats, WorkerStats};
+use commands::table::CommandTable;
+use engine::{Layout, Store};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use std::hash::{BuildHasher as _, RandomState};
 use std::process::ExitCode;
+use std::sync::Arc;
+
+#[global_allocator]
+static ALLOCATOR: alloc::Jemalloc = alloc::Jemalloc;
 
 fn main() -> ExitCode {
     let args = std::env::args_os().collect();
-    let settings = match startup::parse_command_line(args) {
-        Ok(settings) => settings,
-        Err(exit) => return exit.leave(),
-    };
-    match settings.begin() {
-        Ok(Some(_)) => settings.listens_nowhere().leave(),
-        Ok(None) => ExitCode::SUCCESS,
+    match startup::parse_command_line(args).and_then(|settings| serve(&settings)) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(exit) => exit.leave(),
     }
+}
+
+/// Starts, serves until the end is asked for, and ends.
+fn serve(settings: &Settings) -> Result<(), ExitMessage> {
+    let Some(process) = settings.begin()? else { return Ok(()) };
+    let listeners = open_sockets(settings)?;
+    settings.initialized(&process);
+    let endpoints: Vec<Endpoint> = listeners.iter().map(|one| one.endpoint.clone()).collect();
+    let system = start_system(settings, process.clone())?;
+    let shared = build_shared(settings, &system);
+    let threads = start_workers(settings, &system, &shared, listeners)?;
+    watch_signals(&system).map_err(|error| failed(settings, &error))?;
+    settings.ready(&process, &endpoints);
+    system.wait_for_end();
+    system.stop_workers();
+    for thread in threads {
+        // A worker that panicked has aborted the process already.
+        let _ = thread.join();
+    }
+    settings.farewell(&process);
+    Ok(())
+}
+
+fn failed(settings: &Settings, error: &dyn std::fmt::Display) -> ExitMessage {
+    settings.log.warning(format_args!("Can't start: {error}"));
+    ExitMessage::logged(1)
+}
+
+fn open_sockets(settings: &Settings) -> Result<Vec<Listener>, ExitMessage> {
+    let config = &*settings.config;
+    let port = config.int(Id::PORT) as u16;
+    let mut open = Vec::new();
+    if port != 0 {
+        let (listeners, failures) = listen::tcp(config, port);
+        for failure in &failures {
+            settings.listen_failed(&failure.address, port, &failure.reason);
+        }
+        if listeners.is_empty() || failures.iter().any(|failure| !failure.optional) {
+            return Err(settings.cannot_listen(port));
+        }
+        open = listeners;
+    }
+    match listen::unix(config) {
+        Ok(listener) => open.extend(listener),
+        Err(reason) => return Err(settings.cannot_open_unix_socket(reason)),
+    }
+    if open.is_empty() {
+        return Err(settings.listens_nowhere());
+    }
+    Ok(open)
+}
+
+fn worker_count(settings: &Settings) -> usize {
+    settings.config.int(Id::IO_THREADS).clamp(1, 256) as usize
+}
+
+fn start_system(settings: &Settings, started: Process) -> Result<Arc<System>, ExitMessage> {
+    System::new(Parts {
+        workers: worker_count(settings),
+        log: settings.log.clone(),
+        config: Arc::clone(&settings.config),
+        started,
+        file: settings.config_file(),
+        executable: settings.executable.clone(),
+    })
+    .map_err(|error| failed(settings, &error))
+}
+
+fn build_shared(settings: &Settings, system: &Arc<System>) -> Arc<Shared> {
+    let workers = worker_count(settings);
+    let databases = settings.config.int(Id::DATABASES).max(1) as usize;
+    let start_ms = system.now_ms();
+    let mut table = CommandTable::new(commands::families());
+    settings.rename_commands(&mut table);
+    let rows = table.len();
+    let draw = || RandomState::new().hash_one(0_u8);
+    Arc::new(Shared {
+        store: Store::new(Layout { databases, workers, start_ms }),
+        config: Arc::clone(&settings.config),
+        table,
+        clients: Clients::default(),
+        pubsub: PubSub::new(workers),
+        stats: Stats::default(),
+        workers: (0..workers).map(|_| WorkerStats::new(rows)).collect(),
+        host: Box::new(HostOf(Arc::clone(system))),
+        start_ms,
+        run_id: format!("{:016x}{:016x}{:08x}", draw(), draw(), draw() as u32).into(),
+    })
+}
+
+fn start_workers(
+    settings: &Settings,
+    system: &Arc<System>,
+    shared: &Arc<Shared>,
+    listeners: Vec<Listener>,
+) -> Result<Vec<std::thread::JoinHandle<()>>, ExitMessage> {
+    let mut threads = Vec::new();
+    let mut listeners = Some(listeners);
+    for index in 0..worker_count(settings) {
+        let seed = RandomState::new().hash_one(index);
+        let own = listeners.take().unwrap_or_default();
+        let worker = Worker::new(index, Arc::clone(shared), Arc::clone(system), own, seed)
+            .map_err(|error| failed(settings, &error))?;
+        let thread = std::thread::Builder::new()
+            .name(format!("worker-{index}"))
+            .spawn(move || worker.run())
+            .map_err(|error| failed(settings, &error))?;
+        threads.push(thread);
+    }
+    Ok(threads)
+}
+
+/// SIGTERM and SIGINT end the server, each with its line in the log.
+fn watch_signals(system: &Arc<System>) -> std::io::Result<()> {
+    let mut signals = Signals::new([SIGTERM, SIGINT])?;
+    let system = Arc::clone(system);
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for signal in signals.forever() {
+            let name = if signal == SIGINT { "SIGINT" } else { "SIGTERM" };
+            system.log().warning(format_args!("Received {name} scheduling shutdown..."));
+            system.log().warning("User requested shutdown...");
+            system.end(Shutdown::default());
+        }
+    })?;
+    Ok(())
 }

@@ -216,10 +216,10 @@ fn config_error(personality: Personality, error: impl Display) -> ExitMessage {
 }
 
 /// The process-wide state that a started server keeps.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Process {
     supervisor: Supervisor,
-    oom_score: OomScore,
+    oom_score: Arc<OomScore>,
     log: Log,
 }
 
@@ -284,7 +284,8 @@ impl Settings {
             ExitMessage::logged(1)
         })?;
         log.notice("monotonic clock: POSIX clock_gettime");
-        let process = Process { supervisor, oom_score: OomScore::read(), log: log.clone() };
+        let process =
+            Process { supervisor, oom_score: Arc::new(OomScore::read()), log: log.clone() };
         Ok(Some(process))
     }
 

@@ -87,6 +87,28 @@ impl Config {
         self.int(id) != 0
     }
 
+    /// The thresholds of the compact encodings. A few relaxed loads, once a batch.
+    pub fn limits(&self) -> engine::Limits {
+        engine::Limits {
+            hash_max_listpack_entries: self.size(Id::HASH_MAX_LISTPACK_ENTRIES) as usize,
+            hash_max_listpack_value: self.size(Id::HASH_MAX_LISTPACK_VALUE) as usize,
+            list_max_listpack_size: self.int(Id::LIST_MAX_LISTPACK_SIZE),
+            list_listpack: true,
+            set_max_intset_entries: self.size(Id::SET_MAX_INTSET_ENTRIES) as usize,
+            set_max_listpack_entries: self.size(Id::SET_MAX_LISTPACK_ENTRIES) as usize,
+            set_max_listpack_value: self.size(Id::SET_MAX_LISTPACK_VALUE) as usize,
+            zset_max_listpack_entries: self.size(Id::ZSET_MAX_LISTPACK_ENTRIES) as usize,
+            zset_max_listpack_value: self.size(Id::ZSET_MAX_LISTPACK_VALUE) as usize,
+        }
+    }
+
+    /// Whether eviction goes by frequency, so that reads leave a frequency.
+    #[inline]
+    pub fn uses_lfu(&self) -> bool {
+        let policy = self.int(Id::MAXMEMORY_POLICY);
+        policy == choices::ALLKEYS_LFU || policy == choices::VOLATILE_LFU
+    }
+
     /// A text, or a list as its normal text. Empty when it is not set.
     pub fn text(&self, id: Id) -> Arc<[u8]> {
         self.texts[usize::from(id.0)].read().unwrap_or_else(PoisonError::into_inner).clone()

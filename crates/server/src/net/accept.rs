@@ -73,7 +73,8 @@ fn tune(fd: &OwnedFd, config: &Config) {
 
 /// Protected mode: without a password only this machine may connect.
 fn refusal(config: &Config, address: &CardAddress) -> Option<&'static str> {
-    if !config.flag(Id::PROTECTED_MODE) || !config.text(Id::REQUIREPASS).is_empty() || address.unix {
+    if !config.flag(Id::PROTECTED_MODE) || !config.text(Id::REQUIREPASS).is_empty() || address.unix
+    {
         return None;
     }
     let local = address.addr.parse::<SocketAddr>().is_ok_and(|addr| addr.ip().is_loopback());

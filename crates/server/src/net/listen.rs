@@ -83,7 +83,8 @@ fn tcp_socket(
 ) -> Result<OwnedFd, (&'static str, rustix::io::Errno)> {
     let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let fd = net::socket_with(family, SocketType::STREAM, flags, None).map_err(|e| ("socket", e))?;
+    let fd =
+        net::socket_with(family, SocketType::STREAM, flags, None).map_err(|e| ("socket", e))?;
     sockopt::set_socket_reuseaddr(&fd, true).map_err(|e| ("setsockopt SO_REUSEADDR", e))?;
     if address.is_ipv6() {
         sockopt::set_ipv6_v6only(&fd, true).map_err(|e| ("setsockopt", e))?;

@@ -140,8 +140,7 @@ impl Worker {
     }
 
     fn judge_output(&self, conn: &mut Connection, now: i64) -> bool {
-        let class =
-            if conn.session.subs.any() { OutputClass::PubSub } else { OutputClass::Normal };
+        let class = if conn.session.subs.any() { OutputClass::PubSub } else { OutputClass::Normal };
         let limit = self.shared.config.output_limit(class);
         let pending = conn.pending() as u64;
         let over = |limit: u64| limit > 0 && pending > limit;

@@ -134,7 +134,8 @@ impl Worker {
     pub(crate) fn run(mut self) {
         let mut events: Vec<epoll::Event> = Vec::with_capacity(EVENTS);
         while !self.stopping {
-            let timeout = if self.mail.park() { self.timers.timeout(self.system.now_ms()) } else { 0 };
+            let timeout =
+                if self.mail.park() { self.timers.timeout(self.system.now_ms()) } else { 0 };
             events.clear();
             let wait = rustix::event::Timespec {
                 tv_sec: timeout / 1000,
@@ -239,7 +240,10 @@ impl Worker {
         if flags.contains(EventFlags::OUT) && conn.wants_write {
             alive = self.send(&mut conn, slot);
         }
-        if alive && flags.intersects(EventFlags::IN | EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR) {
+        if alive
+            && flags
+                .intersects(EventFlags::IN | EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR)
+        {
             alive = self.read(&mut conn, slot, now);
         }
         self.settle(conn, slot, alive, now);
@@ -389,7 +393,7 @@ impl Worker {
         self.spans.clear();
         let most = if conn.session.authenticated { AHEAD } else { 1 };
         let limits = Limits {
-            max_bulk: self.shared.config.int(Id::PROTO_MAX_BULK_LEN) as usize,
+            max_bulk: self.shared.config.size(Id::PROTO_MAX_BULK_LEN),
             authenticated: conn.session.authenticated,
             ..Limits::DEFAULT
         };
@@ -421,7 +425,10 @@ impl Worker {
         let ahead = std::mem::take(&mut self.ahead);
         if ahead.len() > 1 {
             for request in &ahead {
-                let args = Args::new(&buf[request.start..request.end], &spans[request.first..request.last]);
+                let args = Args::new(
+                    &buf[request.start..request.end],
+                    &spans[request.first..request.last],
+                );
                 if let Some(key) = args.get(1) {
                     self.shared.store.prefetch(conn.session.db, key);
                 }
@@ -433,7 +440,8 @@ impl Worker {
                 all = false;
                 break;
             }
-            let args = Args::new(&buf[request.start..request.end], &spans[request.first..request.last]);
+            let args =
+                Args::new(&buf[request.start..request.end], &spans[request.first..request.last]);
             self.run_one(conn, args, moment);
             done = Some(request.end);
         }

@@ -1,0 +1,338 @@
+//! The operating system as the commands see it, and what the threads of the server share.
+
+use crate::conf_file::DiskConfigFile;
+use crate::log::{Level, Log};
+use crate::net::mailbox::{Mail, Mailbox};
+use crate::startup::Process as Started;
+use commands::config::{Config, ConfigFile as _, Id};
+use commands::shared::{Allocator, Host, LogLevel, Message, Process, Shared, Shutdown};
+use engine::Garbage;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// What all threads share of the operating system.
+pub(crate) struct System {
+    mailboxes: Vec<Arc<Mailbox>>,
+    /// Heap bytes each thread has taken less those it gave back; the last is the reaper's.
+    usage: Vec<AtomicI64>,
+    connected: AtomicU64,
+    log: Log,
+    config: Arc<Config>,
+    reaper: Mutex<Sender<Vec<Garbage>>>,
+    reaped: Arc<Reaped>,
+    ending: Mutex<Option<Shutdown>>,
+    ended: Condvar,
+    started: Started,
+    file: DiskConfigFile,
+    executable: PathBuf,
+    ticks_per_us: u64,
+    /// The wall clock at a monotonic instant: one system call less a batch is not worth two clocks
+    /// that drift, so the wall clock is read each time; this one is for the calibration only.
+    begun: Instant,
+}
+
+/// What the reaper has to do and has done.
+#[derive(Default, Debug)]
+struct Reaped {
+    pending: AtomicI64,
+    freed: AtomicU64,
+    purge: AtomicBool,
+}
+
+/// What [`System::new`] is made of.
+pub(crate) struct Parts {
+    /// Number of workers.
+    pub(crate) workers: usize,
+    /// The log.
+    pub(crate) log: Log,
+    /// The directives.
+    pub(crate) config: Arc<Config>,
+    /// The started process.
+    pub(crate) started: Started,
+    /// The configuration file.
+    pub(crate) file: DiskConfigFile,
+    /// The program.
+    pub(crate) executable: PathBuf,
+}
+
+impl System {
+    /// Starts the reaper thread and calibrates the cycle counter.
+    ///
+    /// # Errors
+    /// No thread or descriptor is left.
+    pub(crate) fn new(parts: Parts) -> std::io::Result<Arc<Self>> {
+        let mailboxes: Result<Vec<_>, _> =
+            (0..parts.workers).map(|_| Mailbox::new().map(Arc::new)).collect();
+        let (sender, receiver) = channel::<Vec<Garbage>>();
+        let reaped = Arc::new(Reaped::default());
+        let system = Arc::new(Self {
+            mailboxes: mailboxes?,
+            usage: (0..=parts.workers).map(|_| AtomicI64::new(0)).collect(),
+            connected: AtomicU64::new(0),
+            log: parts.log,
+            config: parts.config,
+            reaper: Mutex::new(sender),
+            reaped,
+            ending: Mutex::new(None),
+            ended: Condvar::new(),
+            started: parts.started,
+            file: parts.file,
+            executable: parts.executable,
+            ticks_per_us: calibrate(),
+            begun: Instant::now(),
+        });
+        let shared = Arc::clone(&system);
+        std::thread::Builder::new().name("reaper".to_owned()).spawn(move || {
+            while let Ok(garbage) = receiver.recv() {
+                shared.free(garbage);
+            }
+        })?;
+        Ok(system)
+    }
+
+    fn free(&self, garbage: Vec<Garbage>) {
+        let count = garbage.len() as i64;
+        drop(garbage);
+        self.reaped.pending.fetch_sub(count, Ordering::Relaxed);
+        self.reaped.freed.fetch_add(count as u64, Ordering::Relaxed);
+        alloc::flush_thread_cache();
+        self.publish_usage(self.usage.len() - 1);
+    }
+
+    /// A worker's mailbox.
+    pub(crate) fn mailbox(&self, worker: usize) -> &Arc<Mailbox> {
+        &self.mailboxes[worker]
+    }
+
+    /// The log.
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Cycle-counter ticks in a microsecond.
+    pub(crate) fn ticks_per_us(&self) -> u64 {
+        self.ticks_per_us
+    }
+
+    /// Unix time in milliseconds.
+    pub(crate) fn now_ms(&self) -> i64 {
+        unix_us() / 1000
+    }
+
+    /// Open connections.
+    pub(crate) fn connected(&self) -> u64 {
+        self.connected.load(Ordering::Relaxed)
+    }
+
+    /// Counts a connection in (1) or out (-1).
+    pub(crate) fn count_connection(&self, by: i64) {
+        self.connected.fetch_add(by as u64, Ordering::Relaxed);
+    }
+
+    /// Publishes the calling thread's heap use as that of `thread`.
+    pub(crate) fn publish_usage(&self, thread: usize) {
+        let (taken, given) = alloc::thread_usage();
+        self.usage[thread].store(taken.wrapping_sub(given) as i64, Ordering::Relaxed);
+    }
+
+    /// Remembers the highest use of memory.
+    pub(crate) fn watch_peak(&self, shared: &Shared) {
+        let used = self.sum_usage();
+        shared.stats.peak_memory.fetch_max(used, Ordering::Relaxed);
+        shared
+            .stats
+            .lazyfree_freed
+            .store(self.reaped.freed.load(Ordering::Relaxed), Ordering::Relaxed);
+        let pending = self.reaped.pending.load(Ordering::Relaxed);
+        shared.stats.lazyfree_pending.store(pending, Ordering::Relaxed);
+    }
+
+    fn sum_usage(&self) -> u64 {
+        let sum: i64 = self.usage.iter().map(|one| one.load(Ordering::Relaxed)).sum();
+        sum.max(0) as u64
+    }
+
+    /// Waits until somebody asks for the end.
+    pub(crate) fn wait_for_end(&self) -> Shutdown {
+        let mut ending = self.ending.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(shutdown) = *ending {
+                return shutdown;
+            }
+            ending = self.ended.wait(ending).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Tells every worker to stop.
+    pub(crate) fn stop_workers(&self) {
+        self.mailboxes.iter().for_each(|mailbox| mailbox.post(Mail::Stop));
+    }
+
+    /// Asks for the end.
+    pub(crate) fn end(&self, shutdown: Shutdown) {
+        *self.ending.lock().unwrap_or_else(PoisonError::into_inner) = Some(shutdown);
+        self.ended.notify_all();
+    }
+}
+
+/// Unix time in microseconds.
+fn unix_us() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as i64)
+}
+
+/// Counts cycle-counter ticks against the clock for ten milliseconds.
+fn calibrate() -> u64 {
+    let (begun, ticks) = (Instant::now(), engine::ticks());
+    std::thread::sleep(Duration::from_millis(10));
+    let passed = engine::ticks().wrapping_sub(ticks);
+    (passed / begun.elapsed().as_micros().max(1) as u64).max(1)
+}
+
+/// The door that commands knock at.
+pub(crate) struct HostOf(pub(crate) Arc<System>);
+
+impl Host for HostOf {
+    fn post(&self, worker: usize, message: Message) {
+        self.0.mailbox(worker).post(Mail::Message(message));
+    }
+
+    fn reap(&self, garbage: Vec<Garbage>) {
+        self.0.reaped.pending.fetch_add(garbage.len() as i64, Ordering::Relaxed);
+        let sender = self.0.reaper.lock().unwrap_or_else(PoisonError::into_inner);
+        // Without a reaper (at the very end) it is freed here.
+        drop(sender.send(garbage));
+    }
+
+    fn shutdown(&self, options: Shutdown) {
+        self.0.log.warning("User requested shutdown...");
+        self.0.end(options);
+    }
+
+    fn abort_shutdown(&self) -> bool {
+        // Nothing delays the end, so there is never one to take back.
+        false
+    }
+
+    fn apply(&self, changed: &[Id]) -> Result<(), (Id, String)> {
+        self.0.started.apply(changed, &self.0.config)?;
+        for id in changed {
+            if [Id::PORT, Id::BIND].contains(id) {
+                let reason = "Unable to listen on another address while running".to_owned();
+                return Err((*id, reason));
+            }
+        }
+        Ok(())
+    }
+
+    fn read_config_file(&self) -> Result<Vec<u8>, String> {
+        if !self.0.file.exists() {
+            return Err("The server is running without a config file".to_owned());
+        }
+        self.0.file.read()
+    }
+
+    fn write_config_file(&self, text: &[u8]) -> Result<(), String> {
+        self.0.file.replace(text)
+    }
+
+    fn process(&self) -> Process {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let meminfo = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+        let uname = rustix::system::uname();
+        let text = |part: &std::ffi::CStr| part.to_string_lossy().into_owned();
+        let path = self.0.file.path.clone().unwrap_or_default();
+        Process {
+            pid: std::process::id(),
+            resident: kilobytes(&status, "VmRSS:"),
+            total_memory: kilobytes(&meminfo, "MemTotal:"),
+            os: format!(
+                "{} {} {}",
+                text(uname.sysname()),
+                text(uname.release()),
+                text(uname.machine())
+            ),
+            executable: self.0.executable.display().to_string(),
+            config_file: path.display().to_string(),
+            tcp_port: self.0.config.int(Id::PORT) as u16,
+            cpu: cpu_seconds(),
+            maxclients: self.0.config.int(Id::MAXCLIENTS) as u64,
+        }
+    }
+
+    fn used_memory(&self) -> u64 {
+        self.0.sum_usage()
+    }
+
+    fn allocator(&self) -> Allocator {
+        let stats = alloc::stats();
+        Allocator {
+            allocated: stats.allocated as u64,
+            active: stats.active as u64,
+            resident: stats.resident as u64,
+            metadata: stats.metadata as u64,
+            retained: stats.retained as u64,
+        }
+    }
+
+    fn purge(&self) {
+        self.0.reaped.purge.store(true, Ordering::Relaxed);
+        alloc::purge();
+    }
+
+    fn log(&self, level: LogLevel, text: &str) {
+        let level = match level {
+            LogLevel::Debug => Level::Debug,
+            LogLevel::Verbose => Level::Verbose,
+            LogLevel::Notice => Level::Notice,
+            LogLevel::Warning => Level::Warning,
+        };
+        self.0.log.write(level, text);
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.0.now_ms()
+    }
+
+    fn now_us(&self) -> i64 {
+        unix_us()
+    }
+
+    fn sleep_us(&self, us: u64) {
+        std::thread::sleep(Duration::from_micros(us));
+    }
+
+    fn crash(&self, how: &str) -> ! {
+        self.0.log.warning(format_args!("Crashing on request: {how}"));
+        std::process::abort()
+    }
+}
+
+fn kilobytes(text: &str, name: &str) -> u64 {
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    number.and_then(|number| number.parse::<u64>().ok()).unwrap_or(0) * 1024
+}
+
+/// System and user seconds of the process, then of its children.
+fn cpu_seconds() -> [f64; 4] {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<f64> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .skip(11)
+        .take(4)
+        .map(|field| field.parse().unwrap_or(0.0))
+        .collect();
+    let hertz = rustix::param::clock_ticks_per_second() as f64;
+    match fields[..] {
+        [user, system, child_user, child_system] => {
+            [system / hertz, user / hertz, child_system / hertz, child_user / hertz]
+        }
+        _ => [0.0; 4],
+    }
+}
