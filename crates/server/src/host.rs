@@ -29,9 +29,6 @@ pub(crate) struct System {
     file: DiskConfigFile,
     executable: PathBuf,
     ticks_per_us: u64,
-    /// The wall clock at a monotonic instant: one system call less a batch is not worth two clocks
-    /// that drift, so the wall clock is read each time; this one is for the calibration only.
-    begun: Instant,
 }
 
 /// What the reaper has to do and has done.
@@ -82,7 +79,6 @@ impl System {
             file: parts.file,
             executable: parts.executable,
             ticks_per_us: calibrate(),
-            begun: Instant::now(),
         });
         let shared = Arc::clone(&system);
         std::thread::Builder::new().name("reaper".to_owned()).spawn(move || {
