@@ -183,12 +183,12 @@ mod tests {
 
     #[test]
     fn frequency_decays_with_the_minutes() {
-        let clock = 100 << 8 | 20;
+        let clock = 100 * 256 + 20;
         assert_eq!(decayed(clock, 100, 1), 20);
         assert_eq!(decayed(clock, 105, 1), 15);
         assert_eq!(decayed(clock, 105, 2), 18);
         assert_eq!(decayed(clock, 105, 0), 20);
         assert_eq!(decayed(clock, 500, 1), 0);
-        assert_eq!(decayed(0xffff << 8 | 20, 1, 1), 18, "the minutes wrap");
+        assert_eq!(decayed(0xffff * 256 + 20, 1, 1), 18, "the minutes wrap");
     }
 }

@@ -195,9 +195,10 @@ fn command_docs(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let names = args.from(2);
     let server = cx.server;
     let table = &server.table;
-    let asked: Vec<_> = match names.is_empty() {
-        true => all(table),
-        false => names.iter().filter_map(|name| table.find_full(name)).collect(),
+    let asked: Vec<_> = if names.is_empty() {
+        all(table)
+    } else {
+        names.iter().filter_map(|name| table.find_full(name)).collect()
     };
     cx.reply.map(asked.len());
     for entry in asked {
@@ -357,7 +358,9 @@ fn details(reply: &mut Reply<'_>, name: &str, command: &Command) {
 fn words<'w>(reply: &mut Reply<'_>, words: impl Iterator<Item = &'w str>) {
     let words: Vec<_> = words.collect();
     reply.set(words.len());
-    words.iter().for_each(|word| reply.simple(word));
+    for word in words {
+        reply.simple(word);
+    }
 }
 
 /// A key spec as a map: `notes` if any, `flags`, `begin_search`, `find_keys`.
@@ -466,7 +469,9 @@ fn docs(reply: &mut Reply<'_>, name: &str, command: &Command) {
 
 fn arguments(reply: &mut Reply<'_>, args: &[Arg]) {
     reply.array(args.len());
-    args.iter().for_each(|arg| argument(reply, arg));
+    for arg in args {
+        argument(reply, arg);
+    }
 }
 
 /// One argument: a map of what differs from nothing.

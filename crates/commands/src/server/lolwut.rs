@@ -42,7 +42,9 @@ fn lolwut(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let (columns, rows) = (size(0, COLUMNS)?, size(1, ROWS)?);
     let mut text = landscape(&mut cx.local.rng, columns, rows);
     text.push_str("\nIt remembers where each acorn is, and when it will spoil.");
-    text.push_str(&format!(" Redis ver. {REDIS_VERSION}\n"));
+    text.push_str(" Redis ver. ");
+    text.push_str(REDIS_VERSION);
+    text.push('\n');
     cx.reply.verbatim(*b"txt", text.as_bytes());
     Ok(Outcome::Replied)
 }
