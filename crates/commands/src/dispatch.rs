@@ -132,9 +132,10 @@ fn unknown(args: Args<'_>) -> CommandError {
     CommandError::owned(text)
 }
 
-/// At most `limit` bytes of what a client sent, fit for an error text.
+/// At most `limit` bytes of what a client sent, up to the first zero, fit for an error text.
 pub(crate) fn printable(bytes: &[u8], limit: usize) -> String {
-    String::from_utf8_lossy(&bytes[..bytes.len().min(limit)]).into_owned()
+    let end = bytes.iter().take(limit).take_while(|byte| **byte != 0).count();
+    String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
 fn reject(turn: &mut Turn<'_>, session: &mut Session, out: &mut Output, error: &CommandError) {

@@ -4,11 +4,9 @@
 //! `COMMAND DOCS`, words sorted. Each row of ours must say the same; where both know a command
 //! Valkey wins. Deliberate differences stand in [`EXCEPTIONS`], each with its reason.
 
-mod facts;
-
+use crate::facts::{self, NEWER, Row, facts, rows};
 use commands::spec::{Arg, ArgKind, Begin, Category, Command, Find, Flags, KeyFlags, KeySpec};
 use commands::table::CommandTable;
-use facts::{Row, facts, rows};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,17 +15,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("multi", "flags", "no no_multi: nesting has an error of its own, as in Redis"),
     ("set", "arguments", "takes IFNE, IFDEQ and IFDNE too, as Redis 8.4"),
     ("watch", "flags", "no no_multi: inside MULTI it has an error of its own, as in Redis"),
-];
-
-/// Commands that neither of the two servers has, and where they come from.
-const NEWER: &[(&str, &str)] = &[
-    ("blmovem", "Redis 8.10"),
-    ("delex", "Redis 8.4"),
-    ("digest", "Redis 8.4"),
-    ("increx", "Redis 8.8"),
-    ("lmovem", "Redis 8.10"),
-    ("sdiffcard", "Redis 8.10"),
-    ("sunioncard", "Redis 8.10"),
 ];
 
 /// Commands whose documented arguments do not say how many words there may be.

@@ -6,6 +6,17 @@ use commands::table::CommandTable;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
+/// Commands that neither of the two servers has, and where they come from.
+pub(crate) const NEWER: &[(&str, &str)] = &[
+    ("blmovem", "Redis 8.10"),
+    ("delex", "Redis 8.4"),
+    ("digest", "Redis 8.4"),
+    ("increx", "Redis 8.8"),
+    ("lmovem", "Redis 8.10"),
+    ("sdiffcard", "Redis 8.10"),
+    ("sunioncard", "Redis 8.10"),
+];
+
 /// What is compared of a command; lists of words are sorted.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Row {

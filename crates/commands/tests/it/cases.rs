@@ -1,0 +1,85 @@
+//! `tests/cases/*.t` in process: no sockets, no threads, no clock.
+//!
+//! One worker, whose inbox is emptied after every call; time stands still but for `@at`. Cases
+//! that need real connections (`@socket`, raw bytes) are left to `cargo xtask cases`, and cases
+//! with a command that is not built yet wait for it.
+
+use crate::facts;
+use crate::transcript::{Action, Case, parse, run};
+use crate::world::World;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+#[test]
+fn transcripts_pass_in_process() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
+    let wanted = std::env::var("CASES").unwrap_or_default();
+    let unbuilt = unbuilt();
+    let (mut passed, mut waiting, mut failures) = (0, 0, Vec::new());
+    for file in std::fs::read_dir(folder).expect("tests/cases") {
+        let path = file.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        if !name.ends_with(".t") || !name.contains(&wanted) {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("a case file");
+        for case in parse(&text).expect("a case file that can be read") {
+            if !runs_here(&case) {
+                continue;
+            }
+            if calls(&case).any(|word| unbuilt.contains(&word)) {
+                waiting += 1;
+                continue;
+            }
+            for proto in [2, 3] {
+                if case.only_proto.is_some_and(|only| only != proto) {
+                    continue;
+                }
+                match run(&case, proto, &mut World::new(proto)) {
+                    Ok(found) if found.is_empty() => passed += 1,
+                    Ok(found) => {
+                        let all: Vec<_> = found.iter().map(|one| format!("  {one}")).collect();
+                        let all = all.join("\n");
+                        failures.push(format!("{name}, RESP{proto}, {}\n{all}", case.name));
+                    }
+                    Err(error) => failures.push(format!("{name}, {}: {error}", case.name)),
+                }
+            }
+        }
+    }
+    let failed = failures.len();
+    let summary = format!("{passed} passed, {failed} failed, {waiting} wait for commands");
+    assert!(failures.is_empty(), "{}\n{summary}", failures.join("\n"));
+}
+
+fn runs_here(case: &Case) -> bool {
+    let is_raw = |action: &Action| matches!(action, Action::Raw(_));
+    case.socket_only.is_none() && !case.steps.iter().any(|step| is_raw(&step.action))
+}
+
+/// The commands of a case in lower case, alone and with their first argument as subcommand. COMMAND
+/// names others in its arguments.
+fn calls(case: &Case) -> impl Iterator<Item = String> {
+    case.steps.iter().flat_map(|step| match &step.action {
+        Action::Command(words) | Action::Blocked(words) => {
+            let lower = |word: &Vec<u8>| String::from_utf8_lossy(word).to_lowercase();
+            let mut all: Vec<_> = words.iter().map(lower).collect();
+            if let [name, sub, ..] = &all[..] {
+                let full = format!("{name}|{sub}");
+                all.truncate(if name == "command" { all.len() } else { 1 });
+                all.push(full);
+            }
+            all
+        }
+        _ => Vec::new(),
+    })
+}
+
+/// Commands that other servers have and ours has not yet.
+fn unbuilt() -> BTreeSet<String> {
+    let table = commands::table::CommandTable::new(commands::families());
+    let built = facts::rows(&table);
+    let known =
+        facts::facts().into_keys().chain(facts::NEWER.iter().map(|(name, _)| name.to_string()));
+    known.filter(|name| !built.contains_key(name)).collect()
+}

@@ -1,0 +1,10 @@
+//! Tests of the whole crate: the table against facts, and the case files in process.
+
+mod cases;
+mod facts;
+mod rows;
+mod world;
+
+#[expect(dead_code, reason = "the task runner uses all of it, these tests a part")]
+#[path = "../../../../xtask/src/transcript/mod.rs"]
+mod transcript;
