@@ -28,7 +28,9 @@ pub mod config;
 pub mod text;
 
 mod collection;
+mod expire_options;
 mod families;
+mod scan_options;
 
 mod connection;
 mod generic;

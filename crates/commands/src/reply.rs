@@ -199,6 +199,15 @@ impl<'a> Reply<'a> {
         self.header_at(mark, |out, proto| encode::map_header(out, proto, pairs));
     }
 
+    /// Puts a scan's frame before the array that was written since `mark`: an array of two, the
+    /// next cursor first. Moves those bytes once.
+    pub fn cursor_at(&mut self, mark: usize, cursor: u64) {
+        self.header_at(mark, |out, _| {
+            encode::array_header(out, 2);
+            encode::bulk(out, cursor.to_string().as_bytes());
+        });
+    }
+
     fn header_at(&mut self, mark: usize, write: impl FnOnce(&mut Vec<u8>, Proto)) {
         let mut header = Vec::with_capacity(16);
         write(&mut header, self.proto);

@@ -191,8 +191,18 @@ impl<'s> Keys<'s> {
     /// The record of a key, touched and counted as a hit or a miss.
     #[inline]
     pub fn read(&mut self, key: &[u8]) -> Option<EntryRef<'_, Rec>> {
+        self.read_leaving(key, self.moment.access)
+    }
+
+    /// The record of a key, counted as a hit or a miss but not touched: for commands that ask
+    /// about a key without using its value.
+    pub fn observe(&mut self, key: &[u8]) -> Option<EntryRef<'_, Rec>> {
+        self.read_leaving(key, Access::Untouched)
+    }
+
+    #[inline]
+    fn read_leaving(&mut self, key: &[u8], access: Access) -> Option<EntryRef<'_, Rec>> {
         let place = self.locate(key);
-        let access = self.moment.access;
         let (db, miss) = (self.db, self.effects.record & Class::Miss as u16 != 0);
         let Some(place) = place else {
             let stripe = self.stripe_of(key);
