@@ -1,6 +1,7 @@
 //! The state of one connection that commands see, and the card that other workers see of it.
 
 use crate::args::OwnedArgs;
+use crate::pubsub::Kind;
 use crate::table::CommandId;
 use engine::Waiter;
 use hashbrown::HashSet;
@@ -85,6 +86,15 @@ impl Subscriptions {
     /// Channels and patterns together: what subscribe replies count.
     pub fn count(&self) -> usize {
         self.channels.len() + self.patterns.len()
+    }
+
+    /// The names of one kind.
+    pub fn names(&mut self, kind: Kind) -> &mut HashSet<Box<[u8]>> {
+        match kind {
+            Kind::Channel => &mut self.channels,
+            Kind::Pattern => &mut self.patterns,
+            Kind::Shard => &mut self.shards,
+        }
     }
 
     /// Whether there is any of any kind.

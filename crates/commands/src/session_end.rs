@@ -1,4 +1,7 @@
 //! The end of a session: takes it out of every registry that names it.
+//!
+//! Invariant: after [`leave`] no registry of the data set or of publish and subscribe names the
+//! client, so that its session may be dropped.
 
 use crate::blocking;
 use crate::cx::Local;
@@ -6,7 +9,7 @@ use crate::pubsub::Kind;
 use crate::session::{Session, Subscriptions};
 use crate::shared::Shared;
 use engine::{Effects, Keys, Moment};
-use std::sync::atomic::Ordering;
+use resp::Proto;
 
 /// Ends a closing client's blocked call, watches and subscriptions. Holds no stripe afterwards.
 pub fn leave(
@@ -16,11 +19,15 @@ pub fn leave(
     moment: Moment,
     session: &mut Session,
 ) {
-    if let Some(blocked) = session.blocked.take()
-        && !blocking::end(shared, &blocked, moment, effects)
-    {
-        // It is being served right now: the reply will find nobody.
-        shared.stats.blocked_clients.fetch_sub(1, Ordering::Relaxed);
+    if let Some(blocked) = session.blocked.take() {
+        while !blocking::end(shared, &blocked, moment, effects) {
+            if blocked.waiter.is_done() {
+                // Served this instant: the reply will find nobody, but other keys queue it still.
+                blocking::forget(shared, &blocked, moment, effects);
+                break;
+            }
+            std::thread::yield_now();
+        }
     }
     if let Some(watch) = session.watch.take() {
         let mut keys = Keys::new(&shared.store, session.db, moment, effects);
@@ -42,6 +49,21 @@ pub fn unsubscribe_all(shared: &Shared, local: &mut Local, session: &mut Session
         for name in names {
             shared.pubsub.remove(kind, &name, local.index);
             local.subscribers.remove(kind, &name, session.id());
+        }
+    }
+}
+
+/// Changes the protocol of a session; what is published to it follows.
+pub(crate) fn change_proto(local: &mut Local, session: &mut Session, proto: Proto) {
+    if session.proto == proto {
+        return;
+    }
+    session.proto = proto;
+    let id = session.id();
+    for kind in [Kind::Channel, Kind::Pattern, Kind::Shard] {
+        for name in session.subs.names(kind).iter() {
+            local.subscribers.remove(kind, name, id);
+            local.subscribers.add(kind, name, id, proto);
         }
     }
 }
