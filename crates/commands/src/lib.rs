@@ -49,3 +49,4 @@ pub use dispatch::{Flow, dispatch};
 pub use error::{CommandError, CommandResult, Outcome};
 pub use families::all as families;
 pub use reply::{Output, PIN_BYTES, Reply};
+pub use server::info::sample_rates;

@@ -262,6 +262,8 @@ pub struct Stats {
     pub lazyfree_pending: AtomicI64,
     /// Active expiry is on (`DEBUG SET-ACTIVE-EXPIRE`): 0 on, 1 off.
     pub expire_off: AtomicU64,
+    /// Commands and bytes per second.
+    pub rates: Mutex<crate::server::info::Rates>,
     /// Passes of the expiry sweep that ran out of time.
     pub expire_cut_short: AtomicU64,
 }

@@ -3,7 +3,7 @@
 use crate::event::{Event, Garbage};
 use crate::hasher;
 use crate::keys::Keys;
-use crate::store::{Database, Held, Keyspace, KeyspaceSums, Store, Stripe};
+use crate::store::{Counters, Database, Held, Keyspace, KeyspaceSums, Store, Stripe};
 use crate::value::{self, Rec};
 
 /// Bits of a SCAN cursor that name the stripe; the others are a position in hash order.
@@ -100,6 +100,36 @@ impl Keys<'_> {
             self.visit(index, |stripe, _| sums.add(stripe));
         }
         sums.finish()
+    }
+
+    /// Sums the stripes' counters.
+    pub fn counters(&mut self) -> Counters {
+        let mut sum = Counters::default();
+        for index in 0..self.store.stripe_count() {
+            self.visit(index, |stripe, _| sum.add(&stripe.counters));
+        }
+        sum
+    }
+
+    /// Sets all counters but the number of changes to zero.
+    pub fn reset_counters(&mut self) {
+        for index in 0..self.store.stripe_count() {
+            self.visit(index, |stripe, _| {
+                stripe.counters = Counters { dirty: stripe.counters.dirty, ..Counters::default() };
+            });
+        }
+    }
+
+    /// How many keys are waited for and how many are watched.
+    pub fn awaited_and_watched(&mut self) -> (usize, usize) {
+        let (mut awaited, mut watched) = (0, 0);
+        for index in 0..self.store.stripe_count() {
+            self.visit(index, |stripe, _| {
+                awaited += stripe.waiters.len();
+                watched += stripe.watchers.len();
+            });
+        }
+        (awaited, watched)
     }
 
     /// Whether the current database has no key.

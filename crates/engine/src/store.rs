@@ -130,6 +130,17 @@ pub struct Counters {
     pub dirty: u64,
 }
 
+impl Counters {
+    /// Adds those of another stripe.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.hits += other.hits;
+        self.misses += other.misses;
+        self.expired += other.expired;
+        self.evicted += other.evicted;
+        self.dirty += other.dirty;
+    }
+}
+
 /// The stripes a call holds.
 pub(crate) enum Held<'s> {
     /// None: calls that touch no key, and sweeps, which lock one at a time.
@@ -208,28 +219,6 @@ impl Store {
 
     fn gate_shared(&self) -> RwLockReadGuard<'_, ()> {
         self.gate.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Sums the stripes' counters. Locks each for an instant.
-    pub fn counters(&self) -> Counters {
-        let mut sum = Counters::default();
-        for stripe in &self.stripes {
-            let one = stripe.lock().counters;
-            sum.hits += one.hits;
-            sum.misses += one.misses;
-            sum.expired += one.expired;
-            sum.evicted += one.evicted;
-            sum.dirty += one.dirty;
-        }
-        sum
-    }
-
-    /// Sets all counters but the number of changes to zero.
-    pub fn reset_counters(&self) {
-        for stripe in &self.stripes {
-            let mut stripe = stripe.lock();
-            stripe.counters = Counters { dirty: stripe.counters.dirty, ..Counters::default() };
-        }
     }
 
     /// Figures of each database. Locks each stripe for an instant: not for calls that hold any,

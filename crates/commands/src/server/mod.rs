@@ -3,6 +3,7 @@
 mod command;
 pub(crate) mod config;
 mod flush;
+pub(crate) mod info;
 mod lolwut;
 mod memory;
 mod shutdown;
@@ -50,6 +51,18 @@ pub(crate) const COMMANDS: &[Command] = &[
         complexity: "O(N), N the keys of the database",
         args: FLUSH_ARGS,
         tips: &["request_policy:all_shards", "response_policy:all_succeeded"],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "info",
+        run: info::info,
+        arity: -1,
+        flags: Flags::LOADING.and(Flags::STALE).and(Flags::SWEEPS),
+        acl: Category::DANGEROUS,
+        group: Group::Server,
+        summary: "Returns facts and statistics about the server.",
+        args: &[Arg::string("section").optional().multiple()],
+        tips: &["nondeterministic_output", "request_policy:all_shards", "response_policy:special"],
         ..Command::DEFAULT
     },
     Command {

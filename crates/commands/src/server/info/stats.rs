@@ -1,0 +1,179 @@
+//! INFO's sections that count: what happened since the start or since CONFIG RESETSTAT.
+
+use super::Text;
+use crate::Cx;
+use crate::pubsub::Kind;
+use crate::shared::{Shared, WorkerStats};
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// Shortest time between two samples of the rates.
+const SAMPLE_MS: i64 = 100;
+
+/// Samples whose average is shown.
+const SAMPLES: usize = 16;
+
+/// What the rates per second are made of.
+#[derive(Default, Debug)]
+pub struct Rates {
+    last_ms: i64,
+    last: [u64; 3],
+    samples: [[u64; 3]; SAMPLES],
+    taken: usize,
+}
+
+impl Rates {
+    fn sample(&mut self, now_ms: i64, totals: [u64; 3]) {
+        let passed = now_ms - self.last_ms;
+        if passed < SAMPLE_MS {
+            return;
+        }
+        if self.last_ms > 0 {
+            let slot = &mut self.samples[self.taken % SAMPLES];
+            for (index, total) in totals.iter().enumerate() {
+                // CONFIG RESETSTAT makes totals smaller.
+                slot[index] = total.saturating_sub(self.last[index]) * 1000 / passed as u64;
+            }
+            self.taken += 1;
+        }
+        self.last_ms = now_ms;
+        self.last = totals;
+    }
+
+    fn average(&self, index: usize) -> u64 {
+        let taken = self.taken.min(SAMPLES);
+        let sum: u64 = self.samples[..taken].iter().map(|sample| sample[index]).sum();
+        sum / taken.max(1) as u64
+    }
+}
+
+/// Takes a sample of commands and bytes per second if the last is old enough. The server calls it
+/// every 100 ms; without that the rates are averages since the INFO before.
+pub fn sample_rates(shared: &Shared, now_ms: i64) {
+    let totals = [
+        total(shared, |worker| &worker.commands),
+        total(shared, |worker| &worker.net_in),
+        total(shared, |worker| &worker.net_out),
+    ];
+    let mut rates = shared.stats.rates.lock().unwrap_or_else(PoisonError::into_inner);
+    rates.sample(now_ms, totals);
+}
+
+fn total(shared: &Shared, of: fn(&WorkerStats) -> &AtomicU64) -> u64 {
+    shared.workers.iter().map(|worker| of(worker).load(Relaxed)).sum()
+}
+
+pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
+    traffic(cx, text);
+    keys(cx, text);
+    let stats = &cx.server.stats;
+    text.zeros(&[
+        "latest_fork_usec",
+        "total_forks",
+        "migrate_cached_sockets",
+        "slave_expires_tracked_keys",
+        "active_defrag_hits",
+        "active_defrag_misses",
+        "active_defrag_key_hits",
+        "active_defrag_key_misses",
+        "total_active_defrag_time",
+        "current_active_defrag_time",
+        "tracking_total_keys",
+        "tracking_total_items",
+        "tracking_total_prefixes",
+        "unexpected_error_replies",
+    ]);
+    let errors: u64 = stats.errors.lock().unwrap_or_else(PoisonError::into_inner).values().sum();
+    text.field("total_error_replies", errors);
+    text.field("dump_payload_sanitizations", 0);
+    let (reads, writes) =
+        (total(cx.server, |worker| &worker.reads), total(cx.server, |worker| &worker.writes));
+    let threaded = cx.server.workers.len() > 1;
+    text.field("total_reads_processed", reads);
+    text.field("total_writes_processed", writes);
+    text.field("io_threaded_reads_processed", if threaded { reads } else { 0 });
+    text.field("io_threaded_writes_processed", if threaded { writes } else { 0 });
+    let query_limit = stats.query_limit_disconnections.load(Relaxed);
+    text.field("client_query_buffer_limit_disconnections", query_limit);
+    let output_limit = stats.output_limit_disconnections.load(Relaxed);
+    text.field("client_output_buffer_limit_disconnections", output_limit);
+    text.zeros(&["reply_buffer_shrinks", "reply_buffer_expands"]);
+    text.field("eventloop_cycles", total(cx.server, |worker| &worker.turns));
+    text.field("acl_access_denied_auth", stats.acl_denied_auth.load(Relaxed));
+    text.zeros(&["acl_access_denied_cmd", "acl_access_denied_key", "acl_access_denied_channel"]);
+}
+
+fn traffic(cx: &Cx<'_>, text: &mut Text) {
+    let (shared, stats) = (cx.server, &cx.server.stats);
+    let rates = stats.rates.lock().unwrap_or_else(PoisonError::into_inner);
+    let kilobytes = |index| format!("{:.2}", rates.average(index) as f64 / 1024.0);
+    text.field("total_connections_received", stats.connections.load(Relaxed));
+    text.field("total_commands_processed", total(shared, |worker| &worker.commands));
+    text.field("instantaneous_ops_per_sec", rates.average(0));
+    text.field("total_net_input_bytes", total(shared, |worker| &worker.net_in));
+    text.field("total_net_output_bytes", total(shared, |worker| &worker.net_out));
+    text.zeros(&["total_net_repl_input_bytes", "total_net_repl_output_bytes"]);
+    text.field("instantaneous_input_kbps", kilobytes(1));
+    text.field("instantaneous_output_kbps", kilobytes(2));
+    text.field("instantaneous_input_repl_kbps", "0.00");
+    text.field("instantaneous_output_repl_kbps", "0.00");
+    text.field("rejected_connections", stats.rejected_connections.load(Relaxed));
+    text.zeros(&["sync_full", "sync_partial_ok", "sync_partial_err"]);
+}
+
+fn keys(cx: &mut Cx<'_>, text: &mut Text) {
+    let counters = cx.keys.counters();
+    let (stats, pubsub) = (&cx.server.stats, &cx.server.pubsub);
+    text.field("expired_subkeys", 0);
+    text.field("expired_keys", counters.expired);
+    text.field("expired_stale_perc", "0.00");
+    text.field("expired_time_cap_reached_count", stats.expire_cut_short.load(Relaxed));
+    text.field("expire_cycle_cpu_milliseconds", 0);
+    text.field("evicted_keys", counters.evicted);
+    text.zeros(&[
+        "evicted_clients",
+        "evicted_scripts",
+        "total_eviction_exceeded_time",
+        "current_eviction_exceeded_time",
+    ]);
+    text.field("keyspace_hits", counters.hits);
+    text.field("keyspace_misses", counters.misses);
+    text.field("pubsub_channels", pubsub.len(Kind::Channel));
+    text.field("pubsub_patterns", pubsub.len(Kind::Pattern));
+    text.field("pubsubshard_channels", pubsub.len(Kind::Shard));
+}
+
+/// A line for each command that was called.
+pub(super) fn commands(cx: &mut Cx<'_>, text: &mut Text) {
+    let ticks_per_us = cx.local.ticks_per_us;
+    for entry in cx.server.table.iter() {
+        let mut sums = [0; 4];
+        for worker in &cx.server.workers {
+            let call = worker.call(entry.id);
+            for (sum, counter) in
+                sums.iter_mut().zip([&call.calls, &call.ticks, &call.rejected, &call.failed])
+            {
+                *sum += counter.load(Relaxed);
+            }
+        }
+        let [calls, ticks, rejected, failed] = sums;
+        if calls + rejected == 0 {
+            continue;
+        }
+        let us = ticks / ticks_per_us;
+        let each = if calls == 0 { 0.0 } else { us as f64 / calls as f64 };
+        text.push(format_args!(
+            "cmdstat_{}:calls={calls},usec={us},usec_per_call={each:.2},\
+             rejected_calls={rejected},failed_calls={failed}",
+            entry.full_name
+        ));
+    }
+}
+
+/// A line for each first word of an error reply.
+pub(super) fn errors(cx: &mut Cx<'_>, text: &mut Text) {
+    let errors = cx.server.stats.errors.lock().unwrap_or_else(PoisonError::into_inner);
+    for (word, count) in &*errors {
+        text.push(format_args!("errorstat_{word}:count={count}"));
+    }
+}
