@@ -13,6 +13,7 @@ use std::time::Instant;
 type Step = fn() -> Result<Tally, String>;
 
 const STEPS: &[(&str, Step)] = &[
+    ("setup", setup),
     ("fmt", fmt),
     ("tidy", || crate::tidy::run(&[])),
     ("clippy", clippy),
@@ -82,6 +83,22 @@ fn show_if_failed(ended: &Ended) {
     if !ended.success {
         println!("{}\n(all of it: {})", tail(&ended.log, 80), ended.log.display());
     }
+}
+
+/// Installs what the later steps need, so that a registry's trouble is told apart from ours.
+fn setup() -> Result<Tally, String> {
+    use crate::setup;
+    let mut total = Tally::default();
+    for (name, result) in [
+        ("redis-tools", setup::redis_tools()),
+        ("Python packages", setup::python_packages().map(|_| ())),
+        ("Node packages", setup::node_packages().map(|_| ())),
+        ("Redis source", setup::redis_source().map(|_| ())),
+    ] {
+        println!("setup / {name} ... {}", result.as_ref().err().map_or("ok", String::as_str));
+        total.add(&Tally::one(result.is_ok()));
+    }
+    Ok(total)
 }
 
 fn fmt() -> Result<Tally, String> {
