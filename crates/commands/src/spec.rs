@@ -208,7 +208,7 @@ bits! {
         STRING = 7, "string";
         /// Bitmaps.
         BITMAP = 8, "bitmap";
-        /// HyperLogLogs.
+        /// `HyperLogLog`s.
         HYPERLOGLOG = 9, "hyperloglog";
         /// Geospatial.
         GEO = 10, "geo";

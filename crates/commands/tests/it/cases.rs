@@ -19,7 +19,7 @@ fn transcripts_pass_in_process() {
     for file in std::fs::read_dir(folder).expect("tests/cases") {
         let path = file.expect("an entry").path();
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        if !name.ends_with(".t") || !name.contains(&wanted) {
+        if path.extension().is_none_or(|ext| ext != "t") || !name.contains(&wanted) {
             continue;
         }
         let text = std::fs::read_to_string(&path).expect("a case file");

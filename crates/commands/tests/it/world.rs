@@ -211,7 +211,7 @@ impl World {
         match message {
             Message::Served { client, output, .. } => {
                 self.write(client, &flat(&output));
-                self.with_client(client, |world, name| world.finish_blocked(name));
+                self.with_client(client, Self::finish_blocked);
             }
             Message::Unblock { client, error } => {
                 self.with_client(client, |world, name| world.end_blocked(name, error));
@@ -220,14 +220,16 @@ impl World {
                 let mut sent = Vec::new();
                 let send = |client: u64, bytes: &Arc<[u8]>| sent.push((client, Arc::clone(bytes)));
                 self.local.subscribers.deliver(&publication, send);
-                sent.iter().for_each(|(client, bytes)| self.write(*client, bytes));
+                for (client, bytes) in &sent {
+                    self.write(*client, bytes);
+                }
             }
             Message::Doomed { client } => {
                 self.with_client(client, |world, name| {
                     world.connections.get_mut(name).expect("connected").is_closed = true;
                 });
             }
-            _ => {}
+            Message::ConfigChanged => {}
         }
     }
 
@@ -306,7 +308,9 @@ impl Target for World {
         };
         let over = self.connections.iter().filter(|(_, one)| is_over(one));
         let over: Vec<_> = over.map(|(name, _)| name.clone()).collect();
-        over.iter().for_each(|name| self.end_blocked(name, false));
+        for name in &over {
+            self.end_blocked(name, false);
+        }
     }
 }
 
