@@ -25,6 +25,9 @@ fn bad_hash(key: &[u8]) -> u64 {
     }
 }
 
+/// Enough for several segments; miri is slow.
+const LARGE: u32 = if cfg!(miri) { 600 } else { 5000 };
+
 type HashFn = fn(&[u8]) -> u64;
 const HASHES: [HashFn; 2] = [good_hash, bad_hash];
 
@@ -221,7 +224,7 @@ fn run(hash: usize, ops: Vec<Op>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.div_ceil(4)))]
 
     #[test]
     fn matches_naive_small(hash in 0..2usize, ops in proptest::collection::vec(op(40), 0..300)) {
@@ -386,7 +389,7 @@ fn a_forgotten_handle_leaks_and_nothing_else() {
 
 #[test]
 fn a_sweep_with_nothing_due_looks_at_nothing() {
-    let mut table = filled(1..=5000, good_hash);
+    let mut table = filled(1..=LARGE, good_hash);
     let mut cursor = 0;
     let mut never = |_: &Pair| -> Verdict { panic!("nothing is due") };
     let swept = table.sweep(10, &mut cursor, 100, good_hash, &mut never, &mut |_| {});
@@ -403,7 +406,7 @@ fn a_sweep_with_nothing_due_looks_at_nothing() {
 
 #[test]
 fn prefetch_takes_any_hash() {
-    for entries in [0, 1, 5000] {
+    for entries in [0, 1, LARGE] {
         let table = filled(1..=entries, good_hash);
         for n in 0..1000 {
             table.prefetch(good_hash(&key(n)));
