@@ -1,5 +1,637 @@
-//! To be filled by its family.
+//! Sets. Cases: `tests/cases/set.t`.
+//!
+//! Intersection, union and difference are one walk ([`combine`]) whose members go to a reply, a
+//! count or a new set. Whatever is stored replaces its destination, whose type does not matter.
 
-use crate::spec::Command;
+use crate::args::Args;
+use crate::collection::{Sample, count, int_from};
+use crate::cx::Cx;
+use crate::error::{CommandError, CommandResult, Outcome};
+use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
+use engine::set::{self, SetMut, SetRef};
+use engine::value::{Limits, type_of};
+use engine::{Create, EntryRef, Event, Rec, Type};
 
-pub(crate) const COMMANDS: &[Command] = &[];
+pub(crate) const COMMANDS: &[Command] = &[
+    Command {
+        name: "sadd",
+        run: sadd,
+        arity: -3,
+        flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
+        acl: Category::SET,
+        keys: &[KeySpec::at(1, KeyFlags::RW.and(KeyFlags::INSERT))],
+        group: Group::Set,
+        summary: "Adds members, creating the set if needed.",
+        complexity: "O(N), N the members given",
+        args: &[Arg::key("key"), Arg::string("member").multiple()],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "scard",
+        run: scard,
+        arity: 2,
+        flags: Flags::READONLY.and(Flags::FAST),
+        acl: Category::SET,
+        keys: &[KeySpec::at(1, KeyFlags::RO)],
+        group: Group::Set,
+        summary: "Counts the members.",
+        args: &[Arg::key("key")],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "sdiff",
+        run: sdiff,
+        arity: -2,
+        flags: Flags::READONLY,
+        acl: Category::SET,
+        keys: &[KeySpec::range(1, -1, 1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Set,
+        summary: "Returns the members of the first set that no other has.",
+        complexity: "O(N), N the members of all sets",
+        args: &[Arg::key("key").multiple()],
+        tips: &["nondeterministic_output_order"],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "sdiffcard",
+        run: sdiffcard,
+        arity: -3,
+        flags: Flags::READONLY.and(Flags::MOVABLEKEYS),
+        acl: Category::SET,
+        keys: &[KeySpec::counted(1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Set,
+        since: "8.10.0",
+        summary: "Counts the members of the first set that no other has.",
+        complexity: "O(N), N the members of all sets",
+        args: &[
+            Arg::integer("numkeys"),
+            Arg::key("key").multiple(),
+            Arg::integer("limit").token("LIMIT").optional(),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "sdiffstore",
+        run: sdiffstore,
+        arity: -3,
+        flags: Flags::WRITE.and(Flags::DENYOOM),
+        acl: Category::SET,
+        keys: &[
+            KeySpec::at(1, KeyFlags::OW.and(KeyFlags::UPDATE)),
+            KeySpec::range(2, -1, 1, KeyFlags::RO.and(KeyFlags::ACCESS)),
+        ],
+        group: Group::Set,
+        summary: "Stores the members of the first set that no other has.",
+        complexity: "O(N), N the members of all sets",
+        args: &[Arg::key("destination"), Arg::key("key").spec(1).multiple()],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "sinter",
+        run: sinter,
+        arity: -2,
+        flags: Flags::READONLY,
+        acl: Category::SET,
+        keys: &[KeySpec::range(1, -1, 1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Set,
+        summary: "Returns the members that all sets have.",
+        complexity: "O(N*M), N the smallest set, M the sets",
+        args: &[Arg::key("key").multiple()],
+        tips: &["nondeterministic_output_order"],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "sintercard",
+        run: sintercard,
+        arity: -3,
+        flags: Flags::READONLY.and(Flags::MOVABLEKEYS),
+        acl: Category::SET,
+        keys: &[KeySpec::counted(1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Set,
+        since: "7.0.0",
+        summary: "Counts the members that all sets have.",
+        complexity: "O(N*M), N the smallest set, M the sets",
+        args: &[
+            Arg::integer("numkeys"),
+            Arg::key("key").multiple(),
+            Arg::integer("limit").token("LIMIT").optional(),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "sinterstore",
+        run: sinterstore,
+        arity: -3,
+        flags: Flags::WRITE.and(Flags::DENYOOM),
+        acl: Category::SET,
+        keys: &[
+            KeySpec::at(1, KeyFlags::OW.and(KeyFlags::UPDATE)),
+            KeySpec::range(2, -1, 1, KeyFlags::RO.and(KeyFlags::ACCESS)),
+        ],
+        group: Group::Set,
+        summary: "Stores the members that all sets have.",
+        complexity: "O(N*M), N the smallest set, M the sets",
+        args: &[Arg::key("destination"), Arg::key("key").spec(1).multiple()],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "sismember",
+        run: sismember,
+        arity: 3,
+        flags: Flags::READONLY.and(Flags::FAST),
+        acl: Category::SET,
+        keys: &[KeySpec::at(1, KeyFlags::RO)],
+        group: Group::Set,
+        summary: "Tells whether a member is in the set.",
+        args: &[Arg::key("key"), Arg::string("member")],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "smembers",
+        run: smembers,
+        arity: 2,
+        flags: Flags::READONLY,
+        acl: Category::SET,
+        keys: &[KeySpec::at(1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Set,
+        summary: "Returns all members.",
+        complexity: "O(N), N the members",
+        args: &[Arg::key("key")],
+        tips: &["nondeterministic_output_order"],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "smismember",
+        run: smismember,
+        arity: -3,
+        flags: Flags::READONLY.and(Flags::FAST),
+        acl: Category::SET,
+        keys: &[KeySpec::at(1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Set,
+        since: "6.2.0",
+        summary: "Tells for several members whether each is in the set.",
+        complexity: "O(N), N the members asked for",
+        args: &[Arg::key("key"), Arg::string("member").multiple()],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "smove",
+        run: smove,
+        arity: 4,
+        flags: Flags::WRITE.and(Flags::FAST),
+        acl: Category::SET,
+        keys: &[
+            KeySpec::at(1, KeyFlags::RW.and(KeyFlags::ACCESS).and(KeyFlags::DELETE)),
+            KeySpec::at(2, KeyFlags::RW.and(KeyFlags::INSERT)),
+        ],
+        group: Group::Set,
+        summary: "Moves a member from one set to another.",
+        args: &[Arg::key("source"), Arg::key("destination").spec(1), Arg::string("member")],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "spop",
+        run: spop,
+        arity: -2,
+        flags: Flags::WRITE.and(Flags::FAST),
+        acl: Category::SET,
+        keys: &[KeySpec::at(1, KeyFlags::RW.and(KeyFlags::ACCESS).and(KeyFlags::DELETE))],
+        group: Group::Set,
+        summary: "Removes random members and returns them.",
+        complexity: "O(N), N the members popped",
+        args: &[Arg::key("key"), Arg::integer("count").since("3.2.0").optional()],
+        tips: &["nondeterministic_output"],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "srandmember",
+        run: srandmember,
+        arity: -2,
+        flags: Flags::READONLY,
+        acl: Category::SET,
+        keys: &[KeySpec::at(1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Set,
+        summary: "Returns random members.",
+        complexity: "O(N), N the members returned",
+        args: &[Arg::key("key"), Arg::integer("count").since("2.6.0").optional()],
+        tips: &["nondeterministic_output"],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "srem",
+        run: srem,
+        arity: -3,
+        flags: Flags::WRITE.and(Flags::FAST),
+        acl: Category::SET,
+        keys: &[KeySpec::at(1, KeyFlags::RW.and(KeyFlags::DELETE))],
+        group: Group::Set,
+        summary: "Removes members.",
+        complexity: "O(N), N the members given",
+        args: &[Arg::key("key"), Arg::string("member").multiple()],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "sunion",
+        run: sunion,
+        arity: -2,
+        flags: Flags::READONLY,
+        acl: Category::SET,
+        keys: &[KeySpec::range(1, -1, 1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Set,
+        summary: "Returns the members that any set has.",
+        complexity: "O(N), N the members of all sets",
+        args: &[Arg::key("key").multiple()],
+        tips: &["nondeterministic_output_order"],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "sunioncard",
+        run: sunioncard,
+        arity: -3,
+        flags: Flags::READONLY.and(Flags::MOVABLEKEYS),
+        acl: Category::SET,
+        keys: &[KeySpec::counted(1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Set,
+        since: "8.10.0",
+        summary: "Counts the members that any set has.",
+        complexity: "O(N), N the members of all sets",
+        args: &[
+            Arg::integer("numkeys"),
+            Arg::key("key").multiple(),
+            Arg::flag("approx", "APPROX").optional(),
+            Arg::integer("limit").token("LIMIT").optional(),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "sunionstore",
+        run: sunionstore,
+        arity: -3,
+        flags: Flags::WRITE.and(Flags::DENYOOM),
+        acl: Category::SET,
+        keys: &[
+            KeySpec::at(1, KeyFlags::OW.and(KeyFlags::UPDATE)),
+            KeySpec::range(2, -1, 1, KeyFlags::RO.and(KeyFlags::ACCESS)),
+        ],
+        group: Group::Set,
+        summary: "Stores the members that any set has.",
+        complexity: "O(N), N the members of all sets",
+        args: &[Arg::key("destination"), Arg::key("key").spec(1).multiple()],
+        ..Command::DEFAULT
+    },
+];
+
+/// `SADD key member [member ...]` -> number of new members.
+fn sadd(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let added = cx.keys.update_set(args.at(1), Create::IfAbsent, Event::SADD, |set| {
+        let added = args.from(2).iter().filter(|member| set.add(member)).count();
+        (added, added as u64)
+    })?;
+    cx.reply.count(added.unwrap_or(0));
+    Ok(Outcome::Replied)
+}
+
+/// `SREM key member [member ...]` -> number of removed members.
+fn srem(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let removed = cx.keys.update_set(args.at(1), Create::No, Event::SREM, |set| {
+        let removed = args.from(2).iter().filter(|member| set.remove(member)).count();
+        (removed, removed as u64)
+    })?;
+    cx.reply.count(removed.unwrap_or(0));
+    Ok(Outcome::Replied)
+}
+
+/// `SCARD key` -> number of members.
+fn scard(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let entry = cx.keys.read_as(args.at(1), Type::Set)?;
+    cx.reply.count(entry.map_or(0, |entry| SetRef::new(&entry).len()));
+    Ok(Outcome::Replied)
+}
+
+/// `SISMEMBER key member` -> 1 or 0.
+fn sismember(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let entry = cx.keys.read_as(args.at(1), Type::Set)?;
+    cx.reply.flag(entry.is_some_and(|entry| SetRef::new(&entry).contains(args.at(2))));
+    Ok(Outcome::Replied)
+}
+
+/// `SMISMEMBER key member [member ...]` -> array of 1 or 0.
+fn smismember(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let entry = cx.keys.read_as(args.at(1), Type::Set)?;
+    let set = entry.as_ref().map(|entry| SetRef::new(entry));
+    let members = args.from(2);
+    cx.reply.array(members.len());
+    for member in members.iter() {
+        cx.reply.flag(set.is_some_and(|set| set.contains(member)));
+    }
+    Ok(Outcome::Replied)
+}
+
+/// `SMEMBERS key` -> set.
+fn smembers(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let Some(entry) = cx.keys.read_as(args.at(1), Type::Set)? else {
+        cx.reply.set(0);
+        return Ok(Outcome::Replied);
+    };
+    let set = SetRef::new(&entry);
+    cx.reply.set(set.len());
+    set.iter().for_each(|member| cx.reply.bulk(&member));
+    Ok(Outcome::Replied)
+}
+
+/// `SMOVE source destination member` -> 1 if it was moved.
+fn smove(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let (source, destination, member) = (args.at(1), args.at(2), args.at(3));
+    let held = match cx.keys.type_of(source) {
+        None => {
+            cx.reply.flag(false);
+            return Ok(Outcome::Replied);
+        }
+        Some(Type::Set) => {
+            cx.keys.peek(source).is_some_and(|entry| SetRef::new(&entry).contains(member))
+        }
+        Some(_) => return Err(CommandError::WrongType),
+    };
+    if cx.keys.type_of(destination).is_some_and(|kind| kind != Type::Set) {
+        return Err(CommandError::WrongType);
+    }
+    if held && source != destination {
+        cx.keys.update_set(source, Create::No, Event::SREM, |set| {
+            ((), u64::from(set.remove(member)))
+        })?;
+        cx.keys.update_set(destination, Create::IfAbsent, Event::SADD, |set| {
+            ((), u64::from(set.add(member)))
+        })?;
+    }
+    cx.reply.flag(held);
+    Ok(Outcome::Replied)
+}
+
+/// `SPOP key [count]` -> bulk string or null; with a count a set.
+fn spop(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    if args.len() > 3 {
+        return Err(CommandError::Syntax);
+    }
+    let key = args.at(1);
+    let Some(wanted) = args.get(2).map(count).transpose()? else {
+        let r = cx.local.rng.draw();
+        let popped = cx.keys.update_set(key, Create::No, Event::SPOP, |set| {
+            let popped = set.pop_random(r);
+            let changes = u64::from(popped.is_some());
+            (popped, changes)
+        })?;
+        match popped.flatten() {
+            Some(member) => cx.reply.bulk(&member),
+            None => cx.reply.null(),
+        }
+        return Ok(Outcome::Replied);
+    };
+    match cx.keys.type_of(key) {
+        Some(Type::Set) if wanted > 0 => pop_many(cx, key, wanted),
+        Some(Type::Set) | None => {
+            cx.reply.set(0);
+            Ok(Outcome::Replied)
+        }
+        Some(_) => Err(CommandError::WrongType),
+    }
+}
+
+fn pop_many(cx: &mut Cx<'_>, key: &[u8], wanted: usize) -> CommandResult {
+    let Some(entry) = cx.keys.peek(key) else { return Ok(Outcome::Replied) };
+    let set = SetRef::new(&entry);
+    if wanted >= set.len() {
+        cx.reply.set(set.len());
+        set.iter().for_each(|member| cx.reply.bulk(&member));
+        cx.keys.delete(key, Event::SPOP);
+        cx.keys.note(key, Event::DEL);
+        return Ok(Outcome::Replied);
+    }
+    cx.reply.set(wanted);
+    cx.keys.update_set(key, Create::No, Event::SPOP, |set| {
+        for _ in 0..wanted {
+            if let Some(member) = set.pop_random(cx.local.rng.draw()) {
+                cx.reply.bulk(&member);
+            }
+        }
+        ((), wanted as u64)
+    })?;
+    Ok(Outcome::Replied)
+}
+
+/// `SRANDMEMBER key [count]` -> bulk string or null; with a count an array.
+fn srandmember(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    if args.len() > 3 {
+        return Err(CommandError::Syntax);
+    }
+    let Some(sample) = args.get(2).map(|count| Sample::parse(count, false)).transpose()? else {
+        let entry = cx.keys.read_as(args.at(1), Type::Set)?;
+        let r = cx.local.rng.draw();
+        match entry.as_ref().and_then(|entry| SetRef::new(entry).random(r)) {
+            Some(member) => cx.reply.bulk(&member),
+            None => cx.reply.null(),
+        }
+        return Ok(Outcome::Replied);
+    };
+    let Some(entry) = cx.keys.read_as(args.at(1), Type::Set)? else {
+        cx.reply.array(0);
+        return Ok(Outcome::Replied);
+    };
+    let set = SetRef::new(&entry);
+    let mark = cx.reply.mark();
+    cx.reply.array(sample.size(set.len()));
+    let (rng, reply) = (&mut cx.local.rng, &mut cx.reply);
+    let id = |member: &set::MemberRef<'_>| engine::hash(member);
+    sample.draw(
+        rng,
+        set.len(),
+        set.iter(),
+        |r| set.random(r),
+        id,
+        |member| {
+            reply.bulk(&member);
+            reply.mark() - mark
+        },
+    )?;
+    Ok(Outcome::Replied)
+}
+
+/// How sets are put together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operation {
+    Inter,
+    Union,
+    Diff,
+}
+
+/// `SINTER key [key ...]` -> set.
+fn sinter(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    reply_members(cx, args, Operation::Inter)
+}
+
+/// `SUNION key [key ...]` -> set.
+fn sunion(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    reply_members(cx, args, Operation::Union)
+}
+
+/// `SDIFF key [key ...]` -> set.
+fn sdiff(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    reply_members(cx, args, Operation::Diff)
+}
+
+/// `SINTERSTORE destination key [key ...]` -> number of members stored.
+fn sinterstore(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    store_members(cx, args, Operation::Inter, Event::SINTERSTORE)
+}
+
+/// `SUNIONSTORE destination key [key ...]` -> number of members stored.
+fn sunionstore(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    store_members(cx, args, Operation::Union, Event::SUNIONSTORE)
+}
+
+/// `SDIFFSTORE destination key [key ...]` -> number of members stored.
+fn sdiffstore(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    store_members(cx, args, Operation::Diff, Event::SDIFFSTORE)
+}
+
+/// `SINTERCARD numkeys key [key ...] [LIMIT limit]` -> number of members, at most the limit.
+fn sintercard(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    count_members(cx, args, Operation::Inter)
+}
+
+/// `SUNIONCARD numkeys key [key ...] [APPROX] [LIMIT limit]` -> number of members, at most the
+/// limit. The count is exact with APPROX too.
+fn sunioncard(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    count_members(cx, args, Operation::Union)
+}
+
+/// `SDIFFCARD numkeys key [key ...] [LIMIT limit]` -> number of members, at most the limit.
+fn sdiffcard(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    count_members(cx, args, Operation::Diff)
+}
+
+type Found<'k> = Vec<Option<EntryRef<'k, Rec>>>;
+
+/// Reads the sets of these keys, absent ones as none.
+fn read_sets<'c>(cx: &'c mut Cx<'_>, keys: Args<'_>) -> Result<Found<'c>, CommandError> {
+    let found = cx.keys.read_all((0..keys.len()).map(|at| keys.at(at)));
+    let fits = |entry: &EntryRef<'_, Rec>| type_of(entry) == Type::Set;
+    if found.iter().flatten().all(fits) { Ok(found) } else { Err(CommandError::WrongType) }
+}
+
+/// Passes the members of the result to `emit` until it returns false.
+fn combine(
+    found: &Found<'_>,
+    operation: Operation,
+    limits: &Limits,
+    mut emit: impl FnMut(&[u8]) -> bool,
+) {
+    let sets = found.iter().flatten().map(|entry| SetRef::new(entry));
+    match operation {
+        Operation::Inter => {
+            let mut sets: Vec<SetRef<'_>> = sets.collect();
+            sets.sort_by_key(|set| set.len());
+            if let [smallest, others @ ..] = &sets[..]
+                && sets.len() == found.len()
+            {
+                let mut common =
+                    smallest.iter().filter(|m| others.iter().all(|set| set.contains(m)));
+                let _ = common.all(|member| emit(&member));
+            }
+        }
+        Operation::Union => {
+            let mut rec = set::empty(b"");
+            let mut seen = SetMut::new(&mut rec, limits);
+            let mut members = sets.flat_map(SetRef::iter);
+            let _ = members.all(|member| !seen.add(&member) || emit(&member));
+        }
+        Operation::Diff => {
+            let Some(Some(first)) = found.first() else { return };
+            let others: Vec<SetRef<'_>> =
+                found[1..].iter().flatten().map(|entry| SetRef::new(entry)).collect();
+            let mut own = SetRef::new(first)
+                .iter()
+                .filter(|member| !others.iter().any(|set| set.contains(member)));
+            let _ = own.all(|member| emit(&member));
+        }
+    }
+}
+
+fn reply_members(cx: &mut Cx<'_>, args: Args<'_>, operation: Operation) -> CommandResult {
+    let limits = cx.keys.limits();
+    let keys = args.from(1);
+    let found = cx.keys.read_all((0..keys.len()).map(|at| keys.at(at)));
+    if found.iter().flatten().any(|entry| type_of(entry) != Type::Set) {
+        return Err(CommandError::WrongType);
+    }
+    let (mark, mut count) = (cx.reply.mark(), 0);
+    combine(&found, operation, &limits, |member| {
+        cx.reply.bulk(member);
+        count += 1;
+        true
+    });
+    cx.reply.set_at(mark, count);
+    Ok(Outcome::Replied)
+}
+
+fn store_members(
+    cx: &mut Cx<'_>,
+    args: Args<'_>,
+    operation: Operation,
+    event: Event,
+) -> CommandResult {
+    let limits = cx.keys.limits();
+    let destination = args.at(1);
+    let mut rec = set::empty(destination);
+    let mut set = SetMut::new(&mut rec, &limits);
+    let found = read_sets(cx, args.from(2))?;
+    if operation == Operation::Union {
+        for source in found.iter().flatten() {
+            SetRef::new(source).iter().for_each(|member| {
+                set.add(&member);
+            });
+        }
+    } else {
+        combine(&found, operation, &limits, |member| {
+            set.add(member);
+            true
+        });
+    }
+    drop(found);
+    let count = set.len();
+    if count == 0 {
+        cx.keys.delete(destination, Event::DEL);
+    } else {
+        cx.keys.put(rec, event);
+    }
+    cx.reply.count(count);
+    Ok(Outcome::Replied)
+}
+
+fn count_members(cx: &mut Cx<'_>, args: Args<'_>, operation: Operation) -> CommandResult {
+    let keys = int_from(args.at(1), 1, "ERR numkeys should be greater than 0")?;
+    if keys > args.len() - 2 {
+        return Err(CommandError::text("ERR Number of keys can't be greater than number of args"));
+    }
+    let options = args.from(2 + keys);
+    let (mut limit, mut at) = (0, 0);
+    while at < options.len() {
+        match options.get(at + 1) {
+            Some(value) if options.is(at, "LIMIT") => {
+                limit = int_from(value, 0, "ERR LIMIT can't be negative")?;
+                at += 2;
+            }
+            _ if operation == Operation::Union && options.is(at, "APPROX") => at += 1,
+            _ => return Err(CommandError::Syntax),
+        }
+    }
+    let limits = cx.keys.limits();
+    let mut count = 0;
+    let found = read_sets(cx, args.from(2).first(keys))?;
+    combine(&found, operation, &limits, |_| {
+        count += 1;
+        count != limit
+    });
+    drop(found);
+    cx.reply.count(count);
+    Ok(Outcome::Replied)
+}
