@@ -47,7 +47,7 @@ impl Mailbox {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner).push(mail);
         if self.parked.swap(false, Ordering::SeqCst) {
             // A full counter has woken the worker already.
-            let _ = rustix::io::write(&self.bell, &1_u64.to_ne_bytes());
+            let _ = rustix::io::write(&self.bell, &1_u64.to_le_bytes());
         }
     }
 
