@@ -1,4 +1,5 @@
-//! Numbers from any bytes: what is read and printed reads back the same, and the readers agree with each other.
+//! Numbers from any bytes: what is read and printed reads back the same, and the readers agree
+//! with each other.
 #![no_main]
 
 use commands::text::double::{parse_double, push_double, push_double_shortest};

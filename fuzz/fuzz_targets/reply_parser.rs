@@ -1,4 +1,5 @@
-//! Replies in pieces parse as they do whole; a reply that parses is encoded and parsed again to the same value;
+//! Replies in pieces parse as they do whole; a reply that parses is encoded and parsed again to
+//! the same value;
 //! counting agrees with parsing.
 #![no_main]
 

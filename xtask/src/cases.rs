@@ -95,7 +95,8 @@ struct Found {
     report: String,
 }
 
-/// `cargo xtask cases [--bin PATH] [FILTER]`: every case over sockets, RESP2 and RESP3, 1, 2, 4 workers.
+/// `cargo xtask cases [--bin PATH] [FILTER]`: every case over sockets, RESP2 and RESP3, 1, 2, 4
+/// workers.
 ///
 /// # Errors
 /// A text if the case files cannot be read.

@@ -155,10 +155,10 @@ fn counted(name: &str, command: &mut Command) -> Result<Tally, String> {
 /// (`test result: ok. 8 passed; 1 failed; ...`).
 fn count(output: &str) -> Tally {
     let mut tally = Tally::default();
-    for line in output.lines().map(str::trim) {
-        if !line.starts_with("Summary [") && !line.starts_with("test result:") {
-            continue;
-        }
+    // nextest quotes the output of failed tests, which has lines of the other kind.
+    let is_nextest = output.contains(" Summary [");
+    let start = if is_nextest { "Summary [" } else { "test result:" };
+    for line in output.lines().map(str::trim).filter(|line| line.starts_with(start)) {
         let words: Vec<&str> = line.split([' ', ',', ';', '(', ')']).collect();
         for pair in words.windows(2) {
             let Ok(number) = pair[0].parse::<u64>() else { continue };
@@ -205,7 +205,8 @@ pub(crate) fn valgrind() -> Result<Tally, String> {
     counted("valgrind", &mut command)
 }
 
-/// `cargo xtask fuzz [TARGET] [--seconds N]`: each fuzz target under AddressSanitizer for N seconds.
+/// `cargo xtask fuzz [TARGET] [--seconds N]`: each fuzz target under AddressSanitizer for N
+/// seconds.
 /// Built as `cargo fuzz` does, without needing it.
 ///
 /// # Errors

@@ -165,7 +165,8 @@ fn run_unit(tree: &Path, unit: &str, skip: &[String], port: u16) -> Result<Count
     Ok(counts)
 }
 
-/// Reads the suite's own marks: `[ok]: name (3 ms)`, `[err]: ...`, `[exception]: ...`, `[skip]: ...`.
+/// Reads the suite's own marks: `[ok]: name (3 ms)`, `[err]: ...`, `[exception]: ...`, `[skip]:
+/// ...`.
 fn count(output: &str) -> Counts {
     let mut counts = Counts::default();
     for line in output.lines() {

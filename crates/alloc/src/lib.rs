@@ -1,10 +1,14 @@
-//! jemalloc as Rust's global allocator, and what it counts. The second place with unsafe code, beside `raw`.
+//! jemalloc as Rust's global allocator, and what it counts. The second place with unsafe code,
+//! beside `raw`.
 //!
-//! jemalloc is built with a quantum of 8 bytes (`.cargo/config.toml`), so that small records waste little. The price: it
+//! jemalloc is built with a quantum of 8 bytes (`.cargo/config.toml`), so that small records waste
+//! little. The price: it
 //! aligns to 8 only, so every larger alignment is passed explicitly.
 //!
-//! Invariant: `raw::size_class` agrees with jemalloc's size classes (tested here up to 1 MiB), so the bytes that the
-//! engine derives from its lengths are the bytes that the process pays. Sources: jemalloc(3), version 5.3.
+//! Invariant: `raw::size_class` agrees with jemalloc's size classes (tested here up to 1 MiB), so
+//! the bytes that the
+//! engine derives from its lengths are the bytes that the process pays. Sources: jemalloc(3),
+//! version 5.3.
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
@@ -16,7 +20,8 @@ use tikv_jemalloc_sys as sys;
 /// jemalloc's quantum: alignments up to this come for free.
 const QUANTUM: usize = 8;
 
-/// Options at start: freed pages return to the system after 5 seconds, lazily freed ones at once; no background thread
+/// Options at start: freed pages return to the system after 5 seconds, lazily freed ones at once;
+/// no background thread
 /// until `set_background_thread` asks for it.
 const CONF: &CStr = c"dirty_decay_ms:5000,muzzy_decay_ms:0,background_thread:false";
 
@@ -38,7 +43,8 @@ fn flags(align: usize) -> c_int {
     if align <= QUANTUM { 0 } else { sys::MALLOCX_ALIGN(align) }
 }
 
-// SAFETY: jemalloc returns unique memory of the wanted size and alignment, or null; nothing here unwinds.
+// SAFETY: jemalloc returns unique memory of the wanted size and alignment, or null; nothing here
+// unwinds.
 unsafe impl GlobalAlloc for Jemalloc {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -97,7 +103,8 @@ pub struct Stats {
     pub retained: usize,
 }
 
-/// Counters of the whole process, refreshed. Takes locks of every arena; for reports, not for hot paths.
+/// Counters of the whole process, refreshed. Takes locks of every arena; for reports, not for hot
+/// paths.
 pub fn stats() -> Stats {
     write(c"epoch", 1u64);
     let size = |name: &CStr| read::<usize>(name).unwrap_or(0);
@@ -117,11 +124,13 @@ thread_local! {
     static COUNTERS: Cell<Option<Counters>> = const { Cell::new(None) };
 }
 
-/// Bytes that the calling thread has ever allocated and freed, by size class. Exact; a few instructions.
+/// Bytes that the calling thread has ever allocated and freed, by size class. Exact; a few
+/// instructions.
 #[inline]
 pub fn thread_usage() -> (u64, u64) {
     let Some((allocated, freed)) = COUNTERS.get().or_else(find_counters) else { return (0, 0) };
-    // SAFETY: the counter belongs to this thread and lives as long as it; only this thread writes it.
+    // SAFETY: the counter belongs to this thread and lives as long as it; only this thread writes
+    // it.
     let allocated = unsafe { allocated.read() };
     // SAFETY: as above.
     let freed = unsafe { freed.read() };
@@ -161,14 +170,17 @@ pub fn version() -> &'static str {
     unsafe { CStr::from_ptr(text) }.to_str().unwrap_or("")
 }
 
-/// A number or pointer of jemalloc's control tree. The type must be the documented one: only its size is checked.
+/// A number or pointer of jemalloc's control tree. The type must be the documented one: only its
+/// size is checked.
 fn read<T: Copy>(name: &CStr) -> Option<T> {
     let mut value = std::mem::MaybeUninit::<T>::zeroed();
     let mut len = size_of::<T>();
     let (into, len_into) = (value.as_mut_ptr().cast::<c_void>(), &raw mut len);
-    // SAFETY: room and its length belong together; jemalloc refuses another length than the value's.
+    // SAFETY: room and its length belong together; jemalloc refuses another length than the
+    // value's.
     let code = unsafe { sys::mallctl(name.as_ptr(), into, len_into, std::ptr::null_mut(), 0) };
-    // SAFETY: written on success; integers and pointers, the only types used, are valid as zeroes too.
+    // SAFETY: written on success; integers and pointers, the only types used, are valid as zeroes
+    // too.
     (code == 0 && len == size_of::<T>()).then(|| unsafe { value.assume_init() })
 }
 

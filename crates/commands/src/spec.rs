@@ -290,7 +290,8 @@ pub enum Begin {
 /// Which arguments from there are keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Find {
-    /// Up to `last` relative to the beginning (negative: from the end), every `step`; `limit` 2 halves the rest.
+    /// Up to `last` relative to the beginning (negative: from the end), every `step`; `limit` 2
+    /// halves the rest.
     Range {
         /// The last one, relative to the beginning, or negative from the end.
         last: i16,

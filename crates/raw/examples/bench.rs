@@ -1,4 +1,5 @@
-//! Times the table with records, in nanoseconds an operation: `cargo run --release -p raw --example bench -- [entries]`.
+//! Times the table with records, in nanoseconds an operation: `cargo run --release -p raw
+//! --example bench -- [entries]`.
 //!
 //! Each line ends with a checksum of what was found, so that a wrong answer cannot look fast.
 #![expect(clippy::print_stdout, reason = "a bench prints")]
@@ -28,7 +29,8 @@ fn hash_of(key: &[u8]) -> u64 {
     fold(state, 0xa076_1d64_78bd_642f)
 }
 
-/// `key:` and twelve hexadecimal digits; made anew each time, so that only the table's own memory is touched.
+/// `key:` and twelve hexadecimal digits; made anew each time, so that only the table's own memory
+/// is touched.
 #[inline]
 fn key(n: u32) -> [u8; 16] {
     let mut key = *b"key:000000000000";

@@ -1,11 +1,14 @@
-//! `Blob`: a counted byte string behind one pointer, for big values that replies, logs and tables share.
+//! `Blob`: a counted byte string behind one pointer, for big values that replies, logs and tables
+//! share.
 //!
 //! ```text
 //! [refs u24 | class u8][len u32][bytes ..][slack ..]     worked example: "hello", one handle
-//!  01 00 00   02        05 00 00 00  68 65 6c 6c 6f      class 2 = 16 bytes: 8 of header, 5 used, 3 slack
+//!  01 00 00   02        05 00 00 00  68 65 6c 6c 6f      class 2 = 16 bytes: 8 of header, 5 used,
+//! 3 slack
 //! ```
 //!
-//! Invariant: bytes are written only through a handle that is alone (`refs == 1`); a writer that is not alone copies
+//! Invariant: bytes are written only through a handle that is alone (`refs == 1`); a writer that
+//! is not alone copies
 //! first. The class is stored because appends leave slack. Own design.
 
 use std::ptr::NonNull;
@@ -16,11 +19,13 @@ use crate::sync::{AtomicU32, Ordering};
 
 const HEADER: usize = 8;
 
-/// A counted byte string. A clone shares the bytes (O(1)); a change through a shared handle copies them first.
+/// A counted byte string. A clone shares the bytes (O(1)); a change through a shared handle copies
+/// them first.
 #[repr(transparent)]
 pub struct Blob(NonNull<u8>);
 
-// SAFETY: the count is atomic, and bytes change only through an exclusive borrow of the only handle.
+// SAFETY: the count is atomic, and bytes change only through an exclusive borrow of the only
+// handle.
 unsafe impl Send for Blob {}
 // SAFETY: a shared handle only reads and counts.
 unsafe impl Sync for Blob {}
@@ -49,7 +54,8 @@ impl Blob {
     /// The bytes. O(1).
     #[inline]
     pub fn as_slice(&self) -> &[u8] {
-        // SAFETY: `len` bytes behind the header are initialised, and stay while a handle is borrowed.
+        // SAFETY: `len` bytes behind the header are initialised, and stay while a handle is
+        // borrowed.
         unsafe { mem::slice(self.0, HEADER, self.len()) }
     }
 
@@ -119,7 +125,8 @@ impl Blob {
         self.as_mut_slice()[at..end].copy_from_slice(bytes);
     }
 
-    /// Cuts to the first `len` bytes; no effect when there are fewer. The allocation shrinks with its class.
+    /// Cuts to the first `len` bytes; no effect when there are fewer. The allocation shrinks with
+    /// its class.
     pub fn truncate(&mut self, len: usize) {
         if len >= self.len() {
             return;
@@ -151,7 +158,8 @@ impl Blob {
 
     #[inline]
     fn word(&self) -> &AtomicU32 {
-        // SAFETY: bytes 0..4 are the word, aligned to 8, and only ever reached as an atomic once shared.
+        // SAFETY: bytes 0..4 are the word, aligned to 8, and only ever reached as an atomic once
+        // shared.
         unsafe { self.0.cast::<AtomicU32>().as_ref() }
     }
 

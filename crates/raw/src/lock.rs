@@ -1,11 +1,13 @@
 //! `Lock<T>`: the word lock of a stripe. Held for a command or a batch, never over a system call.
 //!
 //! ```text
-//! word   0 free, 1 held          solo   one thread only: plain load and store, no read-modify-write
+//! word   0 free, 1 held          solo   one thread only: plain load and store, no
+//! read-modify-write
 //! owner  token of the one thread that may take a solo lock, 0 while none has
 //! ```
 //!
-//! Invariant: a guard exists only while `word` is 1, and at most one does. A solo lock panics in any thread but its
+//! Invariant: a guard exists only while `word` is 1, and at most one does. A solo lock panics in
+//! any thread but its
 //! owner, so the missing read-modify-write cannot race. Modelled in `tests/loom.rs`. Own design.
 
 use std::cell::UnsafeCell;
@@ -14,7 +16,8 @@ use std::ops::{Deref, DerefMut};
 
 use crate::sync::{AtomicU32, AtomicUsize, Ordering, SPINS, spin_loop, yield_now};
 
-/// Mutual exclusion around `T` on cache lines of its own; not poisoned by a panic (the process aborts).
+/// Mutual exclusion around `T` on cache lines of its own; not poisoned by a panic (the process
+/// aborts).
 #[repr(align(64))]
 pub struct Lock<T> {
     word: AtomicU32,
@@ -25,7 +28,8 @@ pub struct Lock<T> {
 
 // SAFETY: sending the lock sends the value.
 unsafe impl<T: Send> Send for Lock<T> {}
-// SAFETY: the value is reached by one guard at a time, so sharing the lock sends it between threads.
+// SAFETY: the value is reached by one guard at a time, so sharing the lock sends it between
+// threads.
 unsafe impl<T: Send> Sync for Lock<T> {}
 
 impl<T> Lock<T> {

@@ -1,7 +1,9 @@
 //! Size classes and the few ways the other files touch memory.
 //!
-//! Every byte-shaped allocation of this crate has `Layout(size_class(need), 8)`: the size jemalloc would round to anyway
-//! when its quantum is 8. So the allocation's size follows from what is stored in it, and moving to another
+//! Every byte-shaped allocation of this crate has `Layout(size_class(need), 8)`: the size jemalloc
+//! would round to anyway
+//! when its quantum is 8. So the allocation's size follows from what is stored in it, and moving
+//! to another
 //! class is the only reason to reallocate.
 //!
 //! ```text
@@ -12,7 +14,8 @@
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
 use std::ptr::NonNull;
 
-/// The bytes an allocation of `need` bytes really costs: multiples of 8 up to 64, then four steps a doubling.
+/// The bytes an allocation of `need` bytes really costs: multiples of 8 up to 64, then four steps
+/// a doubling.
 /// Zero counts as one. O(1).
 #[inline]
 pub const fn size_class(need: usize) -> usize {
@@ -60,7 +63,8 @@ pub(crate) fn allocate(need: usize) -> NonNull<u8> {
 /// Gives memory back.
 ///
 /// # Safety
-/// - `ptr` came from `allocate` or `resize` with a need of the same size class, and is not used again.
+/// - `ptr` came from `allocate` or `resize` with a need of the same size class, and is not used
+/// again.
 pub(crate) unsafe fn release(ptr: NonNull<u8>, need: usize) {
     // SAFETY: same class, hence the same layout.
     unsafe { dealloc(ptr.as_ptr(), layout(need)) }
@@ -69,7 +73,8 @@ pub(crate) unsafe fn release(ptr: NonNull<u8>, need: usize) {
 /// Moves an allocation to the class of `need`, keeping the first bytes.
 ///
 /// # Safety
-/// - `ptr` came from `allocate` or `resize` with a need of `old_need`'s class, and is not used again.
+/// - `ptr` came from `allocate` or `resize` with a need of `old_need`'s class, and is not used
+/// again.
 pub(crate) unsafe fn resize(ptr: NonNull<u8>, old_need: usize, need: usize) -> NonNull<u8> {
     let new = layout(need);
     // SAFETY: the old layout is the allocation's; the new size is not zero and below isize::MAX.
@@ -90,7 +95,8 @@ pub(crate) unsafe fn slice<'a>(base: NonNull<u8>, at: usize, len: usize) -> &'a 
 /// Exclusive view of `len` bytes at `at`.
 ///
 /// # Safety
-/// - the bytes are initialised, in one allocation, and nobody else reads or writes them during `'a`.
+/// - the bytes are initialised, in one allocation, and nobody else reads or writes them during
+/// `'a`.
 #[inline(always)]
 pub(crate) unsafe fn slice_mut<'a>(base: NonNull<u8>, at: usize, len: usize) -> &'a mut [u8] {
     // SAFETY: the caller's promise.
@@ -122,7 +128,8 @@ pub(crate) unsafe fn put<T>(base: NonNull<u8>, at: usize, value: T) {
 /// Copies `bytes` to `at`.
 ///
 /// # Safety
-/// - the target is inside one allocation that nobody else reads or writes meanwhile, and `bytes` does not overlap it.
+/// - the target is inside one allocation that nobody else reads or writes meanwhile, and `bytes`
+/// does not overlap it.
 #[inline(always)]
 pub(crate) unsafe fn copy_in(base: NonNull<u8>, at: usize, bytes: &[u8]) {
     let to = base.as_ptr().wrapping_add(at);
@@ -133,7 +140,8 @@ pub(crate) unsafe fn copy_in(base: NonNull<u8>, at: usize, bytes: &[u8]) {
 /// Moves `len` bytes inside one allocation; the ranges may overlap.
 ///
 /// # Safety
-/// - both ranges are inside the allocation, the source is initialised, nobody else reads or writes meanwhile.
+/// - both ranges are inside the allocation, the source is initialised, nobody else reads or writes
+/// meanwhile.
 pub(crate) unsafe fn shift(base: NonNull<u8>, from: usize, to: usize, len: usize) {
     let (from, to) = (base.as_ptr().wrapping_add(from), base.as_ptr().wrapping_add(to));
     // SAFETY: the caller's promise.

@@ -1,4 +1,5 @@
-//! Plain safe twins of the structures, for the property tests: a map for `Table`, a struct for `Record`.
+//! Plain safe twins of the structures, for the property tests: a map for `Table`, a struct for
+//! `Record`.
 
 use std::collections::BTreeMap;
 

@@ -4,7 +4,8 @@
 //! [len u32][bytes ..]        an empty one owns no memory and points at a static zero length
 //! ```
 //!
-//! Invariant: the allocation is exactly `size_class(4 + len)`, so an edit reallocates only when the class changes.
+//! Invariant: the allocation is exactly `size_class(4 + len)`, so an edit reallocates only when
+//! the class changes.
 //! What the bytes mean is the engine's business. Own design.
 
 use std::ptr::NonNull;
@@ -89,7 +90,8 @@ impl Packed {
         if self.is_empty() { 0 } else { mem::size_class(HEADER + self.len()) }
     }
 
-    /// Replaces `remove` bytes at `at` by `insert`. O(len), allocates only when the size class changes.
+    /// Replaces `remove` bytes at `at` by `insert`. O(len), allocates only when the size class
+    /// changes.
     ///
     /// # Panics
     /// If `at + remove` is beyond the end, or the result longer than `MAX_LEN`.
@@ -113,7 +115,8 @@ impl Packed {
         }
         let (from, to) = (HEADER + tail, HEADER + at + insert);
         if from != to {
-            // SAFETY: old and new bytes both lie in this allocation's class; the owner is borrowed exclusively.
+            // SAFETY: old and new bytes both lie in this allocation's class; the owner is borrowed
+            // exclusively.
             unsafe { mem::shift(self.0, from, to, len - tail) };
             // SAFETY: a non-empty vector owns its length field.
             unsafe { mem::put(self.0, 0, (new_len as u32).to_le()) };

@@ -1,12 +1,15 @@
-//! Entries of collections in one allocation each: `Pair` (hash field), `Scored` (sorted set), `Member` (set).
+//! Entries of collections in one allocation each: `Pair` (hash field), `Scored` (sorted set),
+//! `Member` (set).
 //!
 //! ```text
 //! Pair    [varint key length * 2 + has_ttl][varint value length][ttl i64 if has_ttl][key][value]
 //! Scored  [score f64][varint length][member]
-//! Member  [varint length][member]; a member of 8, 16 .. 56 bytes has no length: the pointer's low three bits say it
+//! Member  [varint length][member]; a member of 8, 16 .. 56 bytes has no length: the pointer's low
+//! three bits say it
 //! ```
 //!
-//! Invariant: lengths decide the size class; the low three bits of an allocation's address are zero, so a `Member` may
+//! Invariant: lengths decide the size class; the low three bits of an allocation's address are
+//! zero, so a `Member` may
 //! use them. Varints are LEB128. Own design.
 
 use std::ptr::NonNull;
@@ -110,7 +113,8 @@ impl Pair {
         parts.has_ttl.then(|| i64::from_le(unsafe { mem::get::<i64>(self.0, parts.ttl_at) }))
     }
 
-    /// Replaces the value, in place when length field and size class stay. `value` cannot alias the pair.
+    /// Replaces the value, in place when length field and size class stay. `value` cannot alias
+    /// the pair.
     pub fn set_value(&mut self, value: &[u8]) {
         let parts = self.parts();
         let (old, new) = (parts.need(), parts.value_at() + value.len());

@@ -1,7 +1,9 @@
-//! `Record<X>`: a key, its value and its metadata behind one pointer; the table's entry for every kind of value.
+//! `Record<X>`: a key, its value and its metadata behind one pointer; the table's entry for every
+//! kind of value.
 //!
 //! ```text
-//! kind byte   bits 0-2 shape (0 text, 1 int, 2 blob, 3 packed, 4 boxed) | bit 3 has_ttl | bit 4 long lengths
+//! kind byte   bits 0-2 shape (0 text, 1 int, 2 blob, 3 packed, 4 boxed) | bit 3 has_ttl | bit 4
+//! long lengths
 //! short text  [kind][access u24][klen u8][vlen u8][ttl i64]?[key][value]
 //! long text   [kind][access u24][klen u32][vlen u32][ttl i64]?[key][value]
 //! word        [kind][access u24][klen u24][sub u8][word][ttl i64]?[klen u64 if long][key]
@@ -10,8 +12,10 @@
 //! SET k v     00 | 00 00 00 | 01 | 01 | 6b | 76        8 bytes, class 8
 //! ```
 //!
-//! Invariant: the lengths in the head decide the allocation's size class. A ttl slot that holds `i64::MAX` means "none"
-//! (PERSIST keeps the slot). The access clock may be set through a shared borrow, so a record is `Send` but not `Sync`.
+//! Invariant: the lengths in the head decide the allocation's size class. A ttl slot that holds
+//! `i64::MAX` means "none"
+//! (PERSIST keeps the slot). The access clock may be set through a shared borrow, so a record is
+//! `Send` but not `Sync`.
 //! Own design; which values go inline is decided by size class alone.
 
 use std::marker::PhantomData;
@@ -41,7 +45,8 @@ const INLINE_BELOW: usize = 64;
 /// Values from this length on are always blobs, so that replies can share them.
 const BLOB_FROM: usize = 16 << 10;
 
-/// A key with its value, expiry time and access clock. `X` is the engine's type for big collections.
+/// A key with its value, expiry time and access clock. `X` is the engine's type for big
+/// collections.
 #[repr(transparent)]
 pub struct Record<X>(NonNull<u8>, PhantomData<Box<X>>);
 
@@ -130,7 +135,8 @@ impl<X> Record<X> {
         (ms != NO_EXPIRE).then_some(ms)
     }
 
-    /// Sets or removes the expiry time. The record moves when it had no slot for one; removing keeps the slot.
+    /// Sets or removes the expiry time. The record moves when it had no slot for one; removing
+    /// keeps the slot.
     pub fn set_expire(&mut self, expire_ms: Option<i64>) {
         let head = self.head();
         if head.kind() & TTL != 0 {
@@ -152,11 +158,13 @@ impl<X> Record<X> {
         (self.head().0 >> 8) as u32 & 0x00ff_ffff
     }
 
-    /// Sets the access clock; the upper 8 bits are cut. Needs no exclusive borrow: reads touch it. O(1).
+    /// Sets the access clock; the upper 8 bits are cut. Needs no exclusive borrow: reads touch it.
+    /// O(1).
     #[inline]
     pub fn set_access(&self, access: u32) {
         let word = (access << 8) | u32::from(self.head().kind());
-        // SAFETY: a record is not `Sync` and no reference to its first four bytes is ever given out.
+        // SAFETY: a record is not `Sync` and no reference to its first four bytes is ever given
+        // out.
         unsafe { mem::put(self.0, 0, word.to_le()) };
     }
 
@@ -227,7 +235,8 @@ impl<X> Record<X> {
         }
     }
 
-    /// Replaces the value by text; key, expiry time and access clock stay. In place when the size class stays.
+    /// Replaces the value by text; key, expiry time and access clock stay. In place when the size
+    /// class stays.
     pub fn set_text(&mut self, value: &[u8]) {
         let head = self.head();
         let (klen, has_ttl) = (self.key().len(), head.kind() & TTL != 0);
@@ -240,7 +249,8 @@ impl<X> Record<X> {
         }
         if head.shape() == TEXT && self.resize_text(value.len()) {
             let (at, len) = self.text_span();
-            // SAFETY: the text was given this length inside the same class; `value` is borrowed elsewhere.
+            // SAFETY: the text was given this length inside the same class; `value` is borrowed
+            // elsewhere.
             unsafe { mem::copy_in(self.0, at, &value[..len]) };
             return;
         }
@@ -248,7 +258,8 @@ impl<X> Record<X> {
         self.replace_by_text(new);
     }
 
-    /// Adds bytes to the end of inline text or a blob, keeping the cheaper of the two. False (and no change) for other
+    /// Adds bytes to the end of inline text or a blob, keeping the cheaper of the two. False (and
+    /// no change) for other
     /// values.
     pub fn append_text(&mut self, bytes: &[u8]) -> bool {
         let klen = self.key().len();
@@ -326,7 +337,8 @@ impl<X> Record<X> {
         self
     }
 
-    /// Bytes of the record's allocation and of what it owns directly (blob, packed vector, the box itself).
+    /// Bytes of the record's allocation and of what it owns directly (blob, packed vector, the box
+    /// itself).
     pub fn alloc_size(&self) -> usize {
         let payload = match self.view() {
             View::Text(_) | View::Int(_) => 0,
@@ -376,7 +388,8 @@ impl<X> Record<X> {
         at + len
     }
 
-    /// Gives inline text another length if form and size class stay; new bytes are for the caller to write.
+    /// Gives inline text another length if form and size class stay; new bytes are for the caller
+    /// to write.
     fn resize_text(&mut self, len: usize) -> bool {
         let (at, old_len) = self.text_span();
         let long = self.head().kind() & LONG != 0;
@@ -422,7 +435,8 @@ impl<X> Record<X> {
         }
     }
 
-    /// A copy of this word record's allocation with another key and expiry; the word then has two owners, so the old
+    /// A copy of this word record's allocation with another key and expiry; the word then has two
+    /// owners, so the old
     /// allocation must go without dropping it.
     fn rebuild_word(&self, key: &[u8], expire_ms: Option<i64>) -> NonNull<u8> {
         // SAFETY: not text, so there is a word.

@@ -1,4 +1,5 @@
-//! The atomics and waiting hints that `lock` and `refs` use. `tests/loom.rs` compiles those two files against loom's
+//! The atomics and waiting hints that `lock` and `refs` use. `tests/loom.rs` compiles those two
+//! files against loom's
 //! instead, by naming a module of its own `sync`.
 
 pub(crate) use std::hint::spin_loop;

@@ -1,20 +1,29 @@
-//! `Table<E>`: where keys, fields and members live. Extendible hashing over small segments of 64-byte buckets.
+//! `Table<E>`: where keys, fields and members live. Extendible hashing over small segments of
+//! 64-byte buckets.
 //!
 //! ```text
-//! hash     [ depth bits: segment ][ next 24 bits: home bucket by fastrange ] ..   bits 12..20: tag (0 reads as 1)
-//! dir      2^global_depth segments by the hash's top bits; a segment of lower depth fills 2^(global - depth) of them
+//! hash     [ depth bits: segment ][ next 24 bits: home bucket by fastrange ] ..   bits 12..20:
+//! tag (0 reads as 1)
+//! dir      2^global_depth segments by the hash's top bits; a segment of lower depth fills
+//! 2^(global - depth) of them
 //! segment  1 2 3 4 6 8 12 16 24 32 40 48 56 64 buckets, at most 7/8 full; then it splits in two
 //! bucket   [8 tags][8 pointers of 48 bits][tick u32][epoch u16][occupied u8][outbound u8]
 //! ```
 //!
-//! Worked example: a segment of depth 2 with 24 buckets. A hash of top bits `10 1000..` goes to `dir[0b10]`, and to
-//! bucket 12 of 24, since `.1000..` is one half. When bucket 12 is full the entry goes to 13 (the last wraps to 0), and 12
+//! Worked example: a segment of depth 2 with 24 buckets. A hash of top bits `10 1000..` goes to
+//! `dir[0b10]`, and to
+//! bucket 12 of 24, since `.1000..` is one half. When bucket 12 is full the entry goes to 13 (the
+//! last wraps to 0), and 12
 //! counts one more in `outbound`; a lookup goes on to 13 only while 12 counts any.
 //!
-//! Invariants: an entry's position is monotone in its hash, whatever the depth and size of its segment, so a `scan`
-//! position (the top 48 bits of the hash) survives growth, splits and merges. An operation moves at most one segment or two
-//! (a few hundred entries), unless hashes collide on purpose. A bucket's tick is at most the tick of every entry in it, a
-//! segment's at most its buckets', the table's at most its segments'. An empty table owns no memory. No unsafe code trusts a
+//! Invariants: an entry's position is monotone in its hash, whatever the depth and size of its
+//! segment, so a `scan`
+//! position (the top 48 bits of the hash) survives growth, splits and merges. An operation moves
+//! at most one segment or two
+//! (a few hundred entries), unless hashes collide on purpose. A bucket's tick is at most the tick
+//! of every entry in it, a
+//! segment's at most its buckets', the table's at most its segments'. An empty table owns no
+//! memory. No unsafe code trusts a
 //! hash, a count or a tick. Extendible hashing: Fagin 1979; outbound counts: F14 (Facebook 2019).
 
 mod bucket;
@@ -45,13 +54,15 @@ const NEVER: u32 = u32::MAX;
 ///
 /// # Safety
 /// - `Self` is `repr(transparent)` over `NonNull<u8>` (beside zero-sized fields).
-/// - The pointer is never null and below 2^48, and owns the entry wherever the handle itself is moved.
+/// - The pointer is never null and below 2^48, and owns the entry wherever the handle itself is
+/// moved.
 /// - `key_of_raw` returns the same bytes as long as the entry is not changed.
 pub unsafe trait Entry: Sized {
     /// The entry's key.
     ///
     /// # Safety
-    /// - `raw` came from `into_raw` of the same type; the entry lives and does not change during `'a`.
+    /// - `raw` came from `into_raw` of the same type; the entry lives and does not change during
+    /// `'a`.
     unsafe fn key_of_raw<'a>(raw: NonNull<u8>) -> &'a [u8];
 
     /// Gives up the owner for its pointer.
@@ -78,7 +89,8 @@ pub unsafe trait Entry: Sized {
 
 /// A hash table of thin entries that carry their own keys.
 ///
-/// Methods that may move entries take `hash_of`, the hash of a key. A wrong `hash_of` loses entries, but stays safe.
+/// Methods that may move entries take `hash_of`, the hash of a key. A wrong `hash_of` loses
+/// entries, but stays safe.
 pub struct Table<E: Entry> {
     dir: Vec<Segment>,
     len: usize,
@@ -200,8 +212,10 @@ impl<E: Entry> Table<E> {
         }
     }
 
-    /// Asks the processor for the first entry in the home bucket that may have this hash. Reads the bucket. Takes the
-    /// second cache line too when head and key reach into it (measured: 57 to 47 ns a lookup of a million).
+    /// Asks the processor for the first entry in the home bucket that may have this hash. Reads
+    /// the bucket. Takes the
+    /// second cache line too when head and key reach into it (measured: 57 to 47 ns a lookup of a
+    /// million).
     #[inline]
     pub fn prefetch_entry(&self, hash: u64) {
         if let Some(segment) = self.dir.get(self.index_of(hash)) {
@@ -265,7 +279,8 @@ impl<E: Entry> Table<E> {
             while hits != 0 {
                 let slot = hits.trailing_zeros() as usize;
                 let raw = bucket.pointer(slot);
-                // SAFETY: an occupied slot holds the pointer of a live entry, and the table is borrowed.
+                // SAFETY: an occupied slot holds the pointer of a live entry, and the table is
+                // borrowed.
                 if same(unsafe { E::key_of_raw(raw) }, key) {
                     return Some(Place { index, bucket: at, slot, raw });
                 }
@@ -388,7 +403,8 @@ impl<E: Entry> Deref for EntryRef<'_, E> {
     }
 }
 
-/// An entry borrowed for change. Dropping it puts the entry, which may have moved, back into its slot.
+/// An entry borrowed for change. Dropping it puts the entry, which may have moved, back into its
+/// slot.
 pub struct EntryMut<'a, E: Entry> {
     raw: NonNull<u8>,
     slot: usize,
@@ -400,7 +416,8 @@ pub struct EntryMut<'a, E: Entry> {
 }
 
 impl<E: Entry> EntryMut<'_, E> {
-    /// Tells the table that the entry expires at `tick` (or later); without it `sweep` may overlook the entry.
+    /// Tells the table that the entry expires at `tick` (or later); without it `sweep` may
+    /// overlook the entry.
     #[inline]
     pub fn note_expiry(&mut self, tick: u32) {
         self.bucket.lower_tick(tick);
@@ -414,7 +431,8 @@ impl<E: Entry> Deref for EntryMut<'_, E> {
     #[inline(always)]
     fn deref(&self) -> &E {
         let entry = (&raw const self.raw).cast::<E>();
-        // SAFETY: an entry is a transparent pointer; the slot is empty meanwhile, so this is its only owner.
+        // SAFETY: an entry is a transparent pointer; the slot is empty meanwhile, so this is its
+        // only owner.
         unsafe { &*entry }
     }
 }

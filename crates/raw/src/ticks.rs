@@ -1,6 +1,7 @@
 //! A cheap counter for measuring short spans: the processor's time stamp, or nanoseconds elsewhere.
 
-/// A number that rises at a steady rate; only differences mean something, and the rate is the caller's to find out.
+/// A number that rises at a steady rate; only differences mean something, and the rate is the
+/// caller's to find out.
 #[inline]
 #[cfg(target_arch = "x86_64")]
 pub fn ticks() -> u64 {
@@ -8,7 +9,8 @@ pub fn ticks() -> u64 {
     unsafe { core::arch::x86_64::_rdtsc() }
 }
 
-/// A number that rises at a steady rate; only differences mean something, and the rate is the caller's to find out.
+/// A number that rises at a steady rate; only differences mean something, and the rate is the
+/// caller's to find out.
 #[cfg(not(target_arch = "x86_64"))]
 pub fn ticks() -> u64 {
     use std::sync::OnceLock;

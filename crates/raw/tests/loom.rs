@@ -1,7 +1,9 @@
 //! Models of the atomic protocols: every order of steps that the memory model allows.
 //!
-//! Run: `RUSTFLAGS="--cfg loom" cargo test -p raw --test loom --release`. The two files under test are compiled here
-//! against loom's atomics, through the module `sync` below; without `--cfg loom` this file is empty.
+//! Run: `RUSTFLAGS="--cfg loom" cargo test -p raw --test loom --release`. The two files under test
+//! are compiled here
+//! against loom's atomics, through the module `sync` below; without `--cfg loom` this file is
+//! empty.
 #![cfg(loom)]
 #![allow(
     dead_code,
@@ -94,7 +96,8 @@ fn last_handle_frees() {
     });
 }
 
-/// One thread writes in place when alone, else copies, while the other drops its handle after reading.
+/// One thread writes in place when alone, else copies, while the other drops its handle after
+/// reading.
 #[test]
 fn writes_in_place_only_when_alone() {
     loom::model(|| {

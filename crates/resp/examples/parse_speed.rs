@@ -1,4 +1,5 @@
-//! Times the request parser and the encoders: `cargo run --release -p resp --example parse_speed [rounds]`.
+//! Times the request parser and the encoders: `cargo run --release -p resp --example parse_speed
+//! [rounds]`.
 //! Prints nanoseconds a request, with the number of arguments found as proof of work.
 
 use std::hint::black_box;

@@ -1,8 +1,11 @@
 //! Replies as bytes, appended to a `Vec<u8>`.
 //!
-//! Functions that take a [`Proto`] write what Redis writes in that protocol: a map is a flat array in RESP2, a
-//! double a bulk string, a boolean an integer. Aggregates are a header here; the caller then writes the elements.
-//! Text from users can reach [`error`] and [`simple`], so line ends in it are blanked: a reply stays one frame.
+//! Functions that take a [`Proto`] write what Redis writes in that protocol: a map is a flat array
+//! in RESP2, a
+//! double a bulk string, a boolean an integer. Aggregates are a header here; the caller then
+//! writes the elements.
+//! Text from users can reach [`error`] and [`simple`], so line ends in it are blanked: a reply
+//! stays one frame.
 
 use crate::Proto;
 use crate::number::{digits, push_double, push_int, push_uint};
@@ -99,13 +102,15 @@ pub fn push_header(out: &mut Vec<u8>, proto: Proto, len: usize) {
     header(out, if proto == Proto::Resp2 { b'*' } else { b'>' }, len);
 }
 
-/// Starts an attribute of `pairs` keys and values, which goes before the reply that it describes. RESP3 only.
+/// Starts an attribute of `pairs` keys and values, which goes before the reply that it describes.
+/// RESP3 only.
 #[inline]
 pub fn attribute_header(out: &mut Vec<u8>, pairs: usize) {
     header(out, b'|', pairs);
 }
 
-/// A double with 17 significant digits, as redis-server 7.0 sends it: a bulk string in RESP2, `,` in RESP3.
+/// A double with 17 significant digits, as redis-server 7.0 sends it: a bulk string in RESP2, `,`
+/// in RESP3.
 pub fn double(out: &mut Vec<u8>, proto: Proto, value: f64) {
     match proto {
         Proto::Resp2 => {

@@ -1,10 +1,13 @@
 //! Splits a line into arguments as Redis does for inline commands and configuration files.
 //!
-//! `SET key "a b\x00\n" 'it\'s'` -> four arguments. In double quotes `\xHH`, `\n \r \t \b \a` and `\c` (= c)
-//! are escapes; in single quotes only `\'`. A closing quote must be followed by a space or the end. An opening
+//! `SET key "a b\x00\n" 'it\'s'` -> four arguments. In double quotes `\xHH`, `\n \r \t \b \a` and
+//! `\c` (= c)
+//! are escapes; in single quotes only `\'`. A closing quote must be followed by a space or the
+//! end. An opening
 //! quote inside a word is allowed (`a"b"` is `ab`). A NUL byte ends the line.
 
-/// Returns the arguments of `line`, or `None` when quotes are unbalanced or text touches a closing quote.
+/// Returns the arguments of `line`, or `None` when quotes are unbalanced or text touches a closing
+/// quote.
 ///
 /// An empty or blank line has no arguments. O(n).
 pub fn split_args(line: &[u8]) -> Option<Vec<Vec<u8>>> {
@@ -92,7 +95,8 @@ fn ends_word(line: &[u8], pos: usize) -> bool {
     line.get(pos).is_none_or(|&b| is_space(b))
 }
 
-/// C's `isspace` in the "C" locale; vertical tab and form feed do separate, but do not end a bare word.
+/// C's `isspace` in the "C" locale; vertical tab and form feed do separate, but do not end a bare
+/// word.
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r')
 }

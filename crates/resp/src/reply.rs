@@ -4,8 +4,10 @@
 //! *2\r\n :1\r\n %1\r\n +a\r\n ...
 //!        ^      ^      ^pos      stack: [array, 1 of 2 read][map, 0 of 2 read]
 //! ```
-//! Nesting is a stack on the heap, at most 256 high, so a hostile server cannot exhaust ours. Parsing
-//! goes on where it stopped when more bytes come. Streamed RESP3 types (`$?`, `*?`) are refused: no server of
+//! Nesting is a stack on the heap, at most 256 high, so a hostile server cannot exhaust ours.
+//! Parsing
+//! goes on where it stopped when more bytes come. Streamed RESP3 types (`$?`, `*?`) are refused:
+//! no server of
 //! this family sends them.
 
 use std::fmt;
@@ -15,7 +17,8 @@ use crate::{Proto, encode};
 
 /// Deepest nesting that is accepted.
 const DEPTH_MAX: usize = 256;
-/// Longest string that is accepted, in bytes; replies hold values of 512 MiB by default, more if configured.
+/// Longest string that is accepted, in bytes; replies hold values of 512 MiB by default, more if
+/// configured.
 const BULK_MAX: i64 = 1 << 40;
 /// Room made for elements before any was seen.
 const ITEMS_AHEAD_MAX: u64 = 64;
@@ -233,8 +236,10 @@ enum Text {
 }
 
 impl ReplyParser {
-    /// Returns the reply at the start of `buf` and its length in bytes, or `None` if it goes on after the end:
-    /// call again with the same bytes and more behind them. After a reply call with what follows it.
+    /// Returns the reply at the start of `buf` and its length in bytes, or `None` if it goes on
+    /// after the end:
+    /// call again with the same bytes and more behind them. After a reply call with what follows
+    /// it.
     ///
     /// # Errors
     /// The bytes are no reply; the parser is then as new.
@@ -281,7 +286,8 @@ impl ReplyParser {
     }
 }
 
-/// Returns the length of the reply at the start of `buf` without making values of it, `None` if it goes on.
+/// Returns the length of the reply at the start of `buf` without making values of it, `None` if it
+/// goes on.
 ///
 /// For tools that only count replies. It starts again at each call, and allocates nothing.
 ///

@@ -1,14 +1,19 @@
-//! The request parser: `*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n` -> the spans of `SET`, `k`, `v` in the buffer.
+//! The request parser: `*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n` -> the spans of `SET`, `k`, `v`
+//! in the buffer.
 //!
 //! ```text
 //! *3\r\n $3\r\n SET \r\n $1\r\n k \r\n ...
 //! ^      ^      ^span    ^pos: where the next piece goes on
 //! ```
-//! A request that is whole in the buffer leaves no state behind. Of one that is not, a boxed [`Partial`] keeps
-//! the position, the arguments still to come and the spans so far: the next call goes on from there, so a
+//! A request that is whole in the buffer leaves no state behind. Of one that is not, a boxed
+//! [`Partial`] keeps
+//! the position, the arguments still to come and the spans so far: the next call goes on from
+//! there, so a
 //! million arguments in small pieces cost linear time, and an idle connection one null pointer.
-//! The limits, and what is not checked (the byte after a CR, the two bytes after an argument), are Redis's; a
-//! line over the limit is refused however it is cut into reads, where Redis accepts it if it came in one.
+//! The limits, and what is not checked (the byte after a CR, the two bytes after an argument), are
+//! Redis's; a
+//! line over the limit is refused however it is cut into reads, where Redis accepts it if it came
+//! in one.
 
 use std::fmt;
 
@@ -25,7 +30,8 @@ pub struct Span {
 }
 
 impl Span {
-    /// Returns the bytes of the span in `buf`, the buffer that was parsed. Panics if it is another, shorter one.
+    /// Returns the bytes of the span in `buf`, the buffer that was parsed. Panics if it is
+    /// another, shorter one.
     #[inline]
     pub fn of(self, buf: &[u8]) -> &[u8] {
         let start = self.start as usize;
@@ -71,7 +77,8 @@ pub enum Progress {
         /// Length of the request in bytes.
         consumed: usize,
     },
-    /// A whole inline command; the arguments (at least one) are copies, since quotes and escapes are resolved.
+    /// A whole inline command; the arguments (at least one) are copies, since quotes and escapes
+    /// are resolved.
     Inline {
         /// Length of the line in bytes, with its end.
         consumed: usize,
@@ -112,12 +119,14 @@ pub enum ProtocolError {
     UnauthenticatedBulkLength,
     /// Quotes of an inline command are unbalanced.
     UnbalancedQuotes,
-    /// The request passes 4 GiB, more than a [`Span`] can tell (Redis closes at its query buffer limit).
+    /// The request passes 4 GiB, more than a [`Span`] can tell (Redis closes at its query buffer
+    /// limit).
     TooBigRequest,
 }
 
 impl ProtocolError {
-    /// Appends the text to `out` byte for byte as Redis sends it. Line ends are blanked, so it stays one line.
+    /// Appends the text to `out` byte for byte as Redis sends it. Line ends are blanked, so it
+    /// stays one line.
     pub fn write_to(self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"Protocol error: ");
         match self {
@@ -163,7 +172,8 @@ fn harmless(byte: u8) -> u8 {
     if matches!(byte, b'\r' | b'\n' | 0) { b' ' } else { byte }
 }
 
-/// Finds requests in a connection's bytes. One for each connection; 8 bytes while no request is half read.
+/// Finds requests in a connection's bytes. One for each connection; 8 bytes while no request is
+/// half read.
 #[derive(Debug, Default)]
 pub struct RequestParser {
     partial: Option<Box<Partial>>,
@@ -179,9 +189,12 @@ struct Partial {
 impl RequestParser {
     /// Parses the request at the start of `buf`.
     ///
-    /// After `Incomplete` call again with the same bytes and more behind them (the buffer may have moved); what
-    /// was scanned is not scanned again. After any other result call again with the buffer from `consumed` on.
-    /// Spans are appended to `spans`, counted from the start of `buf`, for `Complete` only: several requests
+    /// After `Incomplete` call again with the same bytes and more behind them (the buffer may have
+    /// moved); what
+    /// was scanned is not scanned again. After any other result call again with the buffer from
+    /// `consumed` on.
+    /// Spans are appended to `spans`, counted from the start of `buf`, for `Complete` only:
+    /// several requests
     /// of several connections may share one vector.
     ///
     /// # Errors
@@ -330,7 +343,8 @@ impl Cursor {
         }
     }
 
-    /// Reads the `$` line at `pos`; `None` when it has no end yet. One and two digits take the short way.
+    /// Reads the `$` line at `pos`; `None` when it has no end yet. One and two digits take the
+    /// short way.
     #[inline]
     fn bulk_header(&mut self, buf: &[u8], limits: &Limits) -> Result<Option<usize>, ProtocolError> {
         if let Some(&[b'$', a, b, c, _]) = buf.get(self.pos..).and_then(|rest| rest.first_chunk())
@@ -398,7 +412,8 @@ impl Cursor {
         Ok(Some(count))
     }
 
-    /// Returns the line at `pos` without its end, if the end and the byte behind the CR have arrived.
+    /// Returns the line at `pos` without its end, if the end and the byte behind the CR have
+    /// arrived.
     fn header_line<'a>(
         &mut self,
         buf: &'a [u8],

@@ -1,14 +1,17 @@
 //! Replies as the wire carries them, and as the case files show them.
 //!
-//! `Reply::decode` reads one RESP2 or RESP3 reply from the front of a buffer; `Reply::render` writes
-//! it in the notation of redis-cli, which is what the expectations in `tests/cases/` are written in.
+//! `Reply::decode` reads one RESP2 or RESP3 reply from the front of a buffer; `Reply::render`
+//! writes
+//! it in the notation of redis-cli, which is what the expectations in `tests/cases/` are written
+//! in.
 //! A map of one pair whose value is a list, for example:
 //! ```text
 //! 1# "tags" => 1) "a"
 //!    2) (integer) 7
 //! ```
 //! Invariant: every line of an aggregate but its first is indented by the width of its marker, so
-//! the notation can be parsed back (`expect.rs`). Source of the wire format: the RESP3 specification.
+//! the notation can be parsed back (`expect.rs`). Source of the wire format: the RESP3
+//! specification.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,5 @@
-//! Unsigned integers of any size, little endian in 32-bit limbs: as little as decimal conversion needs.
+//! Unsigned integers of any size, little endian in 32-bit limbs: as little as decimal conversion
+//! needs.
 //!
 //! Invariant: the last limb is not zero; zero has no limbs.
 
@@ -53,7 +54,8 @@ impl Big {
         }
     }
 
-    /// Returns `(m, shift, rest)`: the number is `m * 2^shift`, and more if `rest`; `m` has up to 96 bits and at
+    /// Returns `(m, shift, rest)`: the number is `m * 2^shift`, and more if `rest`; `m` has up to
+    /// 96 bits and at
     /// least 65 if any were cut off.
     pub(super) fn top(&self) -> (u128, u64, bool) {
         let cut = self.limbs.len().saturating_sub(3);
@@ -81,7 +83,8 @@ impl Big {
         self.limbs.splice(0..0, std::iter::repeat_n(0, (shift / 32) as usize));
     }
 
-    /// Returns `count` bits of `self / divisor` as `(quotient, rest is not zero)`, the first of them worth 1.
+    /// Returns `count` bits of `self / divisor` as `(quotient, rest is not zero)`, the first of
+    /// them worth 1.
     /// `self` must be below twice `divisor`. O(count * n).
     pub(super) fn divide_bits(mut self, divisor: &Big, count: u32) -> (u128, bool) {
         let mut quotient = 0;

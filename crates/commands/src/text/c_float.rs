@@ -1,4 +1,5 @@
-//! The texts that C's `strtod` takes whole: decimal, `0x` hexadecimal, infinity. Not-a-number is refused.
+//! The texts that C's `strtod` takes whole: decimal, `0x` hexadecimal, infinity. Not-a-number is
+//! refused.
 //!
 //! ```text
 //! [+-] (inf | infinity | digits [. digits] [e [+-] digits] | 0x hex [. hex] [p [+-] digits])
@@ -30,7 +31,8 @@ pub(super) struct Binary {
 /// Exponents are cut here: far beyond every format, and sums of two stay in range.
 const EXPONENT_MAX: i64 = 1 << 40;
 
-/// Returns the sign (true if negative) and magnitude, or `None` if `text` is not a number from end to end.
+/// Returns the sign (true if negative) and magnitude, or `None` if `text` is not a number from end
+/// to end.
 pub(super) fn scan(text: &[u8]) -> Option<(bool, Magnitude<'_>)> {
     let (negative, rest) = match text {
         [b'-', rest @ ..] => (true, rest),
@@ -118,8 +120,10 @@ fn split_while(text: &[u8], keep: impl Fn(&u8) -> bool) -> (&[u8], &[u8]) {
 }
 
 impl Binary {
-    /// Returns `(m, e)`, the value rounded to nearest, ties to even, as `m * 2^e` with `m < 2^precision`, `e` not
-    /// below `exponent_min`. `m` has all its bits if `e` is above `exponent_min`; it is 0 for what rounds away.
+    /// Returns `(m, e)`, the value rounded to nearest, ties to even, as `m * 2^e` with `m <
+    /// 2^precision`, `e` not
+    /// below `exponent_min`. `m` has all its bits if `e` is above `exponent_min`; it is 0 for what
+    /// rounds away.
     pub(super) fn round(self, precision: u32, exponent_min: i64) -> (u128, i64) {
         if self.mantissa == 0 {
             return (0, exponent_min);
@@ -128,7 +132,8 @@ impl Binary {
         let exponent = (self.exponent + bits - i64::from(precision)).max(exponent_min);
         let drop = exponent - self.exponent;
         if drop <= 0 {
-            // Lengthening is exact: callers give more bits than the precision if there is a sticky rest.
+            // Lengthening is exact: callers give more bits than the precision if there is a sticky
+            // rest.
             return (self.mantissa << -drop, exponent);
         }
         let kept = shift_right_even(self.mantissa, drop as u64, self.sticky);
@@ -136,7 +141,8 @@ impl Binary {
     }
 }
 
-/// Returns `value / 2^shift` rounded to nearest, ties to even; `sticky` tells of a rest below `value`.
+/// Returns `value / 2^shift` rounded to nearest, ties to even; `sticky` tells of a rest below
+/// `value`.
 pub(super) fn shift_right_even(value: u128, shift: u64, sticky: bool) -> u128 {
     match shift {
         0 => value,

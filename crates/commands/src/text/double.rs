@@ -1,7 +1,8 @@
 //! Doubles: scores, `ZADD`, `INCRBYFLOAT`'s readers of scores, replies.
 //!
 //! Two ways to print: [`push_double`] gives 17 significant digits, as Redis up to 7.0 does
-//! (`3.1000000000000001`); [`push_double_shortest`] the shortest text that reads back the same, as Redis 7.2 and
+//! (`3.1000000000000001`); [`push_double_shortest`] the shortest text that reads back the same, as
+//! Redis 7.2 and
 //! later and Valkey do (`3.1`).
 
 use std::fmt::{self, Write};
@@ -10,9 +11,11 @@ use super::c_float::{Binary, Magnitude, scan};
 
 pub use resp::number::push_double;
 
-/// Returns the double that `text` is, read as C's `strtod` does: also `inf`, `+Infinity`, `0x1.8p1`.
+/// Returns the double that `text` is, read as C's `strtod` does: also `inf`, `+Infinity`,
+/// `0x1.8p1`.
 ///
-/// `None` for anything else in the text, for not-a-number, and for a number that is out of range either way:
+/// `None` for anything else in the text, for not-a-number, and for a number that is out of range
+/// either way:
 /// too big, or not zero but rounded to zero.
 pub fn parse_double(text: &[u8]) -> Option<f64> {
     let (negative, magnitude) = scan(text)?;
@@ -52,8 +55,10 @@ fn power_of_two(exponent: i64) -> f64 {
 
 /// Appends the shortest text that reads back as `value`: `0.1`, `1e-7`, `1e+21`, `inf`.
 ///
-/// Plain notation is used while it costs at most seven zeros, as the newer servers do. Their algorithm (Grisu2)
-/// misses the shortest text, or the nearest of two, for about one number in a thousand; this one does not.
+/// Plain notation is used while it costs at most seven zeros, as the newer servers do. Their
+/// algorithm (Grisu2)
+/// misses the shortest text, or the nearest of two, for about one number in a thousand; this one
+/// does not.
 pub fn push_double_shortest(out: &mut Vec<u8>, value: f64) {
     /// Integers up to here are written plainly whatever their length.
     const INTEGER_MAX: f64 = (1u64 << 62) as f64;

@@ -1,11 +1,16 @@
 //! Patterns of `KEYS`, `SCAN MATCH`, `PSUBSCRIBE`, `CONFIG GET`, access rules.
 //!
-//! `*` any bytes, `?` one byte, `[a-z]` one of a class, `[^a-z]` one not of it, `\x` the byte x. Every element
-//! but `*` matches one byte exactly, so it is enough to remember the last star: on a mismatch it takes one byte
-//! more and matching goes on behind it. No recursion, at most O(pattern * text) (CVE-2022-36021, CVE-2024-31228).
+//! `*` any bytes, `?` one byte, `[a-z]` one of a class, `[^a-z]` one not of it, `\x` the byte x.
+//! Every element
+//! but `*` matches one byte exactly, so it is enough to remember the last star: on a mismatch it
+//! takes one byte
+//! more and matching goes on behind it. No recursion, at most O(pattern * text) (CVE-2022-36021,
+//! CVE-2024-31228).
 //!
-//! Odd corners kept from Redis: an empty text matches only the empty pattern, not `*` (commands test for `*`
-//! themselves); a class without its `]` ends with the pattern; in `[a-]` the `]` is the end of the range; range
+//! Odd corners kept from Redis: an empty text matches only the empty pattern, not `*` (commands
+//! test for `*`
+//! themselves); a class without its `]` ends with the pattern; in `[a-]` the `]` is the end of the
+//! range; range
 //! ends compare as signed bytes; an escaped byte in a class always compares with its case.
 
 /// Tells whether the whole of `text` matches `pattern`.
@@ -66,7 +71,8 @@ fn element(pattern: &[u8], byte: u8, fold: impl Fn(u8) -> u8 + Copy) -> Option<u
     }
 }
 
-/// Matches `byte` with the class whose text, behind the `[`, is the front of `pattern`; returns its length.
+/// Matches `byte` with the class whose text, behind the `[`, is the front of `pattern`; returns
+/// its length.
 fn class(pattern: &[u8], byte: u8, fold: impl Fn(u8) -> u8) -> Option<usize> {
     let inverted = pattern.first() == Some(&b'^');
     let mut at = usize::from(inverted);

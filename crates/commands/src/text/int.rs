@@ -1,6 +1,7 @@
 //! Integers as arguments and values.
 
-/// Returns the `i64` that `text` is: no space, plus sign, leading zero or `-0`. What `INCR` accepts.
+/// Returns the `i64` that `text` is: no space, plus sign, leading zero or `-0`. What `INCR`
+/// accepts.
 #[inline]
 pub fn parse_i64(text: &[u8]) -> Option<i64> {
     resp::number::parse_len(text)
@@ -15,7 +16,8 @@ pub fn parse_u64(text: &[u8]) -> Option<u64> {
     }
 }
 
-/// Returns the `u64` of a part of a stream id: leading blanks, one plus and leading zeros are let through, as
+/// Returns the `u64` of a part of a stream id: leading blanks, one plus and leading zeros are let
+/// through, as
 /// the C library does; a minus is not.
 pub fn parse_u64_lenient(text: &[u8]) -> Option<u64> {
     let blanks = text.iter().take_while(|&&b| matches!(b, b' ' | b'\t'..=b'\r')).count();

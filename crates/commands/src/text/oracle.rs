@@ -1,4 +1,5 @@
-//! For tests only: asks a real `redis-server`, started on a free port of 127.0.0.1 and ended with the test.
+//! For tests only: asks a real `redis-server`, started on a free port of 127.0.0.1 and ended with
+//! the test.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -2,7 +2,8 @@
 //!
 //! [`split_args`](super::split_args) reads it back.
 
-/// Appends `bytes` in double quotes, with `\n \r \t \a \b \\ \"` and `\xHH` for what is not printable.
+/// Appends `bytes` in double quotes, with `\n \r \t \a \b \\ \"` and `\xHH` for what is not
+/// printable.
 pub fn push_quoted(out: &mut Vec<u8>, bytes: &[u8]) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     out.reserve(bytes.len() + 2);
@@ -32,7 +33,8 @@ pub fn quoted(bytes: &[u8]) -> String {
     out.into_iter().map(char::from).collect()
 }
 
-/// Tells whether a value must be quoted to stand in a configuration line: empty, or with a space, quote,
+/// Tells whether a value must be quoted to stand in a configuration line: empty, or with a space,
+/// quote,
 /// backslash or unprintable byte in it.
 pub fn needs_quotes(bytes: &[u8]) -> bool {
     bytes.is_empty()

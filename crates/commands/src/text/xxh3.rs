@@ -1,4 +1,5 @@
-//! The digest of `DIGEST`, `SET IFDEQ` and `DELEX IFDEQ`: XXH3, 64 bits, seed 0, as 16 hexadecimal digits.
+//! The digest of `DIGEST`, `SET IFDEQ` and `DELEX IFDEQ`: XXH3, 64 bits, seed 0, as 16 hexadecimal
+//! digits.
 
 /// Returns the hash of `bytes`. Stable across versions and machines: clients compute it too.
 #[inline]

@@ -1,12 +1,15 @@
-//! One cache line: eight tagged pointers and what a lookup or sweep must know without following them.
+//! One cache line: eight tagged pointers and what a lookup or sweep must know without following
+//! them.
 //!
 //! ```text
 //! 0      8               56        60         62           63
 //! [tags ][8 pointers x 6][!tick u32][epoch u16][occupied u8][outbound u8]
 //! ```
 //!
-//! Invariant: a slot's tag is non-zero exactly when its bit in `occupied` is set. The tick is stored inverted, so that
-//! zeroed memory is an empty bucket. `epoch` is kept zero for snapshots to come. A saturated `outbound` (255) stays.
+//! Invariant: a slot's tag is non-zero exactly when its bit in `occupied` is set. The tick is
+//! stored inverted, so that
+//! zeroed memory is an empty bucket. `epoch` is kept zero for snapshots to come. A saturated
+//! `outbound` (255) stays.
 
 use std::ptr::NonNull;
 
@@ -49,7 +52,8 @@ impl Bucket {
         self.0[OCCUPIED_AT] |= 1 << slot;
     }
 
-    /// Puts an entry back into the slot it was taken from; cheaper than `fill` when it has not moved.
+    /// Puts an entry back into the slot it was taken from; cheaper than `fill` when it has not
+    /// moved.
     #[inline(always)]
     pub(super) fn refill(&mut self, slot: usize, tag: u8, raw: NonNull<u8>) {
         let slot = slot & 7;
@@ -144,7 +148,8 @@ impl Bucket {
         }
     }
 
-    /// Writes all eight tags at once: a lookup soon after loads them as one word, and would wait for a lone byte.
+    /// Writes all eight tags at once: a lookup soon after loads them as one word, and would wait
+    /// for a lone byte.
     #[inline(always)]
     fn set_tag(&mut self, slot: usize, tag: u8) {
         let tags = self.word(0) & !(0xff << (8 * slot)) | u64::from(tag) << (8 * slot);

@@ -1,7 +1,9 @@
 //! Growth, splits, shrinking and merges: the only code that moves entries between buckets.
 //!
-//! Every move gathers a segment's entries with their hashes first (the only step that calls foreign code, and it
-//! changes nothing), then builds the new segments, then replaces the old ones in the directory. An entry takes its bucket's
+//! Every move gathers a segment's entries with their hashes first (the only step that calls
+//! foreign code, and it
+//! changes nothing), then builds the new segments, then replaces the old ones in the directory. An
+//! entry takes its bucket's
 //! tick along, which is a lower bound of its own.
 
 use std::ptr::NonNull;
@@ -45,7 +47,8 @@ impl<E: Entry> Table<E> {
     fn grow(&mut self, canon: usize, hash_of: &impl Fn(&[u8]) -> u64) {
         let segment = &self.dir[canon];
         let (size, depth) = (segment.size(), segment.depth());
-        // Hashes that agree in far more bits than chance allows must not double the directory again and again.
+        // Hashes that agree in far more bits than chance allows must not double the directory
+        // again and again.
         let depth_limit = MAX_DEPTH.min((self.len / (MAX_BUCKETS * 4) + 1).ilog2() + 6);
         if size >= MAX_BUCKETS && depth < depth_limit {
             self.split(canon, hash_of);

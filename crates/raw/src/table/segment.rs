@@ -1,11 +1,13 @@
 //! A run of buckets for the hashes that share their top `depth` bits.
 //!
 //! ```text
-//! tagged pointer   [size code u16][address of the buckets ..][depth: the low 6 bits, free since buckets align to 64]
+//! tagged pointer   [size code u16][address of the buckets ..][depth: the low 6 bits, free since
+//! buckets align to 64]
 //! size code        up to 64: so many buckets; above: (code - 63) * 64, only for colliding hashes
 //! ```
 //!
-//! Invariant: `len` and `tick` are kept in the first directory entry of a segment only; the others repeat the pointer. A
+//! Invariant: `len` and `tick` are kept in the first directory entry of a segment only; the others
+//! repeat the pointer. A
 //! segment is 16 bytes, so that one never crosses a cache line.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
@@ -89,7 +91,8 @@ impl Segment {
         ((fraction * self.size() as u64) >> HOME_BITS) as usize
     }
 
-    /// Scan positions (48 bits) where this segment begins, its home bucket `home` ends, and it ends itself.
+    /// Scan positions (48 bits) where this segment begins, its home bucket `home` ends, and it
+    /// ends itself.
     pub(super) fn positions(&self, position: u64, home: usize) -> (u64, u64, u64) {
         let span = 1u64 << (48 - self.depth());
         let start = position & !(span - 1);
@@ -99,13 +102,15 @@ impl Segment {
 
     #[inline(always)]
     pub(super) fn buckets(&self) -> &[Bucket] {
-        // SAFETY: allocated with this size, zeroed (any bytes are a bucket); a table that is borrowed lends its segments.
+        // SAFETY: allocated with this size, zeroed (any bytes are a bucket); a table that is
+        // borrowed lends its segments.
         unsafe { std::slice::from_raw_parts(self.base(), self.size()) }
     }
 
     #[inline(always)]
     pub(super) fn buckets_mut(&mut self) -> &mut [Bucket] {
-        // SAFETY: as `buckets`, and the table is borrowed exclusively, so no other copy of this segment is in use.
+        // SAFETY: as `buckets`, and the table is borrowed exclusively, so no other copy of this
+        // segment is in use.
         unsafe { std::slice::from_raw_parts_mut(self.base(), self.size()) }
     }
 

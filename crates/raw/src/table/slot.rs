@@ -1,6 +1,7 @@
 //! Access in two steps: where an entry is, then the entry.
 //!
-//! A [`Slot`] borrows nothing, so that a caller can decide between finding and using an entry, which a borrow returned
+//! A [`Slot`] borrows nothing, so that a caller can decide between finding and using an entry,
+//! which a borrow returned
 //! from a branch does not allow.
 
 use super::bucket::SLOTS;
@@ -8,7 +9,8 @@ use super::{Entry, EntryMut, EntryRef, Place, Table};
 
 use std::marker::PhantomData;
 
-/// Where an entry was found. Good until the next insertion into or removal from the table; after that it may name
+/// Where an entry was found. Good until the next insertion into or removal from the table; after
+/// that it may name
 /// another entry or none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Slot {
@@ -56,7 +58,8 @@ impl<E: Entry> Table<E> {
         self.entry_mut(place)
     }
 
-    /// Takes the entry in a slot out; `hash` is that of its key. O(1) amortised; may move two segments.
+    /// Takes the entry in a slot out; `hash` is that of its key. O(1) amortised; may move two
+    /// segments.
     ///
     /// # Panics
     /// If there is none: the slot is older than a change of the table.

@@ -1,6 +1,8 @@
-//! Removal of expired entries, guided by the lower bounds that buckets, segments and the table keep.
+//! Removal of expired entries, guided by the lower bounds that buckets, segments and the table
+//! keep.
 //!
-//! Nothing due costs one comparison. Otherwise only segments and buckets whose bound is due are entered, and what is
+//! Nothing due costs one comparison. Otherwise only segments and buckets whose bound is due are
+//! entered, and what is
 //! learnt there makes the bounds exact again.
 
 use std::marker::PhantomData;
@@ -45,8 +47,10 @@ impl<E: Entry> Table<E> {
         self.tick
     }
 
-    /// Removes entries that are due at `tick`, starting at `cursor` (keep it between calls; starts at 0), until about
-    /// `budget` entries and buckets were looked at. O(segments + due buckets); one comparison when nothing is due.
+    /// Removes entries that are due at `tick`, starting at `cursor` (keep it between calls; starts
+    /// at 0), until about
+    /// `budget` entries and buckets were looked at. O(segments + due buckets); one comparison when
+    /// nothing is due.
     pub fn sweep(
         &mut self,
         tick: u32,

@@ -1,4 +1,5 @@
-//! Encode then parse is the identity, at every split; hostile replies neither panic nor allocate what they claim.
+//! Encode then parse is the identity, at every split; hostile replies neither panic nor allocate
+//! what they claim.
 
 use proptest::prelude::*;
 

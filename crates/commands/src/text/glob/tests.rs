@@ -1,4 +1,5 @@
-//! Patterns against recorded answers, a plain recursive matcher, and redis-server itself when asked to.
+//! Patterns against recorded answers, a plain recursive matcher, and redis-server itself when
+//! asked to.
 
 use std::time::{Duration, Instant};
 
