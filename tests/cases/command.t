@@ -335,8 +335,8 @@
                 2# "keystep" => (integer) 1
                 3# "limit" => (integer) 0
    10) (empty set)
-> COMMAND INFO select
-1)  1) "select"
+> COMMAND INFO echo
+1)  1) "echo"
     2) (integer) 2
     3) 1~ loading
        2~ stale
