@@ -430,3 +430,11 @@ fn slots_name_entries_until_the_table_changes() {
     assert!(table.is_empty());
     check(&table, good_hash);
 }
+
+#[test]
+fn tables_move_between_threads() {
+    fn sends<T: Send>(_: &T) {}
+    let table = Table::<crate::Record<Vec<u8>>>::new();
+    sends(&table);
+    sends(&crate::Lock::new(table, false));
+}
