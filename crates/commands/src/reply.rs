@@ -169,6 +169,16 @@ impl<'a> Reply<'a> {
         encode::double(&mut self.out.bytes, self.proto, value);
     }
 
+    /// A floating-point number that is text already; a bulk string in RESP2.
+    pub fn number_text(&mut self, text: &[u8]) {
+        if !self.is_resp3() {
+            return self.bulk(text);
+        }
+        self.out.bytes.push(b',');
+        self.out.bytes.extend_from_slice(text);
+        self.out.bytes.extend_from_slice(b"\r\n");
+    }
+
     /// A truth value; 1 or 0 in RESP2.
     pub fn bool(&mut self, value: bool) {
         encode::bool(&mut self.out.bytes, self.proto, value);

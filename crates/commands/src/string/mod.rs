@@ -1,18 +1,24 @@
 //! Strings: rows, and the helpers that the handlers share.
 //!
 //! [`basic`] reads and writes whole values, [`number`] counts, [`range`] edits and reads parts,
-//! [`lcs`] compares two values. Options of SET and its kin are read in
-//! [`condition`](crate::string::condition) and [`expire_options`](crate::expire_options).
+//! [`conditional`] writes or deletes by what is there, [`increx`] and [`lcs`] have one command each.
+//! Conditions are read in [`condition`], times in [`expire_options`](crate::expire_options).
 
 mod basic;
 mod condition;
+mod conditional;
+mod increx;
+mod lcs;
 mod number;
 mod range;
 
 use crate::reply::Reply;
-use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
+use crate::spec::{Arg, Begin, Category, Command, Find, Flags, Group, KeyFlags, KeySpec};
 use basic::{get, getdel, getex, getset, mget, mset, msetnx, psetex, set, setex, setnx};
+use conditional::{delex, delifeq, digest, msetex};
 use engine::string::StringRef;
+use increx::increx;
+use lcs::lcs;
 use number::{decr, decrby, incr, incrby, incrbyfloat};
 use range::{append, getrange, setrange, strlen, substr};
 
@@ -71,6 +77,59 @@ pub(crate) const COMMANDS: &[Command] = &[
         group: Group::String,
         summary: "Subtracts an integer from a number; an absent key counts as 0.",
         args: &[Arg::key("key"), Arg::integer("decrement")],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "delex",
+        run: delex,
+        arity: -2,
+        flags: Flags::WRITE.and(Flags::FAST),
+        acl: Category::STRING,
+        keys: &[KeySpec::at(1, KeyFlags::RW.and(KeyFlags::DELETE))],
+        group: Group::String,
+        since: "8.4.0",
+        summary: "Deletes a key if its string, or the digest of it, compares as asked.",
+        complexity: "O(1), O(N) with a digest, N the bytes of the value",
+        args: &[
+            Arg::key("key"),
+            Arg::one_of(
+                "condition",
+                &[
+                    Arg::string("ifeq-value").token("IFEQ"),
+                    Arg::string("ifne-value").token("IFNE"),
+                    Arg::string("ifdeq-digest").token("IFDEQ"),
+                    Arg::string("ifdne-digest").token("IFDNE"),
+                ],
+            )
+            .optional(),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "delifeq",
+        run: delifeq,
+        arity: 3,
+        flags: Flags::WRITE.and(Flags::FAST),
+        acl: Category::STRING,
+        keys: &[KeySpec::at(1, KeyFlags::RM.and(KeyFlags::DELETE))],
+        group: Group::String,
+        since: "9.0.0",
+        summary: "Deletes a key if its string equals the given one.",
+        args: &[Arg::key("key"), Arg::string("value")],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "digest",
+        run: digest,
+        arity: 2,
+        flags: Flags::READONLY.and(Flags::FAST),
+        acl: Category::STRING,
+        keys: &[KeySpec::at(1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::String,
+        since: "8.4.0",
+        summary: "Returns the XXH3 digest of a string in hexadecimal.",
+        complexity: "O(N), N the bytes of the value",
+        args: &[Arg::key("key")],
         ..Command::DEFAULT
     },
     Command {
@@ -176,6 +235,52 @@ pub(crate) const COMMANDS: &[Command] = &[
         ..Command::DEFAULT
     },
     Command {
+        name: "increx",
+        run: increx,
+        arity: -2,
+        flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
+        acl: Category::STRING,
+        keys: &[KeySpec::at(1, KeyFlags::RW.and(KeyFlags::ACCESS).and(KeyFlags::UPDATE))],
+        group: Group::String,
+        since: "8.8.0",
+        summary: "Adds to a number within bounds and sets its time to live.",
+        args: &[
+            Arg::key("key"),
+            Arg::one_of(
+                "increment",
+                &[Arg::integer("integer").token("BYINT"), Arg::double("float").token("BYFLOAT")],
+            )
+            .optional(),
+            Arg::double("lowerbound").token("LBOUND").optional(),
+            Arg::double("upperbound").token("UBOUND").optional(),
+            Arg::flag("saturate", "SATURATE").optional(),
+            Arg::one_of("expiration", EXPIRATION).optional(),
+            Arg::flag("enx", "ENX").optional(),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "lcs",
+        run: lcs,
+        arity: -3,
+        flags: Flags::READONLY,
+        acl: Category::STRING,
+        keys: &[KeySpec::range(1, 1, 1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::String,
+        since: "7.0.0",
+        summary: "Finds the longest common subsequence of two strings.",
+        complexity: "O(N*M), N and M the two lengths",
+        args: &[
+            Arg::key("key1"),
+            Arg::key("key2"),
+            Arg::flag("len", "LEN").optional(),
+            Arg::flag("idx", "IDX").optional(),
+            Arg::integer("min-match-len").token("MINMATCHLEN").optional(),
+            Arg::flag("withmatchlen", "WITHMATCHLEN").optional(),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
         name: "mget",
         run: mget,
         arity: -2,
@@ -201,6 +306,41 @@ pub(crate) const COMMANDS: &[Command] = &[
         summary: "Sets several keys at once.",
         complexity: "O(N), N the keys",
         args: &[Arg::block("data", &[Arg::key("key"), Arg::string("value")]).multiple()],
+        tips: &["request_policy:multi_shard", "response_policy:all_succeeded"],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "msetex",
+        run: msetex,
+        arity: -4,
+        flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::MOVABLEKEYS),
+        acl: Category::STRING,
+        keys: &[KeySpec {
+            flags: KeyFlags::OW.and(KeyFlags::UPDATE),
+            begin: Begin::Index(1),
+            find: Find::KeyNum { count_at: 0, first: 1, step: 2 },
+            notes: "",
+        }],
+        group: Group::String,
+        since: "9.1.0",
+        summary: "Sets several keys at once, all with one condition and one time to live.",
+        complexity: "O(N), N the keys",
+        args: &[
+            Arg::integer("numkeys"),
+            Arg::block("data", &[Arg::key("key"), Arg::string("value")]).multiple(),
+            Arg::one_of("condition", &[Arg::flag("nx", "NX"), Arg::flag("xx", "XX")]).optional(),
+            Arg::one_of(
+                "expiration",
+                &[
+                    Arg::integer("seconds").token("EX"),
+                    Arg::integer("milliseconds").token("PX"),
+                    Arg::unix_time("unix-time-seconds").token("EXAT"),
+                    Arg::unix_time("unix-time-milliseconds").token("PXAT"),
+                    Arg::flag("keepttl", "KEEPTTL"),
+                ],
+            )
+            .optional(),
+        ],
         tips: &["request_policy:multi_shard", "response_policy:all_succeeded"],
         ..Command::DEFAULT
     },

@@ -75,6 +75,18 @@ impl LongDouble {
         self.exponent != INFINITE
     }
 
+    /// Returns the number with the other sign.
+    #[must_use]
+    pub fn negated(self) -> LongDouble {
+        LongDouble { negative: !self.negative, ..self }
+    }
+
+    /// Tells whether it is less than `other`; both are finite.
+    pub fn is_below(self, other: LongDouble) -> bool {
+        self.checked_add(other.negated())
+            .is_some_and(|difference| difference.negative && difference.mantissa != 0)
+    }
+
     /// Returns the sum, or `None` if it is not a finite number.
     pub fn checked_add(self, other: LongDouble) -> Option<LongDouble> {
         if !self.is_finite() || !other.is_finite() {
