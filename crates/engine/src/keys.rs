@@ -263,7 +263,23 @@ impl<'s> Keys<'s> {
     /// Puts a string under a key, whatever was there.
     #[inline]
     pub fn set_string(&mut self, key: &[u8], value: &[u8], expiry: Expiry, event: Event) {
-        let int = value::parse_int(value);
+        self.set_value(key, value, value::parse_int(value), expiry, event);
+    }
+
+    /// The same, but digits stay bytes: `INCRBYFLOAT`, whose result reports `embstr`.
+    pub fn set_text(&mut self, key: &[u8], value: &[u8], expiry: Expiry, event: Event) {
+        self.set_value(key, value, None, expiry, event);
+    }
+
+    #[inline]
+    fn set_value(
+        &mut self,
+        key: &[u8],
+        value: &[u8],
+        int: Option<i64>,
+        expiry: Expiry,
+        event: Event,
+    ) {
         let place = self.locate(key);
         let expire = self.resolve(expiry, place);
         if let Some(place) = place {

@@ -75,8 +75,7 @@ pub(super) fn renamenx(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `MOVE key db` -> 1, or 0 when the key is absent here or present there.
 pub(super) fn move_key(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let out_of_range = CommandError::text("ERR value is out of range");
-    let db = database(cx, args.at(2), out_of_range)?;
+    let db = database(cx, args.at(2))?;
     if db == cx.keys.db() {
         return Err(SAME_OBJECT);
     }
@@ -96,8 +95,7 @@ pub(super) fn copy(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
             replace = true;
             at += 1;
         } else if args.is(at, "DB") && at + 1 < args.len() {
-            let out_of_range = CommandError::text("ERR DB index is out of range");
-            db = database(cx, args.at(at + 1), out_of_range)?;
+            db = database(cx, args.at(at + 1))?;
             at += 2;
         } else {
             return Err(CommandError::Syntax);
@@ -111,13 +109,14 @@ pub(super) fn copy(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     Ok(Outcome::Replied)
 }
 
-/// The database that `text` names; `out_of_range` when there is no such one.
-fn database(cx: &Cx<'_>, text: &[u8], out_of_range: CommandError) -> Result<usize, CommandError> {
+/// The database that `text` names.
+fn database(cx: &Cx<'_>, text: &[u8]) -> Result<usize, CommandError> {
     let number = parse_i64(text).ok_or(CommandError::NotInteger)?;
     if i32::try_from(number).is_err() {
         return Err(CommandError::text(
             "ERR value is out of range, value must between -2147483648 and 2147483647",
         ));
     }
-    usize::try_from(number).ok().filter(|db| *db < cx.keys.databases()).ok_or(out_of_range)
+    let known = usize::try_from(number).ok().filter(|db| *db < cx.keys.databases());
+    known.ok_or(CommandError::text("ERR DB index is out of range"))
 }

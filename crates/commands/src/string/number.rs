@@ -61,7 +61,7 @@ pub(super) fn incrbyfloat(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         .ok_or(CommandError::text("ERR increment would produce NaN or Infinity"))?;
     let mut text = Vec::with_capacity(32);
     sum.push_human(&mut text);
-    cx.keys.set_string(key, &text, Expiry::Keep, Event::INCRBYFLOAT);
+    cx.keys.set_text(key, &text, Expiry::Keep, Event::INCRBYFLOAT);
     cx.reply.bulk(&text);
     Ok(Outcome::Replied)
 }
