@@ -269,13 +269,23 @@ impl Database {
 }
 
 impl Store {
-    /// Loads the cache lines that a lookup of `key` will read. A hint for keys of a batch that
-    /// is about to run; skipped when the stripe is in use.
+    /// Asks for the cache line that a lookup of `key` reads first, and returns the key's hash. A
+    /// hint for keys of a batch that is about to run; skipped when the stripe is in use.
     #[inline]
-    pub fn prefetch(&self, db: usize, key: &[u8]) {
+    pub fn prefetch(&self, db: usize, key: &[u8]) -> u64 {
         let hash = hasher::hash(key);
         if let Some(stripe) = self.try_lock_one(self.stripe_of(key, hash)) {
             stripe.dbs[db].table.prefetch(hash);
+        }
+        hash
+    }
+
+    /// Asks for the record that a lookup of `key` reads next: to be called when the line that
+    /// [`Self::prefetch`] asked for has had time to arrive.
+    #[inline]
+    pub fn prefetch_record(&self, db: usize, key: &[u8], hash: u64) {
+        if let Some(stripe) = self.try_lock_one(self.stripe_of(key, hash)) {
+            stripe.dbs[db].table.prefetch_entry(hash);
         }
     }
 }

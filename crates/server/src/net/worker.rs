@@ -424,15 +424,7 @@ impl Worker {
         let spans = std::mem::take(&mut self.spans);
         let ahead = std::mem::take(&mut self.ahead);
         if ahead.len() > 1 {
-            for request in &ahead {
-                let args = Args::new(
-                    &buf[request.start..request.end],
-                    &spans[request.first..request.last],
-                );
-                if let Some(key) = args.get(1) {
-                    self.shared.store.prefetch(conn.session.db, key);
-                }
-            }
+            self.prefetch(conn.session.db, buf, &ahead, &spans);
         }
         let (mut done, mut all) = (None, true);
         for request in &ahead {
@@ -448,6 +440,27 @@ impl Worker {
         self.spans = spans;
         self.ahead = ahead;
         (done, all)
+    }
+
+    /// Brings what the requests will read into the cache: first every bucket, then every record.
+    /// The first argument is taken for a key; where it is none, nothing is lost.
+    fn prefetch(&self, db: usize, buf: &[u8], ahead: &[Ahead], spans: &[Span]) {
+        let key = |request: &Ahead| {
+            let args =
+                Args::new(&buf[request.start..request.end], &spans[request.first..request.last]);
+            args.get(1)
+        };
+        let mut hashes = [0; AHEAD];
+        for (request, hash) in ahead.iter().zip(&mut hashes) {
+            if let Some(key) = key(request) {
+                *hash = self.shared.store.prefetch(db, key);
+            }
+        }
+        for (request, hash) in ahead.iter().zip(hashes) {
+            if let Some(key) = key(request) {
+                self.shared.store.prefetch_record(db, key, hash);
+            }
+        }
     }
 
     fn run_one(&mut self, conn: &mut Connection, args: Args<'_>, moment: Moment) {
