@@ -32,6 +32,16 @@ impl<'a> StringRef<'a> {
         }
     }
 
+    /// The same, of a record that somebody else found.
+    pub fn of_rec(rec: &'a Rec) -> Option<Self> {
+        match rec.view() {
+            View::Text(text) => Some(Self::Text(text)),
+            View::Int(number) => Some(Self::Int(number)),
+            View::Blob(blob) => Some(Self::Blob(blob)),
+            View::Packed(_) | View::Boxed(_) => None,
+        }
+    }
+
     /// Length in bytes of the text.
     pub fn len(self) -> usize {
         match self {

@@ -170,8 +170,12 @@ fn quit(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
 
 /// `SELECT index` -> `OK`.
 fn select(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let wanted = parse_i64(args.at(1)).filter(|index| i32::try_from(*index).is_ok());
-    let index = wanted.ok_or(CommandError::NotInteger)?;
+    let index = parse_i64(args.at(1)).ok_or(CommandError::NotInteger)?;
+    if i32::try_from(index).is_err() {
+        return Err(CommandError::text(
+            "ERR value is out of range, value must between -2147483648 and 2147483647",
+        ));
+    }
     let db = usize::try_from(index).ok().filter(|db| *db < cx.keys.databases());
     let db = db.ok_or(CommandError::text("ERR DB index is out of range"))?;
     cx.keys.select(db);

@@ -67,7 +67,7 @@ const RESETSTAT: Command = Command {
     name: "resetstat",
     run: config_resetstat,
     arity: 2,
-    flags: ADMIN,
+    flags: ADMIN.and(Flags::SWEEPS),
     group: Group::Server,
     since: "2.0.0",
     summary: "Sets the counters that INFO reports back to zero.",
@@ -140,6 +140,7 @@ fn config_resetstat(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
         worker.reset();
     }
     reset(&cx.server.stats, cx.now());
+    cx.keys.reset_counters();
     cx.reply.ok();
     Ok(Outcome::Replied)
 }

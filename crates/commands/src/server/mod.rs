@@ -2,6 +2,8 @@
 
 mod command;
 pub(crate) mod config;
+mod debug;
+mod digest;
 mod flush;
 pub(crate) mod info;
 mod lolwut;
@@ -25,6 +27,20 @@ pub(crate) const COMMANDS: &[Command] = &[
         group: Group::Server,
         summary: "Counts the keys of the selected database.",
         tips: &["request_policy:all_shards", "response_policy:agg_sum"],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "debug",
+        run: debug::debug,
+        arity: -2,
+        flags: Flags::ADMIN
+            .and(Flags::NOSCRIPT)
+            .and(Flags::LOADING)
+            .and(Flags::STALE)
+            .and(Flags::SWEEPS),
+        group: Group::Server,
+        summary: "Holds helpers for tests and debugging.",
+        complexity: "depends on the subcommand",
         ..Command::DEFAULT
     },
     Command {

@@ -104,6 +104,7 @@ impl Worker {
     /// Idle connections, output limits, figures of the cards.
     fn check_connections(&mut self, now: i64) {
         self.system.watch_peak(&self.shared);
+        commands::sample_rates(&self.shared, now);
         let timeout_ms = self.shared.config.int(Id::TIMEOUT) * 1000;
         for slot in 0..self.slots.len() {
             let Some(conn) = self.slots[slot].as_deref_mut() else { continue };
