@@ -490,3 +490,71 @@ OK
 *any*
 > LASTSAVE
 ~(integer) #
+
+== SELECT beyond 32 bits
+> SELECT 99999999999
+(error) ERR value is out of range, value must between -2147483648 and 2147483647
+
+== CLIENT SETINFO and NO-TOUCH
+@skip-oracle since 7.2
+> CLIENT SETINFO lib-name redis-py
+OK
+> CLIENT SETINFO LIB-VER 5.0.0
+OK
+> CLIENT INFO
+~"* lib-name=redis-py lib-ver=5.0.0 *
+> CLIENT SETINFO lib-name "a b"
+(error) ERR lib-name cannot contain spaces, newlines or special characters.
+> CLIENT SETINFO bogus x
+(error) ERR Unrecognized option 'bogus'
+> CLIENT NO-TOUCH on
+OK
+> CLIENT NO-TOUCH off
+OK
+> CLIENT NO-TOUCH maybe
+(error) ERR syntax error
+> CLIENT CAPA redirect
+OK
+
+== CLIENT tracking is off
+> CLIENT GETREDIR
+(integer) -1
+> CLIENT TRACKINGINFO
+1) "flags"
+2) 1) "off"
+3) "redirect"
+4) (integer) -1
+5) "prefixes"
+6) (empty array)
+
+== CLIENT LIST and KILL take filters of Valkey 9
+@skip-oracle newer
+@resp2
+> CLIENT SETNAME first
+OK
+@conn second
+> CLIENT SETNAME second
+OK
+> SELECT 3
+OK
+> CLIENT LIST NAME second DB 3
+~"id=* name=second * db=3 *
+> CLIENT LIST NAME second NOT-DB 3
+""
+> CLIENT LIST NAME second SKIPME yes
+""
+> CLIENT LIST NAME second NOT-NAME second
+""
+> CLIENT LIST DB x
+(error) ERR value is not an integer or out of range
+> CLIENT KILL NAME second SKIPME yes
+(integer) 0
+> CLIENT KILL NAME nobody SKIPME no
+(integer) 0
+
+== CLIENT KILL of the own connection answers first
+@socket the connection ends
+> CLIENT SETNAME me
+OK
+> CLIENT KILL TYPE normal SKIPME no
+~(integer) #

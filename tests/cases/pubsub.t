@@ -266,3 +266,83 @@ OK
 (integer) 0
 > PUBSUB CHANNELS
 (empty array)
+
+== Shard channels are apart from channels
+@socket the replies of a subscription are pushed
+@resp3
+@conn sub
+> SSUBSCRIBE orders
+1> "ssubscribe"
+2> "orders"
+3> (integer) 1
+@conn main
+> PUBLISH orders x
+(integer) 0
+> SPUBLISH orders x
+(integer) 1
+> PUBSUB SHARDCHANNELS
+1) "orders"
+> PUBSUB SHARDCHANNELS none*
+(empty array)
+> PUBSUB CHANNELS
+(empty array)
+> PUBSUB SHARDNUMSUB orders none
+1) "orders"
+2) (integer) 1
+3) "none"
+4) (integer) 0
+> PUBSUB SHARDCHANNELS a b
+(error) ERR unknown subcommand or wrong number of arguments for 'SHARDCHANNELS'. Try PUBSUB HELP.
+@conn sub
+<
+1> "smessage"
+2> "orders"
+3> "x"
+> SUNSUBSCRIBE
+1> "sunsubscribe"
+2> "orders"
+3> (integer) 0
+> SUNSUBSCRIBE
+1> "sunsubscribe"
+2> (nil)
+3> (integer) 0
+
+== Subscriptions are confirmed though replies are off
+@socket replies are switched off
+@resp3
+@blocks
+> CLIENT REPLY OFF
+> SUBSCRIBE a
+1> "subscribe"
+2> "a"
+3> (integer) 1
+@conn main2
+> PUBLISH a x
+(integer) 1
+@conn main
+<
+1> "message"
+2> "a"
+3> "x"
+
+== A subscriber that changes its protocol gets messages in the new one
+@socket pushes
+@resp3
+@conn sub
+> SUBSCRIBE a
+1> "subscribe"
+2> "a"
+3> (integer) 1
+> HELLO 2
+*any*
+@conn main
+> PUBLISH a x
+(integer) 1
+@conn sub
+<
+1) "message"
+2) "a"
+3) "x"
+> PING
+1) "pong"
+2) ""
