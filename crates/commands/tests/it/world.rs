@@ -256,6 +256,16 @@ impl World {
         }
     }
 
+    /// Goes to the deadline of a blocked call, if it is near.
+    fn wait_for(&mut self, conn: &str) {
+        const PATIENCE_MS: i64 = 1000;
+        let blocked = self.connections[conn].session.blocked.as_ref();
+        let rest = blocked.and_then(|blocked| blocked.deadline).map(|at| at - self.now());
+        if let Some(rest) = rest.filter(|rest| (0..=PATIENCE_MS).contains(rest)) {
+            self.advance(rest as u64);
+        }
+    }
+
     /// A blocked call ends without a value.
     fn end_blocked(&mut self, name: &str, error: bool) {
         let moment = self.moment();
@@ -289,6 +299,9 @@ impl Target for World {
 
     fn next(&mut self, conn: &str) -> Result<Option<Reply>, String> {
         self.connect(conn);
+        if self.connections[conn].bytes.is_empty() {
+            self.wait_for(conn);
+        }
         let connection = self.connections.get_mut(conn).expect("connected");
         match Reply::decode(&connection.bytes)? {
             Some((reply, used)) => {
