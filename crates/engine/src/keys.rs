@@ -10,8 +10,9 @@ use crate::WrongType;
 use crate::event::{Class, Effects, Event, Garbage, KeyEvent};
 use crate::hasher;
 use crate::store::{Held, Store, Stripe};
+use crate::string::{IncrError, StringRef};
 use crate::value::{self, Limits, Rec, Type};
-use raw::{EntryMut, EntryRef, Payload, Slot};
+use raw::{EntryMut, EntryRef, Payload, Slot, ViewMut};
 
 /// Pieces from which on a value is handed to the reaper instead of being freed at once.
 const LAZY_PIECES: usize = 64;
@@ -260,7 +261,7 @@ impl<'s> Keys<'s> {
 
     // ---- writes of whole values ------------------------------------------------------------
 
-    /// Puts a string under a key, whatever was there.
+    /// Puts a string under a key, whatever was there. A decimal integer is kept as a number.
     #[inline]
     pub fn set_string(&mut self, key: &[u8], value: &[u8], expiry: Expiry, event: Event) {
         self.set_value(key, value, value::parse_int(value), expiry, event);
@@ -281,19 +282,17 @@ impl<'s> Keys<'s> {
         event: Event,
     ) {
         let place = self.locate(key);
-        let expire = self.resolve(expiry, place);
-        if let Some(place) = place {
-            let (now, db) = (self.moment.access, self.db);
-            let stripe = self.held.stripe(place.stripe);
-            let mut entry = stripe.dbs[db].table.at_mut(place.slot);
-            if int.is_none() && value::is_plain_text(&entry) && entry.expire_ms() == expire {
-                entry.set_text(value);
-                now.renew(&mut entry);
-                drop(entry);
-                self.changed(place.stripe, key, event, 1);
-                return;
+        if let Some(place) = place
+            && self.overwrite(place, value, int)
+        {
+            let expire = self.resolve(expiry, Some(place));
+            if expire != self.expiry_at(place) {
+                self.write_expiry(place, expire);
             }
+            self.changed(place.stripe, key, event, 1);
+            return;
         }
+        let expire = self.resolve(expiry, place);
         let rec = match int {
             Some(number) => Rec::with_payload(key, Payload::Int(number), 0, expire),
             None => Rec::text(key, value, expire),
@@ -302,12 +301,65 @@ impl<'s> Keys<'s> {
         self.changed(self.stripe_of(key), key, event, 1);
     }
 
+    /// Puts a string in the place of one of the same layout; whether it could.
+    #[inline]
+    fn overwrite(&mut self, place: Place, value: &[u8], int: Option<i64>) -> bool {
+        let (access, db) = (self.moment.access, self.db);
+        let mut entry = self.held.stripe(place.stripe).dbs[db].table.at_mut(place.slot);
+        match (int, value::is_plain_text(&entry)) {
+            (None, true) => entry.set_text(value),
+            (Some(new), false) => match entry.view_mut() {
+                ViewMut::Int(number) => *number = new,
+                _ => return false,
+            },
+            _ => return false,
+        }
+        access.renew(&mut entry);
+        true
+    }
+
+    fn expiry_at(&mut self, place: Place) -> Option<i64> {
+        self.held.stripe(place.stripe).dbs[self.db].table.at(place.slot).expire_ms()
+    }
+
     /// Puts a whole record under its own key, whatever was there.
     pub fn put(&mut self, rec: Rec, event: Event) {
         let key: Box<[u8]> = rec.key().into();
-        let place = self.locate(&key);
-        self.place_record(&key, place, rec);
-        self.changed(self.stripe_of(&key), &key, event, 1);
+        self.put_as(&key, rec, event);
+    }
+
+    /// The same, for a caller that has the key at hand.
+    pub(crate) fn put_as(&mut self, key: &[u8], rec: Rec, event: Event) {
+        let place = self.locate(key);
+        self.place_record(key, place, rec);
+        self.changed(self.stripe_of(key), key, event, 1);
+    }
+
+    /// Adds to the integer under a key (0 when absent); the sum.
+    ///
+    /// # Errors
+    /// [`IncrError`]; nothing is changed then.
+    pub fn incr_by(&mut self, key: &[u8], by: i64) -> Result<i64, IncrError> {
+        let Some(place) = self.locate(key) else {
+            let rec = Rec::with_payload(key, Payload::Int(by), 0, None);
+            self.place_record(key, None, rec);
+            self.changed(self.stripe_of(key), key, Event::INCRBY, 1);
+            return Ok(by);
+        };
+        let access = self.moment.access;
+        let table = &mut self.held.stripe(place.stripe).dbs[self.db].table;
+        let old = StringRef::of(table.at(place.slot)).map_err(|WrongType| IncrError::WrongType)?;
+        let old = old.as_int().ok_or(IncrError::NotInteger)?;
+        let sum = old.checked_add(by).ok_or(IncrError::Overflow)?;
+        let mut entry = table.at_mut(place.slot);
+        match entry.view_mut() {
+            ViewMut::Int(number) => *number = sum,
+            _ => entry.set_payload(Payload::Int(sum), 0),
+        }
+        access.renew(&mut entry);
+        drop(entry);
+        self.changed(place.stripe, key, Event::INCRBY, 1);
+        Ok(sum)
     }
 
     /// Removes a key; whether it was there. Large values are freed elsewhere.

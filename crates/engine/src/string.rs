@@ -101,32 +101,6 @@ impl Keys<'_> {
         self.read(key).map(StringRef::of).transpose()
     }
 
-    /// Adds to the integer under a key (0 when absent); the sum.
-    ///
-    /// # Errors
-    /// [`IncrError`]; nothing is changed then.
-    pub fn incr_by(&mut self, key: &[u8], by: i64) -> Result<i64, IncrError> {
-        let old = match self.peek(key) {
-            None => {
-                let rec = Rec::with_payload(key, Payload::Int(by), 0, None);
-                self.put(rec, Event::INCRBY);
-                return Ok(by);
-            }
-            Some(entry) => StringRef::of(entry).map_err(|WrongType| IncrError::WrongType)?,
-        };
-        let old = old.as_int().ok_or(IncrError::NotInteger)?;
-        let sum = old.checked_add(by).ok_or(IncrError::Overflow)?;
-        let changed = self.update(key, Type::String, Event::INCRBY, None, |rec, _| {
-            match rec.view_mut() {
-                ViewMut::Int(number) => *number = sum,
-                _ => rec.set_payload(Payload::Int(sum), 0),
-            }
-            ((), 1)
-        });
-        debug_assert!(changed.is_ok(), "the type was checked");
-        Ok(sum)
-    }
-
     /// Appends to the string under a key (empty when absent); the new length.
     ///
     /// # Errors
@@ -163,7 +137,7 @@ impl Keys<'_> {
             let mut blob = Blob::new(b"");
             blob.set_range(offset, bytes);
             let len = blob.len();
-            self.put(Rec::with_payload(key, Payload::Blob(blob), 0, None), Event::SETRANGE);
+            self.put_as(key, Rec::with_payload(key, Payload::Blob(blob), 0, None), Event::SETRANGE);
             return Ok(len);
         }
         let len = self.update(key, Type::String, Event::SETRANGE, None, |rec, _| {

@@ -166,7 +166,7 @@ fn add_float(cx: &mut Cx<'_>, key: &[u8], options: &Options<'_>) -> Result<bool,
     };
     let mut text = Vec::with_capacity(32);
     new.push_human(&mut text);
-    cx.keys.set_string(key, &text, Expiry::Keep, Event::INCRBYFLOAT);
+    cx.keys.set_text(key, &text, Expiry::Keep, Event::INCRBYFLOAT);
     reply_floats(cx, new, applied);
     Ok(true)
 }

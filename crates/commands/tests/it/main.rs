@@ -2,6 +2,7 @@
 
 mod cases;
 mod facts;
+mod model;
 mod rows;
 mod world;
 
