@@ -213,3 +213,30 @@ OK
 1~ "a"
 > SISMEMBER s a
 (integer) 0
+
+== SUNIONCARD and SDIFFCARD
+@skip-oracle newer than Redis 7.0; as announced for Redis 8.10
+> SADD a 1 2 3
+(integer) 3
+> SADD b 3 4
+(integer) 2
+> SUNIONCARD 2 a b
+(integer) 4
+> SUNIONCARD 2 a b LIMIT 2
+(integer) 2
+> SUNIONCARD 3 a b nosuch APPROX LIMIT 0
+(integer) 4
+> SDIFFCARD 2 a b
+(integer) 2
+> SDIFFCARD 2 a b LIMIT 1
+(integer) 1
+> SDIFFCARD 2 nosuch a
+(integer) 0
+> SDIFFCARD 2 a b APPROX
+(error) ERR syntax error
+> SUNIONCARD 0 a
+(error) ERR numkeys should be greater than 0
+> SUNIONCARD 3 a b
+(error) ERR Number of keys can't be greater than number of args
+> SUNIONCARD 1 a LIMIT -1
+(error) ERR LIMIT can't be negative

@@ -62,6 +62,24 @@ pub(crate) fn span(start: i64, stop: i64, len: usize) -> std::ops::Range<usize> 
     start as usize..stop as usize + 1
 }
 
+/// Steps through a collection until about `count` elements are found; the next cursor, 0 at the
+/// end. A step returns its next cursor and the elements found so far. Few matches end it too, so
+/// that a call's time is bounded.
+pub(crate) fn scan_until(
+    mut cursor: u64,
+    count: usize,
+    mut step: impl FnMut(u64) -> (u64, usize),
+) -> u64 {
+    for _ in 0..count.saturating_mul(10) {
+        let found;
+        (cursor, found) = step(cursor);
+        if cursor == 0 || found >= count {
+            break;
+        }
+    }
+    cursor
+}
+
 /// How many elements a random draw is to give.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Sample {

@@ -4,9 +4,10 @@
 //! key, deletes an emptied one and records the event.
 
 use crate::args::Args;
-use crate::collection::{Sample, int};
+use crate::collection::{Sample, int, scan_until};
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
+use crate::scan_options::{ScanOptions, parse_cursor};
 use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
 use crate::text::int::parse_i64;
 use crate::text::long_double::LongDouble;
@@ -187,6 +188,27 @@ pub(crate) const COMMANDS: &[Command] = &[
                 &[Arg::integer("count"), Arg::flag("withvalues", "WITHVALUES").optional()],
             )
             .optional(),
+        ],
+        tips: &["nondeterministic_output"],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "hscan",
+        run: hscan,
+        arity: -3,
+        flags: Flags::READONLY,
+        acl: Category::HASH,
+        keys: &[KeySpec::at(1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Hash,
+        since: "2.8.0",
+        summary: "Iterates over fields and values.",
+        complexity: "O(1) a call, O(N) for a full iteration, N the fields",
+        args: &[
+            Arg::key("key"),
+            Arg::integer("cursor"),
+            Arg::pattern("pattern").token("MATCH").optional(),
+            Arg::integer("count").token("COUNT").optional(),
+            Arg::flag("novalues", "NOVALUES").optional(),
         ],
         tips: &["nondeterministic_output"],
         ..Command::DEFAULT
@@ -399,18 +421,12 @@ fn hdel(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 /// `HGETDEL key FIELDS numfields field [field ...]` -> array of values, which are gone then.
 fn hgetdel(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     if !args.is(2, "FIELDS") {
-        return Err(CommandError::text(
-            "ERR Mandatory argument FIELDS is missing or not at the right position",
-        ));
+        return Err(CommandError::Syntax);
     }
-    let numbered = parse_i64(args.at(3)).filter(|count| *count > 0);
-    let Some(count) = numbered else {
-        return Err(CommandError::text("ERR Number of fields must be a positive integer"));
-    };
     let fields = args.from(4);
-    if count as usize != fields.len() {
+    if int(args.at(3))? != fields.len() as i64 || fields.is_empty() {
         return Err(CommandError::text(
-            "ERR The `numfields` parameter must match the number of arguments",
+            "ERR numfields should be greater than 0 and match the provided number of fields",
         ));
     }
     let mark = cx.reply.mark();
@@ -531,5 +547,42 @@ fn hrandfield(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
             reply.mark() - mark
         },
     )?;
+    Ok(Outcome::Replied)
+}
+
+/// `HSCAN key cursor [MATCH pattern] [COUNT count] [NOVALUES]` -> the next cursor and an array of
+/// fields with their values.
+fn hscan(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let cursor = parse_cursor(args.at(2))?;
+    let mut paired = true;
+    let options = ScanOptions::parse(args, 3, |at| {
+        let bare = args.is(at, "NOVALUES");
+        paired &= !bare;
+        usize::from(bare)
+    });
+    let Some(entry) = cx.keys.read_as(args.at(1), Type::Hash)? else {
+        cx.reply.array(2);
+        cx.reply.bulk(b"0");
+        cx.reply.array(0);
+        return Ok(Outcome::Replied);
+    };
+    let options = options?;
+    let hash = HashRef::new(&entry);
+    let (mark, reply, mut found) = (cx.reply.mark(), &mut cx.reply, 0);
+    let next = scan_until(cursor, options.count, |cursor| {
+        let next = hash.scan(cursor, |field, value| {
+            if options.selects(field) {
+                reply.bulk(field);
+                found += 1;
+                if paired {
+                    reply.bulk(value);
+                    found += 1;
+                }
+            }
+        });
+        (next, found)
+    });
+    cx.reply.array_at(mark, found);
+    cx.reply.cursor_at(mark, next);
     Ok(Outcome::Replied)
 }

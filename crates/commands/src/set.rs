@@ -4,9 +4,10 @@
 //! count or a new set. Whatever is stored replaces its destination, whose type does not matter.
 
 use crate::args::Args;
-use crate::collection::{Sample, count, int_from};
+use crate::collection::{Sample, count, int_from, scan_until};
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
+use crate::scan_options::{ScanOptions, parse_cursor};
 use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
 use engine::set::{self, SetMut, SetRef};
 use engine::value::{Limits, type_of};
@@ -228,6 +229,26 @@ pub(crate) const COMMANDS: &[Command] = &[
         summary: "Removes members.",
         complexity: "O(N), N the members given",
         args: &[Arg::key("key"), Arg::string("member").multiple()],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "sscan",
+        run: sscan,
+        arity: -3,
+        flags: Flags::READONLY,
+        acl: Category::SET,
+        keys: &[KeySpec::at(1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Set,
+        since: "2.8.0",
+        summary: "Iterates over members.",
+        complexity: "O(1) a call, O(N) for a full iteration, N the members",
+        args: &[
+            Arg::key("key"),
+            Arg::integer("cursor"),
+            Arg::pattern("pattern").token("MATCH").optional(),
+            Arg::integer("count").token("COUNT").optional(),
+        ],
+        tips: &["nondeterministic_output"],
         ..Command::DEFAULT
     },
     Command {
@@ -633,5 +654,32 @@ fn count_members(cx: &mut Cx<'_>, args: Args<'_>, operation: Operation) -> Comma
     });
     drop(found);
     cx.reply.count(count);
+    Ok(Outcome::Replied)
+}
+
+/// `SSCAN key cursor [MATCH pattern] [COUNT count]` -> the next cursor and an array of members.
+fn sscan(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let cursor = parse_cursor(args.at(2))?;
+    let options = ScanOptions::parse(args, 3, |_| 0);
+    let Some(entry) = cx.keys.read_as(args.at(1), Type::Set)? else {
+        cx.reply.array(2);
+        cx.reply.bulk(b"0");
+        cx.reply.array(0);
+        return Ok(Outcome::Replied);
+    };
+    let options = options?;
+    let set = SetRef::new(&entry);
+    let (mark, reply, mut found) = (cx.reply.mark(), &mut cx.reply, 0);
+    let next = scan_until(cursor, options.count, |cursor| {
+        let next = set.scan(cursor, |member| {
+            if options.selects(member) {
+                reply.bulk(member);
+                found += 1;
+            }
+        });
+        (next, found)
+    });
+    cx.reply.array_at(mark, found);
+    cx.reply.cursor_at(mark, next);
     Ok(Outcome::Replied)
 }

@@ -4,10 +4,12 @@
 //! removes spans of ranks, `pop` takes from the ends, `combine` makes one set out of several.
 
 use crate::args::Args;
-use crate::collection::Sample;
+use crate::collection::{Sample, scan_until};
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
+use crate::scan_options::{ScanOptions, parse_cursor};
 use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
+use crate::text::double::push_double;
 use engine::zset::ZsetRef;
 use engine::{Create, Event, Type};
 
@@ -577,6 +579,27 @@ pub(crate) const COMMANDS: &[Command] = &[
         ..Command::DEFAULT
     },
     Command {
+        name: "zscan",
+        run: zscan,
+        arity: -3,
+        flags: Flags::READONLY,
+        acl: Category::SORTEDSET,
+        keys: &[KeySpec::at(1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::SortedSet,
+        since: "2.8.0",
+        summary: "Iterates over members and scores.",
+        complexity: "O(1) a call, O(N) for a full iteration, N the members",
+        args: &[
+            Arg::key("key"),
+            Arg::integer("cursor"),
+            Arg::pattern("pattern").token("MATCH").optional(),
+            Arg::integer("count").token("COUNT").optional(),
+            Arg::flag("noscores", "NOSCORES").optional(),
+        ],
+        tips: &["nondeterministic_output"],
+        ..Command::DEFAULT
+    },
+    Command {
         name: "zscore",
         run: zscore,
         arity: 3,
@@ -774,5 +797,45 @@ fn zrandmember(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
             reply.mark() - mark
         },
     )?;
+    Ok(Outcome::Replied)
+}
+
+/// `ZSCAN key cursor [MATCH pattern] [COUNT count] [NOSCORES]` -> the next cursor and an array of
+/// members with their scores, as text in both protocols.
+fn zscan(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let cursor = parse_cursor(args.at(2))?;
+    let mut scored = true;
+    let options = ScanOptions::parse(args, 3, |at| {
+        let bare = args.is(at, "NOSCORES");
+        scored &= !bare;
+        usize::from(bare)
+    });
+    let Some(entry) = cx.keys.read_as(args.at(1), Type::Zset)? else {
+        cx.reply.array(2);
+        cx.reply.bulk(b"0");
+        cx.reply.array(0);
+        return Ok(Outcome::Replied);
+    };
+    let options = options?;
+    let zset = ZsetRef::new(&entry);
+    let (mark, reply, mut found) = (cx.reply.mark(), &mut cx.reply, 0);
+    let mut text = Vec::with_capacity(32);
+    let next = scan_until(cursor, options.count, |cursor| {
+        let next = zset.scan(cursor, |member, score| {
+            if options.selects(member) {
+                reply.bulk(member);
+                found += 1;
+                if scored {
+                    text.clear();
+                    push_double(&mut text, score);
+                    reply.bulk(&text);
+                    found += 1;
+                }
+            }
+        });
+        (next, found)
+    });
+    cx.reply.array_at(mark, found);
+    cx.reply.cursor_at(mark, next);
     Ok(Outcome::Replied)
 }
