@@ -110,7 +110,6 @@ fn object(cx: &mut Cx<'_>, key: &[u8]) -> Result<(), CommandError> {
          lru_seconds_idle:{idle}",
         alloc_size(&rec, 0)
     );
-    drop(rec);
     cx.reply.simple(&line);
     Ok(())
 }
