@@ -178,3 +178,6 @@ fn choose<T>(
         left -= 1;
     }
 }
+
+#[cfg(test)]
+mod tests;
