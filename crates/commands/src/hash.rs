@@ -4,7 +4,7 @@
 //! key, deletes an emptied one and records the event.
 
 use crate::args::Args;
-use crate::collection::{Sample, int, scan_until};
+use crate::collection::{Sample, int, int_from, scan_until};
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::scan_options::{ScanOptions, parse_cursor};
@@ -421,12 +421,15 @@ fn hdel(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 /// `HGETDEL key FIELDS numfields field [field ...]` -> array of values, which are gone then.
 fn hgetdel(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     if !args.is(2, "FIELDS") {
-        return Err(CommandError::Syntax);
-    }
-    let fields = args.from(4);
-    if int(args.at(3))? != fields.len() as i64 || fields.is_empty() {
         return Err(CommandError::text(
-            "ERR numfields should be greater than 0 and match the provided number of fields",
+            "ERR Mandatory argument FIELDS is missing or not at the right position",
+        ));
+    }
+    const NOT_POSITIVE: &str = "ERR Number of fields must be a positive integer";
+    let (count, fields) = (int_from(args.at(3), 1, NOT_POSITIVE)?, args.from(4));
+    if count != fields.len() {
+        return Err(CommandError::text(
+            "ERR The `numfields` parameter must match the number of arguments",
         ));
     }
     let mark = cx.reply.mark();
