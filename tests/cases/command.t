@@ -416,10 +416,6 @@
 > COMMAND GETKEYS watch a b
 1) "a"
 2) "b"
-> COMMAND GETKEYS bitop and d a b
-1) "d"
-2) "a"
-3) "b"
 
 == COMMAND GETKEYS refuses what has none
 > COMMAND GETKEYS nosuch a

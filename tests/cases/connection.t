@@ -416,8 +416,8 @@ OK
 > COMMAND GETKEYS MSET a 1 b 2
 1) "a"
 2) "b"
-> COMMAND GETKEYS PING
-(error) ERR wrong number of arguments for 'command|getkeys' command
+> COMMAND GETKEYS PING a
+(error) ERR The command has no key arguments
 > COMMAND GETKEYS BOGUS a
 (error) ERR Invalid command specified
 > COMMAND GETKEYS SET k

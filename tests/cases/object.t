@@ -93,7 +93,7 @@ OK
 > OBJECT ENCODING s
 "embstr"
 > OBJECT IDLETIME s
-(integer) 2
+(integer) 2..4
 > GET s
 "x"
 > OBJECT IDLETIME s

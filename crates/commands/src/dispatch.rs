@@ -154,6 +154,8 @@ fn run(
     out: &mut Output,
     begun: u64,
 ) -> Flow {
+    session.last_command = Some(entry.id);
+    session.calls += 1;
     let mut keys = Keys::new(&turn.shared.store, session.db, turn.moment, turn.effects);
     if session.no_touch {
         keys.leave_untouched();

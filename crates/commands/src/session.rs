@@ -126,6 +126,10 @@ pub struct Session {
     pub reply_mode: ReplyMode,
     /// Its reads do not touch the eviction clock.
     pub no_touch: bool,
+    /// What it called last.
+    pub last_command: Option<CommandId>,
+    /// How many commands it ran.
+    pub calls: u64,
 }
 
 impl Session {
@@ -142,6 +146,8 @@ impl Session {
             blocked: None,
             reply_mode: ReplyMode::On,
             no_touch: false,
+            last_command: None,
+            calls: 0,
         }
     }
 
@@ -168,6 +174,10 @@ impl Session {
         let card = &self.card;
         card.last_ms.store(now, Ordering::Relaxed);
         card.db.store(self.db as u32, Ordering::Relaxed);
+        if let Some(command) = self.last_command {
+            card.command.store(command.0, Ordering::Relaxed);
+        }
+        card.commands.store(self.calls, Ordering::Relaxed);
         card.channels.store(self.subs.channels.len() as u32, Ordering::Relaxed);
         card.patterns.store(self.subs.patterns.len() as u32, Ordering::Relaxed);
         card.shards.store(self.subs.shards.len() as u32, Ordering::Relaxed);

@@ -148,15 +148,21 @@ impl Keys<'_> {
         let now = self.moment.now;
         while stripe < self.store.stripe_count() {
             while seen < count && steps < count.saturating_mul(10) {
-                position = self.visit(stripe, |stripe, db| {
-                    stripe.dbs[db].table.scan(position, hasher::hash, &mut |rec: &Rec| {
+                let step;
+                (position, step) = self.visit(stripe, |stripe, db| {
+                    let table = &stripe.dbs[db].table;
+                    if table.is_empty() {
+                        return (0, 0); // costs next to nothing: a small database is one call
+                    }
+                    let next = table.scan(position, hasher::hash, &mut |rec: &Rec| {
                         seen += 1;
                         if rec.expire_ms().is_none_or(|at| at > now) {
                             found(rec);
                         }
-                    })
+                    });
+                    (next, 1)
                 });
-                steps += 1;
+                steps += step;
                 if position == 0 {
                     break;
                 }

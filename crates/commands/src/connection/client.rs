@@ -414,7 +414,6 @@ fn client_list(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 /// Makes this connection's own card show the present: others are shown as of their last batch.
 fn refresh(cx: &Cx<'_>) {
     cx.session.publish(cx.now());
-    cx.session.card.command.store(cx.entry.id.0, Relaxed);
 }
 
 /// `CLIENT KILL addr` -> `OK`, or `CLIENT KILL filters` -> how many were ended.
