@@ -97,7 +97,9 @@ fn container(_: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
 }
 
 macro_rules! bits {
-    ($(#[$doc:meta])* $name:ident: $int:ty { $($(#[$row_doc:meta])* $bit:ident = $at:expr, $text:expr;)* }) => {
+    ($(#[$doc:meta])* $name:ident: $int:ty {
+        $($(#[$row_doc:meta])* $bit:ident = $at:expr, $text:expr;)*
+    }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
         pub struct $name(pub $int);
