@@ -169,9 +169,50 @@ QUEUED
 1) OK
 2) "# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n"
 
-== DEBUG is refused unless allowed
-@skip-oracle it is started with enable-debug-command yes
-> DEBUG SLEEP 0
-(error) ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.
+== DEBUG wants a subcommand
 > DEBUG
 (error) ERR wrong number of arguments for 'debug' command
+
+== DEBUG where it is allowed
+@socket needs enable-debug-command yes
+> DEBUG BOGUS
+(error) ERR unknown subcommand or wrong number of arguments for 'BOGUS'. Try DEBUG HELP.
+> DEBUG ERROR "some text"
+(error) some text
+> DEBUG SLEEP 0
+OK
+> DEBUG OBJECT none
+(error) ERR no such key
+> DEBUG DIGEST-VALUE none
+1) 0000000000000000000000000000000000000000
+> DEBUG POPULATE 2 p 8
+OK
+> GET p:1
+"value:1\x00"
+> DEBUG POPULATE abc
+(error) ERR value is out of range, must be positive
+> DEBUG PROTOCOL bogus
+(error) ERR Wrong protocol type name. Please use one of the following: string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false
+> DEBUG PROTOCOL verbatim
+"This is a verbatim\nstring"
+> DEBUG PROTOCOL array
+1) (integer) 0
+2) (integer) 1
+3) (integer) 2
+> DEBUG HTSTATS 99
+(error) ERR Out of range database
+> MULTI
+OK
+> SET k v
+QUEUED
+> DEBUG POPULATE 3
+QUEUED
+> DEBUG DIGEST-VALUE none
+QUEUED
+> GET k
+QUEUED
+> EXEC
+1) OK
+2) OK
+3) 1) 0000000000000000000000000000000000000000
+4) "v"
