@@ -17,21 +17,21 @@
 (integer) 0
 
 == HGETDEL checks its arguments
-@skip-oracle newer than Redis 7.0; recorded from Valkey 9.1.2
+@skip-oracle newer than Redis 7.0; recorded from Redis 8.2.3
 > HSET h a 1
 (integer) 1
 > HGETDEL h FIELDS 0
 (error) ERR wrong number of arguments for 'hgetdel' command
 > HGETDEL h FIELDS 2 b
-(error) ERR numfields should be greater than 0 and match the provided number of fields
+(error) ERR The `numfields` parameter must match the number of arguments
 > HGETDEL h FIELDS -1 a
-(error) ERR numfields should be greater than 0 and match the provided number of fields
+(error) ERR Number of fields must be a positive integer
 > HGETDEL h FIELDS 1 a b
-(error) ERR numfields should be greater than 0 and match the provided number of fields
+(error) ERR The `numfields` parameter must match the number of arguments
 > HGETDEL h FIELDS x b
-(error) ERR value is not an integer or out of range
+(error) ERR Number of fields must be a positive integer
 > HGETDEL h FIELD 1 b
-(error) ERR syntax error
+(error) ERR Mandatory argument FIELDS is missing or not at the right position
 > SET s x
 OK
 > HGETDEL s FIELDS 1 a
