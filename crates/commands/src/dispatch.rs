@@ -41,7 +41,7 @@ pub fn dispatch(
     let begun = raw_ticks();
     let flow = match admit(turn, session, args) {
         Err(error) => {
-            reject(turn, session, out, &error);
+            reject(turn, session, args, out, &error);
             Flow::Continue
         }
         Ok(Admitted::Queue(entry)) => {
@@ -138,7 +138,16 @@ pub(crate) fn printable(bytes: &[u8], limit: usize) -> String {
     String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
-fn reject(turn: &mut Turn<'_>, session: &mut Session, out: &mut Output, error: &CommandError) {
+fn reject(
+    turn: &mut Turn<'_>,
+    session: &mut Session,
+    args: Args<'_>,
+    out: &mut Output,
+    error: &CommandError,
+) {
+    if let Ok(entry) = find(turn, args) {
+        bump(&turn.stats.call(entry.id).rejected, 1);
+    }
     if let Some(multi) = &mut session.multi {
         multi.broken = true;
     }

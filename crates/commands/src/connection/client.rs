@@ -391,8 +391,8 @@ pub(super) fn check_name<'a>(name: &'a [u8], what: &str) -> Result<&'a [u8], Com
 }
 
 /// `CLIENT INFO` -> one line of `CLIENT LIST`, this connection's.
-fn client_info(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
-    refresh(cx);
+fn client_info(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    refresh(cx, args);
     let mut text = Vec::new();
     client_list::push_line(&mut text, &cx.session.card, cx);
     cx.reply.verbatim(*b"txt", &text);
@@ -402,7 +402,7 @@ fn client_info(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
 /// `CLIENT LIST [filters]` -> a line a connection, oldest first; in the order given after `ID`.
 fn client_list(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let filter = Filter::parse_list(args.from(2))?;
-    refresh(cx);
+    refresh(cx, args);
     let mut text = Vec::new();
     for card in filter.select(cx) {
         client_list::push_line(&mut text, &card, cx);
@@ -411,9 +411,21 @@ fn client_list(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     Ok(Outcome::Replied)
 }
 
-/// Makes this connection's own card show the present: others are shown as of their last batch.
-fn refresh(cx: &Cx<'_>) {
+/// Makes this connection's own card show the present, the request that runs included: others are
+/// shown as of their last batch.
+fn refresh(cx: &Cx<'_>, args: Args<'_>) {
+    let card = &cx.session.card;
     cx.session.publish(cx.now());
+    card.command.store(cx.entry.id.0, Relaxed);
+    card.argv_bytes.store(args.total_bytes() as u64, Relaxed);
+    card.query_bytes.store(request_bytes(args), Relaxed);
+}
+
+/// Length of a request on the wire.
+fn request_bytes(args: Args<'_>) -> u64 {
+    let header = |count: usize| 3 + resp::number::digits(count as u64);
+    let body: usize = args.iter().map(|arg| header(arg.len()) + arg.len() + 2).sum();
+    (header(args.len()) + body) as u64
 }
 
 /// `CLIENT KILL addr` -> `OK`, or `CLIENT KILL filters` -> how many were ended.
@@ -424,7 +436,7 @@ fn client_kill(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     } else {
         Filter::parse_kill(args.from(2))?
     };
-    refresh(cx);
+    refresh(cx, args);
     let (mut killed, mut self_too) = (0, false);
     for card in filter.select(cx) {
         killed += 1;
