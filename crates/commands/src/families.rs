@@ -3,9 +3,10 @@
 use crate::spec::Command;
 
 /// The rows of every family.
-pub fn all() -> [&'static [Command]; 10] {
+pub fn all() -> [&'static [Command]; 11] {
     [
         crate::string::COMMANDS,
+        crate::bitmap::COMMANDS,
         crate::generic::COMMANDS,
         crate::connection::COMMANDS,
         crate::server::COMMANDS,

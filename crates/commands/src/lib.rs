@@ -32,6 +32,7 @@ mod expire_options;
 mod families;
 mod scan_options;
 
+mod bitmap;
 mod connection;
 mod generic;
 mod hash;

@@ -132,15 +132,16 @@ impl Keys<'_> {
         key: &[u8],
         offset: usize,
         bytes: &[u8],
+        event: Event,
     ) -> Result<usize, WrongType> {
         if self.peek(key).is_none() {
             let mut blob = Blob::new(b"");
             blob.set_range(offset, bytes);
             let len = blob.len();
-            self.put_as(key, Rec::with_payload(key, Payload::Blob(blob), 0, None), Event::SETRANGE);
+            self.put_as(key, Rec::with_payload(key, Payload::Blob(blob), 0, None), event);
             return Ok(len);
         }
-        let len = self.update(key, Type::String, Event::SETRANGE, None, |rec, _| {
+        let len = self.update(key, Type::String, event, None, |rec, _| {
             if !matches!(rec.view(), View::Blob(_)) {
                 let text = number_text(rec);
                 rec.set_payload(Payload::Blob(Blob::new(&text)), 0);

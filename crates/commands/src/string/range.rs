@@ -5,6 +5,7 @@ use crate::config::Id;
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::text::int::parse_i64;
+use engine::Event;
 use engine::string::StringRef;
 
 /// `STRLEN key` -> the length in bytes, 0 without a key.
@@ -36,7 +37,7 @@ pub(super) fn setrange(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         return Ok(Outcome::Replied);
     }
     check_len(cx, offset, bytes.len())?;
-    let len = cx.keys.set_range(key, offset, bytes)?;
+    let len = cx.keys.set_range(key, offset, bytes, Event::SETRANGE)?;
     cx.reply.count(len);
     Ok(Outcome::Replied)
 }
