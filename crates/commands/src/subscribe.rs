@@ -361,7 +361,9 @@ fn reply_names(cx: &mut Cx<'_>, args: Args<'_>, kind: Kind) -> CommandResult {
     }
     let names = cx.server.pubsub.names(kind, args.get(2));
     cx.reply.array(names.len());
-    names.iter().for_each(|name| cx.reply.bulk(name));
+    for name in &names {
+        cx.reply.bulk(name);
+    }
     Ok(Outcome::Replied)
 }
 

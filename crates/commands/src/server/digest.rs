@@ -66,11 +66,15 @@ fn content_of(rec: &Rec, kind: Type) -> Digest {
             }
         }
         Type::List => {
-            ListRef::new(rec).iter().for_each(|item| sum = Digest::of(&[&sum.bytes(), item]));
+            for item in ListRef::new(rec) {
+                sum = Digest::of(&[&sum.bytes(), item]);
+            }
         }
         Type::Set => SetRef::new(rec).iter().for_each(|member| sum.add(Digest::of(&[&member]))),
         Type::Hash => {
-            HashRef::new(rec).iter().for_each(|(field, value)| sum.add(Digest::of(&[field, value])))
+            for (field, value) in HashRef::new(rec) {
+                sum.add(Digest::of(&[field, value]));
+            }
         }
         Type::Zset => ZsetRef::new(rec).iter_all().for_each(|(member, score)| {
             // Adding zero makes the two zeros one.

@@ -48,7 +48,9 @@ pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
     text.field("allocator_muzzy", 0);
     text.field("total_system_memory", process.total_memory);
     text.field("total_system_memory_human", human(process.total_memory));
-    SCRIPTS.iter().for_each(|(name, value)| text.field(name, value));
+    for (name, value) in SCRIPTS {
+        text.field(name, value);
+    }
     limits(cx, text);
     text.field("allocator_frag_ratio", ratio(heap.active, heap.allocated));
     text.field("allocator_frag_bytes", surplus(heap.active, heap.allocated));

@@ -83,7 +83,9 @@ impl Text {
 
     /// Fields that are zero as long as what they count does not exist.
     fn zeros(&mut self, names: &[&str]) {
-        names.iter().for_each(|name| self.field(name, 0));
+        for name in names {
+            self.field(name, 0);
+        }
     }
 }
 
