@@ -1,7 +1,8 @@
 //! Strings: rows, and the helpers that the handlers share.
 //!
 //! [`basic`] reads and writes whole values, [`number`] counts, [`range`] edits and reads parts,
-//! [`conditional`] writes or deletes by what is there, [`increx`] and [`lcs`] have one command each.
+//! [`conditional`] writes or deletes by what is there, [`increx`] and [`lcs`] have one command
+//! each.
 //! Conditions are read in [`condition`], times in [`expire_options`](crate::expire_options).
 
 mod basic;

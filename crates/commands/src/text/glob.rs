@@ -7,7 +7,8 @@
 //! more and matching goes on behind it. No recursion, at most O(pattern * text) (CVE-2022-36021,
 //! CVE-2024-31228).
 //!
-//! Odd corners kept from Redis: nothing matches beyond a thousand stars; an empty text matches only the empty pattern, not `*` (commands
+//! Odd corners kept from Redis: nothing matches beyond a thousand stars; an empty text matches
+//! only the empty pattern, not `*` (commands
 //! test for `*`
 //! themselves); a class without its `]` ends with the pattern; in `[a-]` the `]` is the end of the
 //! range; range

@@ -1,10 +1,12 @@
-//! x87 extended doubles in software: `INCRBYFLOAT`, `HINCRBYFLOAT` and coordinates must answer digit for digit as
+//! x87 extended doubles in software: `INCRBYFLOAT`, `HINCRBYFLOAT` and coordinates must answer
+//! digit for digit as
 //! Redis on x86-64 does, where it computes in C's `long double`.
 //!
 //! ```text
 //! value = mantissa (64 bits, the top one set unless the exponent is at its least) * 2^exponent
 //! ```
-//! Reading and adding round once, to nearest, ties to even. Printing is `%.17Lf`, which is exact up to the 17th
+//! Reading and adding round once, to nearest, ties to even. Printing is `%.17Lf`, which is exact
+//! up to the 17th
 //! digit after the point, without trailing zeros: 10.5 + 0.1 = `10.6`, 3.0e3 + 200 = `3200`.
 
 use super::big::Big;
@@ -31,9 +33,11 @@ impl LongDouble {
     pub const ZERO: LongDouble =
         LongDouble { negative: false, mantissa: 0, exponent: EXPONENT_MIN };
 
-    /// Returns the number that `text` is, by the grammar of [`parse_double`](super::double::parse_double).
+    /// Returns the number that `text` is, by the grammar of
+    /// [`parse_double`](super::double::parse_double).
     ///
-    /// `None` also for not-a-number and what is out of range; `inf` is read, but cannot be added to.
+    /// `None` also for not-a-number and what is out of range; `inf` is read, but cannot be added
+    /// to.
     pub fn parse(text: &[u8]) -> Option<LongDouble> {
         if text.len() >= TEXT_LEN_MAX {
             return None;
@@ -116,7 +120,8 @@ impl LongDouble {
         from_binary(negative, Binary { mantissa, exponent, sticky: false })
     }
 
-    /// Appends the number with up to 17 digits after the point and no zeros at the end; `inf` and `-inf`.
+    /// Appends the number with up to 17 digits after the point and no zeros at the end; `inf` and
+    /// `-inf`.
     pub fn push_human(self, out: &mut Vec<u8>) {
         if !self.is_finite() {
             out.extend_from_slice(if self.negative { b"-inf" } else { b"inf" });
@@ -166,7 +171,8 @@ fn from_binary(negative: bool, binary: Binary) -> Option<LongDouble> {
     Some(LongDouble { negative, mantissa: mantissa as u64, exponent: exponent as i32 })
 }
 
-/// Returns `whole.fraction * 10^exponent` in binary, with enough bits to round; `None` if far out of range.
+/// Returns `whole.fraction * 10^exponent` in binary, with enough bits to round; `None` if far out
+/// of range.
 fn from_decimal(whole: &[u8], fraction: &[u8], exponent: i64) -> Option<Binary> {
     /// Decimal exponents outside leave the range of the type, whatever the digits.
     const MAGNITUDES: std::ops::Range<i64> = -4970..4940;
