@@ -1,7 +1,7 @@
 //! What a command sees of the data set: the stripes it holds, one current database, one instant.
 //!
 //! Every mutating call names its [`Event`]. This file is the only place that counts changes,
-//! breaks WATCHes, records notifications and finds out that a waiter can be served, so that no
+//! breaks watches, records notifications and finds out that a waiter can be served, so that no
 //! command can forget one.
 //!
 //! A key whose time has come is absent: reads and writes remove it when they meet it.
@@ -254,7 +254,6 @@ impl<'s> Keys<'s> {
     }
 
     /// The expiry of a key: none without a key, `Some(None)` without an expiry.
-    #[expect(clippy::option_option, reason = "absent key and absent expiry are two answers")]
     pub fn expiry(&mut self, key: &[u8]) -> Option<Option<i64>> {
         self.peek(key).map(|entry| entry.expire_ms())
     }

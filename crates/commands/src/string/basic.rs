@@ -199,7 +199,7 @@ pub(super) fn mset(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `MSETNX key value [key value ...]` -> 1, or 0 when one of the keys exists.
 pub(super) fn msetnx(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    if args.len() % 2 == 0 {
+    if args.len().is_multiple_of(2) {
         return Err(cx.arity_error());
     }
     let taken = args.from(1).iter().step_by(2).any(|key| cx.keys.peek(key).is_some());
@@ -211,7 +211,7 @@ pub(super) fn msetnx(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 }
 
 fn write_pairs(cx: &mut Cx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    if args.len() % 2 == 0 {
+    if args.len().is_multiple_of(2) {
         return Err(cx.arity_error());
     }
     for at in (1..args.len()).step_by(2) {

@@ -56,8 +56,8 @@ impl<'a> Condition<'a> {
         args: Args<'a>,
         at: usize,
     ) -> Result<usize, CommandError> {
-        let words: [(&str, fn(&'a [u8]) -> Self); 4] = [
-            ("IFEQ", Self::Equal),
+        let words = [
+            ("IFEQ", Self::Equal as fn(&'a [u8]) -> Self),
             ("IFNE", Self::Differs),
             ("IFDEQ", Self::DigestIs),
             ("IFDNE", Self::DigestDiffers),

@@ -132,16 +132,7 @@ impl Twin {
                 value[at..at + part.len()].copy_from_slice(part);
                 int(value.len() as i64)
             }
-            Call::GetRange(key, from, to) => {
-                let value = self.keys.get(key).map(|(value, _)| value.clone()).unwrap_or_default();
-                let len = value.len() as i64;
-                let place = |at: i8| if at < 0 { i64::from(at) + len } else { i64::from(at) };
-                let inside = (0..len).filter(|at| {
-                    (place(*from).max(0)..=place(*to).max(0)).contains(at)
-                        && !(*from < 0 && *to < 0 && from > to)
-                });
-                show(&inside.map(|at| value[at as usize]).collect::<Vec<_>>())
-            }
+            Call::GetRange(key, from, to) => self.part(*key, *from, *to),
             Call::PExpire(key, ms) => {
                 let Some((_, at)) = self.keys.get_mut(key) else { return int(0) };
                 *at = Some(self.now + ms);
@@ -159,6 +150,16 @@ impl Twin {
             }),
             _ => self.run_on_keys(call),
         }
+    }
+
+    fn part(&self, key: Key, from: i8, to: i8) -> String {
+        let value = self.keys.get(&key).map(|(value, _)| value.clone()).unwrap_or_default();
+        let len = value.len() as i64;
+        let place = |at: i8| if at < 0 { i64::from(at) + len } else { i64::from(at) };
+        let range = place(from).max(0)..=place(to).max(0);
+        let crossed = from < 0 && to < 0 && from > to;
+        let inside = (0..len).filter(|at| range.contains(at) && !crossed);
+        show(&inside.map(|at| value[at as usize]).collect::<Vec<_>>())
     }
 
     fn run_on_keys(&mut self, call: &Call) -> String {
@@ -206,7 +207,9 @@ impl Twin {
                 }
                 int(1)
             }
-            Call::Keys | Call::Scan(_) => self.keys.keys().map(|key| format!("k{key} ")).collect(),
+            Call::Keys | Call::Scan(_) => {
+                joined(self.keys.keys().map(|key| format!("k{key}")).collect())
+            }
             Call::Wait(ms) => {
                 self.now += ms;
                 self.forget_expired();
@@ -289,6 +292,10 @@ fn names(reply: Reply) -> Vec<String> {
     names
 }
 
+fn joined(names: Vec<String>) -> String {
+    names.join(" ")
+}
+
 fn scan(world: &mut World, count: u8) -> Vec<String> {
     let (mut cursor, mut found) = (b"0".to_vec(), Vec::new());
     loop {
@@ -305,14 +312,13 @@ fn scan(world: &mut World, count: u8) -> Vec<String> {
 }
 
 fn answer(world: &mut World, call: &Call) -> String {
-    let join = |names: Vec<String>| names.iter().map(|name| format!("{name} ")).collect();
     match call {
         Call::Wait(ms) => {
             world.advance(*ms as u64);
             String::new()
         }
-        Call::Scan(count) => join(scan(world, *count)),
-        Call::Keys => join(names(ask(world, &words(call)))),
+        Call::Scan(count) => joined(scan(world, *count)),
+        Call::Keys => joined(names(ask(world, &words(call)))),
         _ => match ask(world, &words(call)) {
             Reply::Error(_) => WRONG.to_owned(),
             reply => reply.render().concat(),
