@@ -214,7 +214,7 @@ impl Keys<'_> {
             stripe.touch_watched_of(db, &[db]);
             let old = std::mem::take(&mut stripe.dbs[db]);
             removed += old.table.len();
-            if old.table.len() > 0 {
+            if !old.table.is_empty() {
                 self.effects.garbage.push(Garbage::Database(Box::new(old)));
             }
         }

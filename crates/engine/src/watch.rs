@@ -1,4 +1,4 @@
-//! Registration of what hangs on keys: WATCHes of transactions, waiters of blocking calls.
+//! Registration of what hangs on keys: the watches of transactions, waiters of blocking calls.
 
 use crate::keys::Keys;
 use crate::store::{KeyAt, KeyId, Watcher};

@@ -64,7 +64,7 @@ pub(crate) fn allocate(need: usize) -> NonNull<u8> {
 ///
 /// # Safety
 /// - `ptr` came from `allocate` or `resize` with a need of the same size class, and is not used
-/// again.
+///   again.
 pub(crate) unsafe fn release(ptr: NonNull<u8>, need: usize) {
     // SAFETY: same class, hence the same layout.
     unsafe { dealloc(ptr.as_ptr(), layout(need)) }
@@ -74,7 +74,7 @@ pub(crate) unsafe fn release(ptr: NonNull<u8>, need: usize) {
 ///
 /// # Safety
 /// - `ptr` came from `allocate` or `resize` with a need of `old_need`'s class, and is not used
-/// again.
+///   again.
 pub(crate) unsafe fn resize(ptr: NonNull<u8>, old_need: usize, need: usize) -> NonNull<u8> {
     let new = layout(need);
     // SAFETY: the old layout is the allocation's; the new size is not zero and below isize::MAX.
@@ -96,7 +96,7 @@ pub(crate) unsafe fn slice<'a>(base: NonNull<u8>, at: usize, len: usize) -> &'a 
 ///
 /// # Safety
 /// - the bytes are initialised, in one allocation, and nobody else reads or writes them during
-/// `'a`.
+///   `'a`.
 #[inline(always)]
 pub(crate) unsafe fn slice_mut<'a>(base: NonNull<u8>, at: usize, len: usize) -> &'a mut [u8] {
     // SAFETY: the caller's promise.
@@ -129,7 +129,7 @@ pub(crate) unsafe fn put<T>(base: NonNull<u8>, at: usize, value: T) {
 ///
 /// # Safety
 /// - the target is inside one allocation that nobody else reads or writes meanwhile, and `bytes`
-/// does not overlap it.
+///   does not overlap it.
 #[inline(always)]
 pub(crate) unsafe fn copy_in(base: NonNull<u8>, at: usize, bytes: &[u8]) {
     let to = base.as_ptr().wrapping_add(at);
@@ -141,7 +141,7 @@ pub(crate) unsafe fn copy_in(base: NonNull<u8>, at: usize, bytes: &[u8]) {
 ///
 /// # Safety
 /// - both ranges are inside the allocation, the source is initialised, nobody else reads or writes
-/// meanwhile.
+///   meanwhile.
 pub(crate) unsafe fn shift(base: NonNull<u8>, from: usize, to: usize, len: usize) {
     let (from, to) = (base.as_ptr().wrapping_add(from), base.as_ptr().wrapping_add(to));
     // SAFETY: the caller's promise.

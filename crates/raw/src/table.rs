@@ -55,14 +55,14 @@ const NEVER: u32 = u32::MAX;
 /// # Safety
 /// - `Self` is `repr(transparent)` over `NonNull<u8>` (beside zero-sized fields).
 /// - The pointer is never null and below 2^48, and owns the entry wherever the handle itself is
-/// moved.
+///   moved.
 /// - `key_of_raw` returns the same bytes as long as the entry is not changed.
 pub unsafe trait Entry: Sized {
     /// The entry's key.
     ///
     /// # Safety
     /// - `raw` came from `into_raw` of the same type; the entry lives and does not change during
-    /// `'a`.
+    ///   `'a`.
     unsafe fn key_of_raw<'a>(raw: NonNull<u8>) -> &'a [u8];
 
     /// Gives up the owner for its pointer.

@@ -106,7 +106,10 @@ pub(super) fn wrapped(text: &str) -> String {
             let slashes = marker.bytes().take_while(|b| b"/!".contains(b)).count();
             let start = indent + slashes + 1;
             let Some(at) = rest[..COLUMNS_MAX].rfind(' ').filter(|at| *at > start) else { break };
-            let prefix = rest[..start].trim_end().to_owned();
+            let mut prefix = rest[..start].trim_end().to_owned();
+            if rest[start..].starts_with("- ") || rest[start..].starts_with("* ") {
+                prefix.push_str("  ");
+            }
             out.push_str(rest[..at].trim_end());
             out.push('\n');
             rest = format!("{prefix} {}", rest[at..].trim_start());
