@@ -422,9 +422,6 @@ OK
 (error) ERR Invalid command specified
 > COMMAND GETKEYS SET k
 (error) ERR Invalid number of arguments specified for command
-> COMMAND GETKEYS SORT abc STORE def
-1) "abc"
-2) "def"
 > COMMAND GETKEYSANDFLAGS SET k v
 1) 1) "k"
    2) 1) OW

@@ -606,6 +606,9 @@ OK
 1) "-3"
 2) "1.25"
 3) "1.5"
+> COMMAND GETKEYS SORT abc STORE def
+1) "abc"
+2) "def"
 
 == DUMP and RESTORE
 > SET k hello

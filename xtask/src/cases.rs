@@ -5,7 +5,7 @@ use crate::run::Tally;
 use crate::server::{Options, Server};
 use crate::transcript::{self, Case, Reply, Target};
 use crate::wire::Client;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -93,6 +93,8 @@ impl Setup {
 struct Found {
     tally: Tally,
     report: String,
+    /// Commands that cases wait for.
+    waits: BTreeSet<String>,
 }
 
 /// `cargo xtask cases [--bin PATH] [FILTER]`: every case over sockets, RESP2 and RESP3, 1, 2, 4
@@ -174,6 +176,10 @@ fn run_setups(setups: &[Setup], filter: Option<&str>) -> Result<Tally, String> {
     let mut total = Tally::default();
     for (setup, found) in setups.iter().zip(&found) {
         print!("{}", found.report);
+        if !found.waits.is_empty() {
+            let waits: Vec<&str> = found.waits.iter().map(String::as_str).collect();
+            println!("cases ({}): some wait for {}", setup.label, waits.join(", "));
+        }
         println!("cases ({}): {}", setup.label, found.tally);
         total.add(&found.tally);
     }
@@ -203,7 +209,14 @@ fn run_setup(setup: &Setup, files: &[(&Path, Vec<Case>)]) -> Found {
             found.tally.skipped += 1;
             continue;
         }
-        let failures = run_case(setup, server.port, case);
+        let failures = match run_case(setup, server.port, case) {
+            Verdict::Waits(command) => {
+                found.tally.skipped += 1;
+                found.waits.insert(command);
+                continue;
+            }
+            Verdict::Ran(failures) => failures,
+        };
         found.tally.add(&Tally::one(failures.is_empty()));
         for failure in failures {
             let file = path.file_name().unwrap_or_default().to_string_lossy();
@@ -224,12 +237,43 @@ fn run_setup(setup: &Setup, files: &[(&Path, Vec<Case>)]) -> Found {
     found
 }
 
-fn run_case(setup: &Setup, port: u16, case: &Case) -> Vec<String> {
+/// How a case ended.
+enum Verdict {
+    /// It uses a command that this server does not have yet.
+    Waits(String),
+    /// The mismatches, none if it passed.
+    Ran(Vec<String>),
+}
+
+fn run_case(setup: &Setup, port: u16, case: &Case) -> Verdict {
     let mut target = Sockets { port, proto: setup.proto, clients: BTreeMap::new() };
-    match transcript::run(case, setup.proto, &mut target) {
-        Ok(mismatches) => mismatches.iter().map(ToString::to_string).collect(),
-        Err(e) => vec![e],
+    let mismatches = match transcript::run(case, setup.proto, &mut target) {
+        Ok(mismatches) => mismatches,
+        Err(e) => return Verdict::Ran(vec![e]),
+    };
+    if setup.wants == Wants::All
+        && let Some(command) = mismatches.iter().find_map(|m| unbuilt(case, m))
+    {
+        return Verdict::Waits(command);
     }
+    Verdict::Ran(mismatches.iter().map(ToString::to_string).collect())
+}
+
+/// The command that was refused as unknown where another answer was expected.
+fn unbuilt(case: &Case, mismatch: &transcript::Mismatch) -> Option<String> {
+    let unknown = |lines: &[String]| {
+        let starts = ["(error) ERR unknown command ", "(error) ERR unknown subcommand "];
+        lines.first().is_some_and(|line| starts.iter().any(|start| line.starts_with(start)))
+    };
+    if unknown(&mismatch.expected) || !unknown(&mismatch.actual) {
+        return None;
+    }
+    let step = case.steps.iter().find(|step| step.line == mismatch.line)?;
+    let transcript::Action::Command(words) = &step.action else { return None };
+    let is_container = mismatch.actual[0].contains("subcommand");
+    let words = words.iter().take(if is_container { 2 } else { 1 });
+    let words: Vec<_> = words.map(|w| String::from_utf8_lossy(w).to_uppercase()).collect();
+    Some(words.join(" "))
 }
 
 /// Rewrites the expectations that the reference server does not meet.
