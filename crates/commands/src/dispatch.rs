@@ -225,7 +225,11 @@ pub(crate) fn lock_for(keys: &mut Keys<'_>, entry: &Entry, args: Args<'_>) {
             None => {}
         },
         KeyPlan::Several => match keys_of(entry.command, args) {
-            Ok(found) => keys.lock_keys(found.iter().map(|found| args.at(found.index))),
+            Ok(found) => {
+                let named = found.iter().map(|found| args.at(found.index));
+                keys.lock_keys(named.clone());
+                keys.prefetch(named);
+            }
             // The handler refuses such arguments itself, but it must not be trusted to do so
             // before it touches a key.
             Err(_) => keys.lock_all(),

@@ -55,7 +55,7 @@ impl KeyUses {
     };
 
     /// The keys in the order of the specs.
-    pub fn iter(&self) -> impl Iterator<Item = KeyUse> + use<> {
+    pub fn iter(&self) -> impl Iterator<Item = KeyUse> + Clone + use<> {
         self.runs.into_iter().take(self.len).flat_map(|run| {
             let indexes = (run.first..=run.last).step_by(run.step as usize);
             indexes.map(move |index| KeyUse { index: index as usize, flags: run.flags })

@@ -130,6 +130,8 @@ pub struct Session {
     pub last_command: Option<CommandId>,
     /// How many commands it ran.
     pub calls: u64,
+    shown: Face,
+    shown_ms: i64,
 }
 
 impl Session {
@@ -146,6 +148,8 @@ impl Session {
             blocked: None,
             reply_mode: ReplyMode::On,
             no_touch: false,
+            shown: Face { db: 0, command: None, proto: Proto::Resp2, is_plain: false },
+            shown_ms: 0,
             last_command: None,
             calls: 0,
         }
@@ -169,8 +173,35 @@ impl Session {
         self.proto == Proto::Resp2 && self.subs.any()
     }
 
-    /// Publishes what `CLIENT LIST` shows of this session. Relaxed stores, once a batch.
-    pub fn publish(&self, now: i64) {
+    /// Publishes if the card shows something else, or counts that are a quarter of a second old;
+    /// whether it did. The card's cache lines are left alone otherwise.
+    #[inline]
+    pub fn publish_changes(&mut self, now: i64) -> bool {
+        let face = self.face();
+        let stale = !face.is_plain || face != self.shown || now - self.shown_ms >= 250;
+        if stale {
+            self.publish(now);
+        }
+        stale
+    }
+
+    fn face(&self) -> Face {
+        Face {
+            db: self.db as u32,
+            command: self.last_command,
+            proto: self.proto,
+            is_plain: self.multi.is_none()
+                && self.watch.is_none()
+                && self.blocked.is_none()
+                && !self.subs.any()
+                && !self.no_touch,
+        }
+    }
+
+    /// Publishes what `CLIENT LIST` shows of this session. Relaxed stores.
+    pub fn publish(&mut self, now: i64) {
+        self.shown = self.face();
+        self.shown_ms = now;
         let card = &self.card;
         card.last_ms.store(now, Ordering::Relaxed);
         card.db.store(self.db as u32, Ordering::Relaxed);
@@ -201,6 +232,16 @@ impl Session {
         }
         card.set_flags(flags);
     }
+}
+
+/// What of a session's card was shown last, as far as it changes often.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Face {
+    db: u32,
+    command: Option<CommandId>,
+    proto: Proto,
+    /// No transaction, watch, subscription, wait or flag.
+    is_plain: bool,
 }
 
 /// What is known of a connection outside of its worker. Single writer, relaxed.

@@ -37,7 +37,7 @@ pub struct Entry {
     /// What is locked for it.
     pub plan: KeyPlan,
     /// Subcommands by name.
-    subcommands: HashMap<&'static str, CommandId>,
+    subcommands: HashMap<&'static [u8], CommandId>,
 }
 
 impl std::fmt::Debug for Command {
@@ -50,7 +50,7 @@ impl std::fmt::Debug for Command {
 #[derive(Debug)]
 pub struct CommandTable {
     entries: Vec<Entry>,
-    names: HashMap<Box<str>, CommandId>,
+    names: HashMap<Box<[u8]>, CommandId>,
 }
 
 impl CommandTable {
@@ -62,7 +62,7 @@ impl CommandTable {
         let mut table = Self { entries: Vec::new(), names: HashMap::new() };
         for command in families.into_iter().flatten() {
             let id = table.add(command, None);
-            let old = table.names.insert(command.name.into(), id);
+            let old = table.names.insert(command.name.as_bytes().into(), id);
             assert!(old.is_none(), "two rows for {}", command.name);
         }
         table
@@ -79,7 +79,7 @@ impl CommandTable {
         self.entries.push(Entry { id, command, parent, full_name, plan, subcommands });
         for row in command.subcommands {
             let sub = self.add(row, Some(id));
-            self.entries[id.0 as usize].subcommands.insert(row.name, sub);
+            self.entries[id.0 as usize].subcommands.insert(row.name.as_bytes(), sub);
         }
         id
     }
@@ -137,19 +137,19 @@ impl CommandTable {
 
     /// Gives a command another name, or none (`rename-command`); whether it existed.
     pub fn rename(&mut self, old: &str, new: &str) -> bool {
-        let Some(id) = self.names.remove(old.to_ascii_lowercase().as_str()) else { return false };
+        let Some(id) = self.names.remove(old.to_ascii_lowercase().as_bytes()) else { return false };
         if !new.is_empty() {
-            self.names.insert(new.to_ascii_lowercase().into(), id);
+            self.names.insert(new.to_ascii_lowercase().into_bytes().into(), id);
         }
         true
     }
 }
 
-fn lower_case<'b>(name: &[u8], buffer: &'b mut [u8; NAME_MAX]) -> Option<&'b str> {
+fn lower_case<'b>(name: &[u8], buffer: &'b mut [u8; NAME_MAX]) -> Option<&'b [u8]> {
     let lower = buffer.get_mut(..name.len())?;
     lower.copy_from_slice(name);
     lower.make_ascii_lowercase();
-    str::from_utf8(lower).ok()
+    Some(lower)
 }
 
 fn plan_of(command: &Command) -> KeyPlan {

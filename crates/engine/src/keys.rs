@@ -107,6 +107,27 @@ impl<'s> Keys<'s> {
         self.held = self.store.lock_many(&mut wanted);
     }
 
+    /// Brings what lookups of several held keys read into the cache: every bucket, then every
+    /// record.
+    pub fn prefetch<'k>(&self, keys: impl Iterator<Item = &'k [u8]> + Clone) {
+        let table = |key: &[u8], hash: u64| {
+            let stripe = self.held.get(self.store.stripe_of(key, hash))?;
+            Some(&stripe.dbs[self.db].table)
+        };
+        for key in keys.clone() {
+            let hash = hasher::hash(key);
+            if let Some(table) = table(key, hash) {
+                table.prefetch(hash);
+            }
+        }
+        for key in keys {
+            let hash = hasher::hash(key);
+            if let Some(table) = table(key, hash) {
+                table.prefetch_entry(hash);
+            }
+        }
+    }
+
     /// Locks everything. Whatever was held is let go first.
     pub fn lock_all(&mut self) {
         self.held = Held::None;

@@ -413,9 +413,10 @@ fn client_list(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// Makes this connection's own card show the present, the request that runs included: others are
 /// shown as of their last batch.
-fn refresh(cx: &Cx<'_>, args: Args<'_>) {
+fn refresh(cx: &mut Cx<'_>, args: Args<'_>) {
+    let now = cx.now();
+    cx.session.publish(now);
     let card = &cx.session.card;
-    cx.session.publish(cx.now());
     card.command.store(cx.entry.id.0, Relaxed);
     card.argv_bytes.store(args.total_bytes() as u64, Relaxed);
     card.query_bytes.store(request_bytes(args), Relaxed);

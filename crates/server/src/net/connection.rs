@@ -10,6 +10,7 @@ use rustix::io::Errno;
 use std::io::IoSlice;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// Pieces that one `writev` takes.
 const PIECES_MAX: usize = 64;
@@ -35,6 +36,12 @@ pub(crate) struct Connection {
     pub(crate) is_touched: bool,
     /// Ends as soon as the output is sent.
     pub(crate) closes: bool,
+    /// Somebody asked for its end.
+    pub(crate) is_doomed: bool,
+    /// Bytes received.
+    pub(crate) net_in: u64,
+    /// Bytes sent.
+    pub(crate) net_out: u64,
     /// Since when the output has been over its soft limit, Unix milliseconds.
     pub(crate) over_soft_since: Option<i64>,
 }
@@ -63,8 +70,17 @@ impl Connection {
             wants_write: false,
             is_touched: false,
             closes: false,
+            is_doomed: false,
+            net_in: 0,
+            net_out: 0,
             over_soft_since: None,
         }
+    }
+
+    /// Puts the traffic on the card.
+    pub(crate) fn show_traffic(&self) {
+        self.session.card.net_in.store(self.net_in, Relaxed);
+        self.session.card.net_out.store(self.net_out, Relaxed);
     }
 
     /// Bytes that wait to be sent.

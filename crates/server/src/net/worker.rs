@@ -28,7 +28,7 @@ use std::sync::atomic::Ordering;
 /// Bytes read of a connection in one turn.
 const READ_BYTES: usize = 64 * 1024;
 /// Requests parsed ahead of running them, so that what they need is in the cache by then.
-const AHEAD: usize = 16;
+const AHEAD: usize = 64;
 /// Events taken from the kernel at once.
 const EVENTS: usize = 256;
 /// Capacity above which a connection's empty buffer is given back.
@@ -251,7 +251,7 @@ impl Worker {
 
     /// Puts a connection back, or ends it.
     fn settle(&mut self, conn: Box<Connection>, slot: usize, alive: bool, now: i64) {
-        if alive && !conn.session.card.doomed.load(Ordering::Relaxed) {
+        if alive && !conn.is_doomed {
             self.slots[slot] = Some(conn);
         } else if alive && conn.pending() > 0 && conn.closes {
             self.slots[slot] = Some(conn);
@@ -298,7 +298,7 @@ impl Worker {
         let stats = &self.shared.workers[self.index];
         bump(&stats.net_in, count as u64);
         bump(&stats.reads, 1);
-        bump(&conn.session.card.net_in, count as u64);
+        conn.net_in += count as u64;
         if conn.input.is_empty() {
             let scratch = std::mem::take(&mut self.scratch);
             let used = self.serve(conn, slot, &scratch[..count], now);
@@ -383,7 +383,9 @@ impl Worker {
                 }
             }
         }
-        conn.session.publish(now);
+        if conn.session.publish_changes(now) {
+            conn.show_traffic();
+        }
         at
     }
 
@@ -553,7 +555,10 @@ impl Worker {
                 });
             }
             Mail::Message(Message::Doomed { client }) => {
-                self.with_client(client, now, |_, conn, _| conn.closes = conn.pending() > 0);
+                self.with_client(client, now, |_, conn, _| {
+                    conn.is_doomed = true;
+                    conn.closes = conn.pending() > 0;
+                });
             }
             Mail::Message(Message::ConfigChanged) => {}
         }
@@ -649,7 +654,7 @@ impl Worker {
             Sent::Broken => return false,
         };
         bump(&stats.net_out, sent as u64);
-        bump(&conn.session.card.net_out, sent as u64);
+        conn.net_out += sent as u64;
         if full != conn.wants_write {
             conn.wants_write = full;
             let extra = if full { EventFlags::OUT } else { EventFlags::empty() };
