@@ -81,7 +81,7 @@ pub struct Turn<'a> {
     pub moment: engine::Moment,
 }
 
-/// SplitMix64: small, fast, repeatable. Not for secrets.
+/// `SplitMix64`: small, fast, repeatable. Not for secrets.
 #[derive(Clone, Debug)]
 pub struct Rng(pub u64);
 

@@ -220,10 +220,11 @@ pub(crate) fn finish(cx: &mut Cx<'_>) {
 pub(crate) fn lock_for(keys: &mut Keys<'_>, entry: &Entry, args: Args<'_>) {
     match entry.plan {
         KeyPlan::None => {}
-        KeyPlan::One(index) => match args.get(index) {
-            Some(key) => keys.lock_key(key),
-            None => {}
-        },
+        KeyPlan::One(index) => {
+            if let Some(key) = args.get(index) {
+                keys.lock_key(key);
+            }
+        }
         KeyPlan::Several => match keys_of(entry.command, args) {
             Ok(found) => {
                 let named = found.iter().map(|found| args.at(found.index));

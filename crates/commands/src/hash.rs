@@ -295,7 +295,7 @@ fn hmset(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 #[inline]
 fn set_fields(cx: &mut Cx<'_>, args: Args<'_>) -> Result<usize, CommandError> {
-    if args.len() % 2 != 0 {
+    if !args.len().is_multiple_of(2) {
         return Err(cx.arity_error());
     }
     let added = cx.keys.update_hash(args.at(1), Create::IfAbsent, Event::HSET, |hash| {
@@ -370,11 +370,10 @@ fn hvals(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     list_parts(cx, args, |(_, value)| value)
 }
 
-fn list_parts(
-    cx: &mut Cx<'_>,
-    args: Args<'_>,
-    part: for<'a> fn((&'a [u8], &'a [u8])) -> &'a [u8],
-) -> CommandResult {
+/// Picks the field or the value.
+type Part = for<'a> fn((&'a [u8], &'a [u8])) -> &'a [u8];
+
+fn list_parts(cx: &mut Cx<'_>, args: Args<'_>, part: Part) -> CommandResult {
     let Some(entry) = cx.keys.read_as(args.at(1), Type::Hash)? else {
         cx.reply.array(0);
         return Ok(Outcome::Replied);

@@ -116,8 +116,8 @@ impl PubSub {
     /// Names with at least one subscriber; those that match `pattern` if one is given.
     pub fn names(&self, kind: Kind, pattern: Option<&[u8]>) -> Vec<Box<[u8]>> {
         let counts = self.counts(kind);
-        let wanted = |name: &&Box<[u8]>| pattern.is_none_or(|p| glob::matches(p, name));
-        counts.keys().filter(wanted).cloned().collect()
+        let names = counts.keys().filter(|name| pattern.is_none_or(|p| glob::matches(p, name)));
+        names.cloned().collect()
     }
 
     /// Subscribers of one name.
@@ -189,7 +189,9 @@ fn fan_out(clients: &[(u64, Proto)], parts: &[&[u8]], send: &mut impl FnMut(u64,
         let bytes = encoded[usize::from(*proto == Proto::Resp3)].get_or_insert_with(|| {
             let mut out = Vec::new();
             encode::push_header(&mut out, *proto, parts.len());
-            parts.iter().for_each(|part| encode::bulk(&mut out, part));
+            for part in parts {
+                encode::bulk(&mut out, part);
+            }
             out.into()
         });
         send(*client, bytes);

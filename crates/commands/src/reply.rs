@@ -235,6 +235,8 @@ impl<'a> Reply<'a> {
     /// A list of lines, as `HELP` subcommands answer.
     pub fn lines(&mut self, lines: &[&str]) {
         self.array(lines.len());
-        lines.iter().for_each(|line| self.simple(line));
+        for line in lines {
+            self.simple(line);
+        }
     }
 }

@@ -212,7 +212,7 @@ fn raise_open_files(needed: u64, current: u64, maximum: Option<u64>) -> (u64, St
     let Err(error) = setrlimit(Resource::Nofile, full) else { return (needed, String::new()) };
     let error = reason(&error.into());
     let within = Rlimit { current: maximum.map(|maximum| maximum.min(needed)), maximum };
-    match (setrlimit(Resource::Nofile, within.clone()), within.current) {
+    match (setrlimit(Resource::Nofile, within), within.current) {
         (Ok(()), Some(best)) => (best, error),
         _ => (current, error),
     }

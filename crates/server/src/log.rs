@@ -97,11 +97,6 @@ impl Log {
         self.inner.role.store(role as u8, Relaxed);
     }
 
-    /// Details for developers.
-    pub(crate) fn debug(&self, text: impl Display) {
-        self.write(Level::Debug, text);
-    }
-
     /// Rarely useful, but not a flood.
     pub(crate) fn verbose(&self, text: impl Display) {
         self.write(Level::Verbose, text);

@@ -69,7 +69,10 @@ impl Rules {
     fn allow(self, old: Option<f64>, next: f64) -> bool {
         match old {
             None => !self.xx,
-            Some(old) => !self.nx && !(self.gt && next <= old) && !(self.lt && next >= old),
+            Some(old) => {
+                let refused = self.nx || (self.gt && next <= old) || (self.lt && next >= old);
+                !refused
+            }
         }
     }
 
@@ -83,7 +86,7 @@ impl Rules {
 pub(super) fn zadd(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let (rules, first) = Rules::parse(args);
     let count = args.len() - first;
-    if count == 0 || count % 2 != 0 {
+    if count == 0 || !count.is_multiple_of(2) {
         return Err(CommandError::Syntax);
     }
     rules.check(count / 2)?;
@@ -129,7 +132,7 @@ impl Totals {
         }
         match zset.add(member, score) {
             Added::New => self.new += 1,
-            Added::Had(old) => self.changed += u64::from(old != score),
+            Added::Had(old) => self.changed += u64::from(differ(old, score)),
         }
     }
 }
@@ -151,7 +154,7 @@ fn increment(cx: &mut Cx<'_>, key: &[u8], member: &[u8], by: f64, rules: Rules) 
         }
         let changes = match zset.add(member, next) {
             Added::New => 1,
-            Added::Had(old) => u64::from(old != next),
+            Added::Had(old) => u64::from(differ(old, next)),
         };
         (Ok(Some(next)), changes)
     })?;
@@ -171,4 +174,10 @@ fn score_of(arg: &[u8]) -> Result<f64, CommandError> {
         return Ok(int as f64);
     }
     parse_double(arg).ok_or(CommandError::NotFloat)
+}
+
+/// Whether a score was changed; both zeros are one score.
+#[expect(clippy::float_cmp, reason = "a score is the same or it is not; nothing was computed")]
+fn differ(old: f64, new: f64) -> bool {
+    old != new
 }

@@ -103,9 +103,9 @@ fn take(
         };
         let members = zset.read().iter(ranks.clone());
         if end == End::Min {
-            members.for_each(emit)
+            members.for_each(emit);
         } else {
-            members.rev().for_each(emit)
+            members.rev().for_each(emit);
         }
         ((), zset.remove_ranks(ranks) as u64)
     })?;

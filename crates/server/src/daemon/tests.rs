@@ -41,8 +41,9 @@ fn the_oom_score_comes_back() {
     assert_eq!(read(), before);
     config.set(Id::OOM_SCORE_ADJ, &[b"relative"]).unwrap();
     config.set(Id::OOM_SCORE_ADJ_VALUES, &[b"5", b"6", b"7"]).unwrap();
-    if score.base.is_some() && score.apply(&config, &log).is_ok() {
-        assert_eq!(read().trim(), (score.base.unwrap() + 5).clamp(-1000, 1000).to_string());
+    let applied = score.apply(&config, &log).is_ok();
+    if let Some(base) = score.base.filter(|_| applied) {
+        assert_eq!(read().trim(), (base + 5).clamp(-1000, 1000).to_string());
         config.set(Id::OOM_SCORE_ADJ, &[b"no"]).unwrap();
         // Going back down may need a privilege.
         if score.apply(&config, &log).is_ok() {

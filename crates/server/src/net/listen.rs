@@ -65,14 +65,15 @@ fn addresses(name: &str) -> Vec<IpAddr> {
     match name {
         "*" => vec![IpAddr::from([0, 0, 0, 0])],
         "::*" => vec![IpAddr::from([0_u16; 8])],
-        name => match name.parse() {
-            Ok(address) => vec![address],
-            Err(_) => {
+        name => {
+            if let Ok(address) = name.parse() {
+                vec![address]
+            } else {
                 use std::net::ToSocketAddrs as _;
                 let found = (name, 0).to_socket_addrs().into_iter().flatten();
                 found.map(|address| address.ip()).take(1).collect()
             }
-        },
+        }
     }
 }
 

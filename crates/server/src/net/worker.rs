@@ -251,9 +251,7 @@ impl Worker {
 
     /// Puts a connection back, or ends it.
     fn settle(&mut self, conn: Box<Connection>, slot: usize, alive: bool, now: i64) {
-        if alive && !conn.is_doomed {
-            self.slots[slot] = Some(conn);
-        } else if alive && conn.pending() > 0 && conn.closes {
+        if alive && (!conn.is_doomed || (conn.pending() > 0 && conn.closes)) {
             self.slots[slot] = Some(conn);
         } else {
             self.close(conn, slot, now);
