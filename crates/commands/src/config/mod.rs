@@ -93,7 +93,8 @@ impl Config {
             hash_max_listpack_entries: self.size(Id::HASH_MAX_LISTPACK_ENTRIES) as usize,
             hash_max_listpack_value: self.size(Id::HASH_MAX_LISTPACK_VALUE) as usize,
             list_max_listpack_size: self.int(Id::LIST_MAX_LISTPACK_SIZE),
-            list_listpack: true,
+            // Lists are reported as Redis 7.0 does, always as quicklist.
+            list_listpack: false,
             set_max_intset_entries: self.size(Id::SET_MAX_INTSET_ENTRIES) as usize,
             set_max_listpack_entries: self.size(Id::SET_MAX_LISTPACK_ENTRIES) as usize,
             set_max_listpack_value: self.size(Id::SET_MAX_LISTPACK_VALUE) as usize,

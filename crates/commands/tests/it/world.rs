@@ -9,7 +9,7 @@ use commands::shared::{
 };
 use commands::table::CommandTable;
 use commands::{Flow, Local, Output, OwnedArgs, Turn, blocking, dispatch};
-use engine::{Access, Effects, Garbage, Layout, Limits, Moment, Store};
+use engine::{Access, Effects, Garbage, Layout, Moment, Store};
 use resp::Proto;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -147,7 +147,7 @@ impl World {
         } else {
             Access::Recency((self.now() / 1000) as u32 & 0x00ff_ffff)
         };
-        Moment { now: self.now(), access, limits: limits(config) }
+        Moment { now: self.now(), access, limits: config.limits() }
     }
 
     fn connect(&mut self, name: &str) {
@@ -338,19 +338,4 @@ fn flat(out: &Output) -> Vec<u8> {
     }
     all.extend_from_slice(&out.bytes[from..]);
     all
-}
-
-fn limits(config: &Config) -> Limits {
-    let size = |id| config.int(id).max(0) as usize;
-    Limits {
-        hash_max_listpack_entries: size(Id::HASH_MAX_LISTPACK_ENTRIES),
-        hash_max_listpack_value: size(Id::HASH_MAX_LISTPACK_VALUE),
-        list_max_listpack_size: config.int(Id::LIST_MAX_LISTPACK_SIZE),
-        list_listpack: Limits::DEFAULT.list_listpack,
-        set_max_intset_entries: size(Id::SET_MAX_INTSET_ENTRIES),
-        set_max_listpack_entries: size(Id::SET_MAX_LISTPACK_ENTRIES),
-        set_max_listpack_value: size(Id::SET_MAX_LISTPACK_VALUE),
-        zset_max_listpack_entries: size(Id::ZSET_MAX_LISTPACK_ENTRIES),
-        zset_max_listpack_value: size(Id::ZSET_MAX_LISTPACK_VALUE),
-    }
 }
