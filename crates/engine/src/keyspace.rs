@@ -4,7 +4,8 @@ use crate::event::{Event, Garbage};
 use crate::hasher;
 use crate::keys::Keys;
 use crate::store::{Counters, Database, Held, Keyspace, KeyspaceSums, Store, Stripe};
-use crate::value::{self, Rec};
+use crate::value::{self, Object, Rec};
+use raw::View;
 
 /// Bits of a SCAN cursor that name the stripe; the others are a position in hash order.
 const STRIPE_BITS: u32 = 12;
@@ -294,4 +295,44 @@ impl Store {
             stripe.dbs[db].table.prefetch_entry(hash);
         }
     }
+
+    /// Asks for what a lookup of `element` inside of a big collection reads: the bucket, or once
+    /// that has had time to arrive the entry. Nothing for other values.
+    #[inline]
+    pub fn prefetch_element(&self, at: ElementAt<'_>, step: PrefetchStep) {
+        let Some(stripe) = self.try_lock_one(self.stripe_of(at.key, at.hash)) else { return };
+        let Some(entry) = stripe.dbs[at.db].table.get(at.hash, at.key) else { return };
+        let View::Boxed(object) = entry.view() else { return };
+        let hash = hasher::hash(at.element);
+        match (object, step) {
+            (Object::Set(table), PrefetchStep::Bucket) => table.prefetch(hash),
+            (Object::Set(table), PrefetchStep::Entry) => table.prefetch_entry(hash),
+            (Object::Hash(table), PrefetchStep::Bucket) => table.prefetch(hash),
+            (Object::Hash(table), PrefetchStep::Entry) => table.prefetch_entry(hash),
+            (Object::Zset(ranked), PrefetchStep::Bucket) => ranked.prefetch(hash),
+            (Object::Zset(_), PrefetchStep::Entry) | (Object::List(_), _) => {}
+        }
+    }
+}
+
+/// Which element of which key is about to be looked up.
+#[derive(Clone, Copy, Debug)]
+pub struct ElementAt<'a> {
+    /// The database.
+    pub db: usize,
+    /// The key.
+    pub key: &'a [u8],
+    /// The key's hash.
+    pub hash: u64,
+    /// The member or field.
+    pub element: &'a [u8],
+}
+
+/// How far a prefetch goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PrefetchStep {
+    /// The bucket.
+    Bucket,
+    /// The entry that the bucket names.
+    Entry,
 }

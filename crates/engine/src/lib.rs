@@ -31,6 +31,7 @@ pub use event::{Class, Effects, Event, Garbage, KeyEvent};
 pub use expire::{Progress, Swept};
 pub use hasher::{fix_seed, hash, tag};
 pub use keys::{Access, Create, Expiry, Keys, LFU_START, Moment};
+pub use keyspace::{ElementAt, PrefetchStep};
 pub use raw::{Blob, EntryRef, View, ticks};
 pub use store::{Counters, Database, KeyId, Keyspace, Layout, Store};
 pub use value::{Limits, Object, Rec, Type};

@@ -17,7 +17,7 @@ use commands::config::Id;
 use commands::session::Card;
 use commands::shared::{Message, Shared, bump};
 use commands::{Args, Flow, Local, Output, OwnedArgs, Turn, blocking, dispatch, session_end};
-use engine::{Access, Effects, Moment};
+use engine::{Access, Effects, ElementAt, Moment, PrefetchStep};
 use resp::{Limits, Progress, ProtocolError, RequestParser, Span};
 use rustix::event::epoll::{self, EventData, EventFlags};
 use std::collections::HashMap;
@@ -244,7 +244,9 @@ impl Worker {
             && flags
                 .intersects(EventFlags::IN | EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR)
         {
-            alive = self.read(&mut conn, slot, now);
+            // Sent at once, so that the one lent buffer serves every connection of the turn while it
+            // is in the cache; what others add to this connection goes out at the end of the turn.
+            alive = self.read(&mut conn, slot, now) && self.send(&mut conn, slot);
         }
         self.settle(conn, slot, alive, now);
     }
@@ -442,23 +444,32 @@ impl Worker {
         (done, all)
     }
 
-    /// Brings what the requests will read into the cache: first every bucket, then every record.
-    /// The first argument is taken for a key; where it is none, nothing is lost.
+    /// Brings what the requests will read into the cache: every bucket, then every record, then
+    /// the same inside of big collections. The first argument is taken for a key and the second
+    /// for an element; where they are none, nothing is lost.
     fn prefetch(&self, db: usize, buf: &[u8], ahead: &[Ahead], spans: &[Span]) {
-        let key = |request: &Ahead| {
-            let args =
-                Args::new(&buf[request.start..request.end], &spans[request.first..request.last]);
-            args.get(1)
+        let store = &self.shared.store;
+        let args = |request: &Ahead| {
+            Args::new(&buf[request.start..request.end], &spans[request.first..request.last])
         };
         let mut hashes = [0; AHEAD];
         for (request, hash) in ahead.iter().zip(&mut hashes) {
-            if let Some(key) = key(request) {
-                *hash = self.shared.store.prefetch(db, key);
+            if let Some(key) = args(request).get(1) {
+                *hash = store.prefetch(db, key);
             }
         }
         for (request, hash) in ahead.iter().zip(hashes) {
-            if let Some(key) = key(request) {
-                self.shared.store.prefetch_record(db, key, hash);
+            if let Some(key) = args(request).get(1) {
+                store.prefetch_record(db, key, hash);
+            }
+        }
+        for step in [PrefetchStep::Bucket, PrefetchStep::Entry] {
+            for (request, hash) in ahead.iter().zip(hashes) {
+                let args = args(request);
+                if args.len() > 2 && !args.is(0, "set") {
+                    let (key, element) = (args.at(1), args.at(2));
+                    store.prefetch_element(ElementAt { db, key, hash, element }, step);
+                }
             }
         }
     }
