@@ -244,7 +244,8 @@ impl Worker {
             && flags
                 .intersects(EventFlags::IN | EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR)
         {
-            // Sent at once, so that the one lent buffer serves every connection of the turn while it
+            // Sent at once, so that the one lent buffer serves every connection of the turn while
+            // it
             // is in the cache; what others add to this connection goes out at the end of the turn.
             alive = self.read(&mut conn, slot, now) && self.send(&mut conn, slot);
         }
