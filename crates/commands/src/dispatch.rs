@@ -52,7 +52,7 @@ pub fn dispatch(
         Ok(Admitted::Run(entry)) => run(turn, session, entry, args, out, begun),
     };
     if session.reply_mode != ReplyMode::On {
-        silence(session, turn, args, out, mark);
+        silence(session, args, out, mark);
     }
     flow
 }
@@ -252,9 +252,8 @@ fn count(turn: &Turn<'_>, entry: &Entry, begun: u64, failed: bool) {
 }
 
 /// Takes a reply back that the client does not want.
-fn silence(session: &mut Session, turn: &Turn<'_>, args: Args<'_>, out: &mut Output, mark: usize) {
+fn silence(session: &mut Session, args: Args<'_>, out: &mut Output, mark: usize) {
     let is_mode_change = args.is(0, "client") && args.is(1, "reply");
-    let _ = turn;
     match session.reply_mode {
         ReplyMode::On => {}
         ReplyMode::Off => out.truncate(mark),

@@ -8,7 +8,7 @@ use commands::config::{Config, ConfigFile as _, Id};
 use commands::shared::{Allocator, Host, LogLevel, Message, Process, Shared, Shutdown};
 use engine::Garbage;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -36,7 +36,6 @@ pub(crate) struct System {
 struct Reaped {
     pending: AtomicI64,
     freed: AtomicU64,
-    purge: AtomicBool,
 }
 
 /// What [`System::new`] is made of.
@@ -275,7 +274,6 @@ impl Host for HostOf {
     }
 
     fn purge(&self) {
-        self.0.reaped.purge.store(true, Ordering::Relaxed);
         alloc::purge();
     }
 

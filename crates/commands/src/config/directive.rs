@@ -202,10 +202,9 @@ pub(super) const fn uint(min: i64, max: i64, default: i64) -> Kind {
     Kind::Number(Number { min, max: max as u64, default, unit: Unit::Plain, unsigned: true })
 }
 
-/// Bytes, compared as signed.
-pub(super) const fn memory(min: i64, default: i64) -> Kind {
-    let (max, unit) = (LONG as u64, Unit::Memory);
-    Kind::Number(Number { min, max, default, unit, unsigned: false })
+/// Bytes, compared as signed, up to `max`.
+pub(super) const fn memory(min: i64, max: u64, default: i64) -> Kind {
+    Kind::Number(Number { min, max, default, unit: Unit::Memory, unsigned: false })
 }
 
 /// Bytes, compared as unsigned up to `max`.

@@ -87,7 +87,9 @@ directives! {
         row("max-new-connections-per-cycle", int(1, 1000, 10)).origin(Newer),
     MAX_NEW_TLS_CONNECTIONS_PER_CYCLE =>
         row("max-new-tls-connections-per-cycle", int(1, 1000, 1)).origin(Newer),
-    PROTO_MAX_BULK_LEN => row("proto-max-bulk-len", memory(MB, 512 * MB)).live(),
+    // Less than 1 GiB: the longest element that a packed collection takes.
+    PROTO_MAX_BULK_LEN =>
+        row("proto-max-bulk-len", memory(MB, 1023 * MB as u64, 512 * MB)).live(),
     CLIENT_QUERY_BUFFER_LIMIT =>
         row("client-query-buffer-limit", umemory(MB, LONG as u64, GB)).live(),
     CLIENT_OUTPUT_BUFFER_LIMIT =>
@@ -275,7 +277,7 @@ directives! {
         row("appenddirname", text("appendonlydir")).immutable().check(checks::appenddirname),
     NO_APPENDFSYNC_ON_REWRITE => row("no-appendfsync-on-rewrite", yes_no(false)),
     AUTO_AOF_REWRITE_PERCENTAGE => row("auto-aof-rewrite-percentage", int(0, INT, 100)),
-    AUTO_AOF_REWRITE_MIN_SIZE => row("auto-aof-rewrite-min-size", memory(0, 64 * MB)),
+    AUTO_AOF_REWRITE_MIN_SIZE => row("auto-aof-rewrite-min-size", memory(0, LONG as u64, 64 * MB)),
     AOF_REWRITE_INCREMENTAL_FSYNC => row("aof-rewrite-incremental-fsync", yes_no(true)),
     AOF_LOAD_TRUNCATED => row("aof-load-truncated", yes_no(true)),
     AOF_USE_RDB_PREAMBLE => row("aof-use-rdb-preamble", yes_no(true)),
@@ -300,11 +302,11 @@ directives! {
         row("replica-announce-port", int(0, PORT_MAX, 0)).alias("slave-announce-port"),
     REPLICA_IGNORE_DISK_WRITE_ERRORS => row("replica-ignore-disk-write-errors", yes_no(false)),
     REPLICA_FULL_SYNC_BUFFER_LIMIT =>
-        row("replica-full-sync-buffer-limit", memory(0, 0)).origin(Redis8),
+        row("replica-full-sync-buffer-limit", memory(0, LONG as u64, 0)).origin(Redis8),
     REPL_TIMEOUT => row("repl-timeout", int(1, INT, 60)),
     REPL_PING_REPLICA_PERIOD =>
         row("repl-ping-replica-period", int(1, INT, 10)).alias("repl-ping-slave-period"),
-    REPL_BACKLOG_SIZE => row("repl-backlog-size", memory(1, MB)),
+    REPL_BACKLOG_SIZE => row("repl-backlog-size", memory(1, LONG as u64, MB)),
     REPL_BACKLOG_TTL => row("repl-backlog-ttl", int(0, LONG, 3600)),
     REPL_DISABLE_TCP_NODELAY => row("repl-disable-tcp-nodelay", yes_no(false)),
     REPL_DISKLESS_SYNC => row("repl-diskless-sync", yes_no(true)),
@@ -365,7 +367,7 @@ directives! {
     CLUSTER_SLOT_MIGRATION_LOG_MAX_LEN =>
         row("cluster-slot-migration-log-max-len", uint(0, LONG, 1000)).origin(Valkey),
     SLOT_MIGRATION_MAX_FAILOVER_REPL_BYTES =>
-        row("slot-migration-max-failover-repl-bytes", memory(-1, 0)).origin(Valkey),
+        row("slot-migration-max-failover-repl-bytes", memory(-1, LONG as u64, 0)).origin(Valkey),
     CLUSTER_CONFIG_SAVE_BEHAVIOR =>
         row("cluster-config-save-behavior", choice(c::CLUSTER_SAVE, 0)).origin(Valkey),
     CLUSTER_COMPATIBILITY_SAMPLE_RATIO =>

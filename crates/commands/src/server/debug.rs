@@ -7,7 +7,6 @@ use crate::config::{Id, Scope};
 use crate::shared::LogLevel;
 use crate::text::double::parse_double;
 use crate::text::int::parse_i64;
-use crate::text::memory::parse_memory;
 use crate::{Args, CommandError, CommandResult, Cx, Outcome};
 use engine::value::{alloc_size, encoding_of};
 use engine::{Event, Expiry};
@@ -22,8 +21,6 @@ const NOT_ALLOWED: CommandError = CommandError::text(
 const NO_PERSISTENCE: CommandError = CommandError::text(
     "ERR DEBUG RELOAD and LOADAOF need files, which this version does not write",
 );
-const BAD_THRESHOLD: CommandError =
-    CommandError::text("ERR argument must be a memory value bigger than 1 and smaller than 4gb");
 const BAD_TYPE: CommandError = CommandError::text(
     "ERR Wrong protocol type name. Please use one of the following: \
      string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false",
@@ -62,11 +59,6 @@ pub(super) fn debug(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
             cx.reply.ok();
         }
         (b"htstats", 3) => table_stats(cx, args.at(2))?,
-        (b"quicklist-packed-threshold", 3) => {
-            // Nothing to set: an element of any size may stand alone in a list's chunk.
-            parse_memory(args.at(2)).filter(|size| *size <= 4 << 30).ok_or(BAD_THRESHOLD)?;
-            cx.reply.ok();
-        }
         (b"config-rewrite-force-all", 2) => return rewrite(cx, Scope::All),
         (b"reload" | b"loadaof", _) => return Err(NO_PERSISTENCE),
         (b"segfault" | b"panic" | b"assert" | b"oom", 2) => {
@@ -262,8 +254,6 @@ fn help(cx: &mut Cx<'_>) {
         "PROTOCOL <type>",
         "    Answer with a value of the type: string, integer, double, bignum, null, array, set,",
         "    map, attrib, push, verbatim, true, false.",
-        "QUICKLIST-PACKED-THRESHOLD <size>",
-        "    Accepted; lists here have no such threshold.",
         "SET-ACTIVE-EXPIRE (0|1)",
         "    Stop or resume looking for expired keys.",
         "SLEEP <seconds>",

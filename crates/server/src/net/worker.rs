@@ -309,7 +309,7 @@ impl Worker {
         } else {
             self.serve_input(conn, slot, now);
         }
-        self.after_input(conn, slot)
+        self.after_input(conn)
     }
 
     /// Runs what is whole in the connection's own input buffer.
@@ -340,7 +340,7 @@ impl Worker {
     }
 
     /// Limits on what a connection may leave unparsed; false when it is over.
-    fn after_input(&mut self, conn: &mut Connection, _slot: usize) -> bool {
+    fn after_input(&self, conn: &Connection) -> bool {
         let limit = self.shared.config.int(Id::CLIENT_QUERY_BUFFER_LIMIT) as usize;
         if conn.input.len() > limit {
             self.shared.stats.query_limit_disconnections.fetch_add(1, Ordering::Relaxed);
