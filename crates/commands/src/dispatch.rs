@@ -226,14 +226,14 @@ pub(crate) fn lock_for(keys: &mut Keys<'_>, entry: &Entry, args: Args<'_>) {
             }
         }
         KeyPlan::Several => match keys_of(entry.command, args) {
-            Ok(found) => {
+            Ok(found) if !found.has_more() => {
                 let named = found.iter().map(|found| args.at(found.index));
                 keys.lock_keys(named.clone());
                 keys.prefetch(named);
             }
-            // The handler refuses such arguments itself, but it must not be trusted to do so
-            // before it touches a key.
-            Err(_) => keys.lock_all(),
+            // Keys that the arguments do not name; or arguments that the handler refuses itself,
+            // but it must not be trusted to do so before it touches a key.
+            _ => keys.lock_all(),
         },
         KeyPlan::All => keys.lock_all(),
     }

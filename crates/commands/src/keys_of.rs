@@ -46,12 +46,13 @@ struct Run {
 pub struct KeyUses {
     runs: [Run; RUNS_MAX],
     len: usize,
+    more: bool,
 }
 
 impl KeyUses {
     const EMPTY: Self = {
         let none = Run { first: 1, last: 0, step: 1, flags: KeyFlags::NONE };
-        Self { runs: [none; RUNS_MAX], len: 0 }
+        Self { runs: [none; RUNS_MAX], len: 0, more: false }
     };
 
     /// The keys in the order of the specs.
@@ -71,6 +72,12 @@ impl KeyUses {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// Whether the call will use keys that its arguments do not name (SORT BY and GET with a
+    /// pattern): everything has to be locked for it.
+    pub fn has_more(&self) -> bool {
+        self.more
     }
 
     fn one(index: usize, flags: KeyFlags) -> Self {
@@ -185,7 +192,11 @@ const MOVE: KeyFlags = KeyFlags::RW.and(KeyFlags::ACCESS).and(KeyFlags::DELETE);
 fn special(name: &str, args: Args<'_>) -> Result<KeyUses, KeysError> {
     match name {
         "sort" => Ok(sort(args)),
-        "sort_ro" => Ok(KeyUses::one(1, READ)),
+        "sort_ro" => {
+            let mut uses = KeyUses::one(1, READ);
+            uses.more = sort(args).more;
+            Ok(uses)
+        }
         "georadius" => Ok(georadius(args, 6)),
         "georadiusbymember" => Ok(georadius(args, 5)),
         "xread" => streams(args, 1),
@@ -209,6 +220,7 @@ fn sort(args: Args<'_>) -> KeyUses {
             index += 2;
         } else if args.is(index, "by") || args.is(index, "get") {
             index += 1;
+            uses.more |= args.get(index).is_some_and(crate::generic::makes_keys);
         }
         index += 1;
     }

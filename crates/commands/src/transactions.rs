@@ -214,7 +214,9 @@ fn lock_union(cx: &mut Cx<'_>, transaction: &Transaction) {
         let command = table.entry(*command).command;
         let args = args.args();
         match keys_of(command, args) {
-            Ok(found) if !command.flags.has(Flags::LOCK_ALL.and(Flags::SWEEPS)) => {
+            Ok(found)
+                if !found.has_more() && !command.flags.has(Flags::LOCK_ALL.and(Flags::SWEEPS)) =>
+            {
                 keys.extend(found.iter().map(|found| args.at(found.index)));
             }
             _ => return cx.keys.lock_all(),

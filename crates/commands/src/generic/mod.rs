@@ -5,10 +5,13 @@ mod expire;
 mod keys;
 mod object;
 mod scan;
+mod sort;
 
 use crate::spec::{Arg, Category, Command, Flags, KeyFlags, KeySpec};
 use expire::{expire, expireat, expiretime, persist, pexpire, pexpireat, pexpiretime, pttl, ttl};
 use keys::{copy, del, exists, move_key, rename, renamenx, touch, type_of, unlink};
+pub(crate) use sort::makes_keys;
+
 use scan::{keys, randomkey, scan};
 
 pub(crate) const COMMANDS: &[Command] = &[
@@ -252,6 +255,8 @@ pub(crate) const COMMANDS: &[Command] = &[
         tips: &["nondeterministic_output", "request_policy:special", "response_policy:special"],
         ..Command::DEFAULT
     },
+    sort::SORT,
+    sort::SORT_RO,
     Command {
         name: "touch",
         run: touch,
