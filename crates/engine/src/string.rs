@@ -2,7 +2,7 @@
 
 use crate::WrongType;
 use crate::event::Event;
-use crate::keys::{Expiry, Keys};
+use crate::keys::{Create, Expiry, Keys};
 use crate::value::{self, IntText, Rec, Type};
 use raw::{Blob, EntryRef, Payload, View, ViewMut};
 
@@ -153,6 +153,46 @@ impl Keys<'_> {
         })?;
         Ok(len.unwrap_or(0))
     }
+}
+
+impl Keys<'_> {
+    /// Puts bytes under a key, whatever was there, without an expiry; they stay as they are.
+    pub fn put_blob(&mut self, key: &[u8], blob: Blob, event: Event) {
+        self.put_as(key, Rec::with_payload(key, Payload::Blob(blob), 0, None), event);
+    }
+
+    /// Runs `change` on the bytes of the string under a key (none when it is new), which have an
+    /// allocation of their own from then on; it returns its result and how many changes it made.
+    /// `None` when the key is absent and not to be created. The bytes move only when another
+    /// handle shares them or they grow.
+    ///
+    /// # Errors
+    /// The key holds another type.
+    pub fn edit_string<R>(
+        &mut self,
+        key: &[u8],
+        create: Create,
+        event: Event,
+        change: impl FnOnce(&mut Blob) -> (R, u64),
+    ) -> Result<Option<R>, WrongType> {
+        let make: Option<fn(&[u8]) -> Rec> = match create {
+            Create::No => None,
+            Create::IfAbsent => Some(empty),
+        };
+        self.update(key, Type::String, event, make, |rec, _| {
+            if !matches!(rec.view(), View::Blob(_)) {
+                let text = number_text(rec);
+                rec.set_payload(Payload::Blob(Blob::new(&text)), 0);
+            }
+            let ViewMut::Blob(blob) = rec.view_mut() else { value::wrong_type() };
+            change(blob)
+        })
+    }
+}
+
+/// A string without bytes.
+fn empty(key: &[u8]) -> Rec {
+    Rec::with_payload(key, Payload::Blob(Blob::new(b"")), 0, None)
 }
 
 /// Short text that was edited in place moves into a blob: `OBJECT ENCODING` tells it from text

@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Command, field, why it differs.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("bitcount", "arguments", "a start without an end is refused, as in Redis"),
+    ("bitop", "arguments", "takes DIFF, DIFF1, ANDOR and ONE too, as Redis 8.2"),
     ("multi", "flags", "no no_multi: nesting has an error of its own, as in Redis"),
     ("set", "arguments", "takes IFNE, IFDEQ and IFDNE too, as Redis 8.4"),
     ("watch", "flags", "no no_multi: inside MULTI it has an error of its own, as in Redis"),

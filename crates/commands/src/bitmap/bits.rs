@@ -1,0 +1,316 @@
+//! Bits in a row of bytes. Bit 0 is the highest of the first byte:
+//!
+//! ```text
+//! byte          0        1
+//! bit    01234567 89012345
+//!        00000001 01110000      the field of 5 bits at bit 7 is 10111, 23
+//! ```
+//!
+//! Counting, searching and combining work on words or larger blocks; none of it allocates. Own
+//! design, but for the adders in [`count`], which are Harley's and Seal's.
+
+use std::ops::Range;
+
+/// Words that are counted side by side.
+type Lanes = [u64; 4];
+const LANES_BYTES: usize = size_of::<Lanes>();
+/// Lanes whose sums make one word of each weight.
+const ROUND: usize = 16;
+
+/// Number of bits that are 1.
+///
+/// Sixteen words are added up bit by bit, so that a population count of a word is needed only
+/// every sixteenth time: without a machine instruction for it that is most of the work.
+pub(super) fn count(bytes: &[u8]) -> u64 {
+    let mut rounds = bytes.chunks_exact(LANES_BYTES * ROUND);
+    let mut sums = [[0; 4]; 4];
+    let mut sixteens = 0;
+    for round in &mut rounds {
+        sixteens += ones(add_round(round, &mut sums));
+    }
+    let mut total = sixteens * 16;
+    for (weight, sum) in sums.into_iter().enumerate() {
+        total += ones(sum) << weight;
+    }
+    let mut words = rounds.remainder().chunks_exact(8);
+    total += words.by_ref().map(|word| u64::from(word_of(word).count_ones())).sum::<u64>();
+    total + words.remainder().iter().map(|byte| u64::from(byte.count_ones())).sum::<u64>()
+}
+
+/// Adds sixteen lanes to the sums of weight 1, 2, 4 and 8; what is carried has weight 16.
+fn add_round(round: &[u8], sums: &mut [Lanes; 4]) -> Lanes {
+    let lane = |at: usize| {
+        let bytes = &round[at * LANES_BYTES..][..LANES_BYTES];
+        let mut lanes = [0; 4];
+        for (word, bytes) in lanes.iter_mut().zip(bytes.chunks_exact(8)) {
+            *word = word_of(bytes);
+        }
+        lanes
+    };
+    let [mut one, mut two, mut four, mut eight] = *sums;
+    let mut carry_eight = [[0; 4]; 2];
+    for (half, eights) in carry_eight.iter_mut().enumerate() {
+        let mut carry_four = [[0; 4]; 2];
+        for (quarter, fours) in carry_four.iter_mut().enumerate() {
+            let at = half * 8 + quarter * 4;
+            let (sum, first) = add(one, lane(at), lane(at + 1));
+            let (sum, second) = add(sum, lane(at + 2), lane(at + 3));
+            one = sum;
+            (two, *fours) = add(two, first, second);
+        }
+        (four, *eights) = add(four, carry_four[0], carry_four[1]);
+    }
+    let carry;
+    (eight, carry) = add(eight, carry_eight[0], carry_eight[1]);
+    *sums = [one, two, four, eight];
+    carry
+}
+
+/// Adds three bits in every place: the sum's low and high bits.
+#[inline(always)]
+fn add(a: Lanes, b: Lanes, c: Lanes) -> (Lanes, Lanes) {
+    let (mut low, mut high) = ([0; 4], [0; 4]);
+    for at in 0..4 {
+        let half = a[at] ^ b[at];
+        low[at] = half ^ c[at];
+        high[at] = (a[at] & b[at]) | (half & c[at]);
+    }
+    (low, high)
+}
+
+fn ones(lanes: Lanes) -> u64 {
+    lanes.iter().map(|word| u64::from(word.count_ones())).sum()
+}
+
+/// The eight bytes of a chunk as a word, the first byte lowest.
+#[inline(always)]
+fn word_of(bytes: &[u8]) -> u64 {
+    u64::from_le_bytes(bytes.try_into().expect("a chunk of eight bytes"))
+}
+
+/// Where a range of bits begins and ends: its first and last byte, and which bits of them belong
+/// to it. In a single byte all of them are in `head`.
+struct Edges {
+    first: usize,
+    head: u8,
+    last: usize,
+    tail: u8,
+}
+
+impl Edges {
+    /// The edges of a range; none when it is empty.
+    fn of(range: Range<usize>) -> Option<Self> {
+        let end = range.end.checked_sub(1).filter(|end| *end >= range.start)?;
+        let (first, last) = (range.start / 8, end / 8);
+        let (head, tail) = (0xff >> (range.start % 8), 0xff << (7 - end % 8));
+        let single = first == last;
+        let (head, tail) = if single { (head & tail, 0) } else { (head, tail) };
+        Some(Self { first, head, last, tail })
+    }
+
+    /// The bytes that belong to the range as a whole.
+    fn whole<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        bytes.get(self.first + 1..self.last).unwrap_or_default()
+    }
+}
+
+/// Number of bits that are 1 among those of `range`, which are all in `bytes`.
+pub(super) fn count_range(bytes: &[u8], range: Range<usize>) -> u64 {
+    let Some(edges) = Edges::of(range) else { return 0 };
+    let edge = |byte: usize, mask: u8| u64::from((bytes[byte] & mask).count_ones());
+    edge(edges.first, edges.head) + count(edges.whole(bytes)) + edge(edges.last, edges.tail)
+}
+
+/// The first bit in `range` that is 1 or, unless `wanted`, 0. The range is all in `bytes`.
+pub(super) fn find(bytes: &[u8], range: Range<usize>, wanted: bool) -> Option<usize> {
+    let edges = Edges::of(range)?;
+    // To look for zeros is to look for ones in the complement.
+    let flip = if wanted { 0 } else { 0xff };
+    let edge = |byte: usize, mask: u8| {
+        let hits = (bytes[byte] ^ flip) & mask;
+        (hits != 0).then(|| byte * 8 + hits.leading_zeros() as usize)
+    };
+    if let Some(bit) = edge(edges.first, edges.head) {
+        return Some(bit);
+    }
+    let whole = edges.whole(bytes);
+    let same = same_prefix(whole, flip);
+    if same < whole.len() {
+        return edge(edges.first + 1 + same, 0xff);
+    }
+    edge(edges.last, edges.tail)
+}
+
+/// How many bytes at the front are `byte`.
+fn same_prefix(bytes: &[u8], byte: u8) -> usize {
+    const BLOCK: usize = 64;
+    let word = u64::from_le_bytes([byte; 8]);
+    let differs = |block: &[u8]| {
+        block.chunks_exact(8).fold(0, |differ, chunk| differ | (word_of(chunk) ^ word)) != 0
+    };
+    let blocks = bytes.chunks_exact(BLOCK).take_while(|block| !differs(block)).count();
+    let rest = &bytes[blocks * BLOCK..];
+    blocks * BLOCK + rest.iter().take_while(|other| **other == byte).count()
+}
+
+/// A field of up to 64 bits: where it lies and how wide it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Span {
+    /// Its first, highest bit.
+    pub(super) offset: u64,
+    /// From 1 to 64.
+    pub(super) bits: u32,
+}
+
+/// Bytes that a field may touch.
+const WINDOW: usize = 9;
+
+impl Span {
+    /// The bytes it touches.
+    pub(super) fn bytes(self) -> Range<usize> {
+        let end = self.offset + u64::from(self.bits);
+        (self.offset / 8) as usize..end.div_ceil(8) as usize
+    }
+
+    /// Its bits, the first one highest; 0 where `bytes` end.
+    pub(super) fn read(self, bytes: &[u8]) -> u64 {
+        (self.window(bytes) >> self.shift()) as u64 & self.mask()
+    }
+
+    /// Writes the low bits of `value`. All bytes are there.
+    pub(super) fn write(self, bytes: &mut [u8], value: u64) {
+        let keep = !(u128::from(self.mask()) << self.shift());
+        let window = self.window(bytes) & keep;
+        let window = window | u128::from(value & self.mask()) << self.shift();
+        let range = self.bytes();
+        let len = range.len();
+        let all = (window << (128 - 8 * WINDOW)).to_be_bytes();
+        bytes[range].copy_from_slice(&all[..len]);
+    }
+
+    fn mask(self) -> u64 {
+        u64::MAX >> (64 - self.bits)
+    }
+
+    /// How far the field is from the end of its window.
+    fn shift(self) -> u32 {
+        8 * WINDOW as u32 - (self.offset % 8) as u32 - self.bits
+    }
+
+    /// The bytes from its first one on, as one number.
+    fn window(self, bytes: &[u8]) -> u128 {
+        let range = self.bytes();
+        let there = bytes.get(range.start..).unwrap_or_default();
+        let there = &there[..there.len().min(WINDOW)];
+        let mut all = [0; 16];
+        all[16 - WINDOW..][..there.len()].copy_from_slice(there);
+        u128::from_be_bytes(all)
+    }
+}
+
+/// How strings are put together bit by bit; a string that is shorter goes on with zeros.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Operation {
+    /// In all of them.
+    And,
+    /// In any of them.
+    Or,
+    /// In an odd number of them.
+    Xor,
+    /// Not in the only one.
+    Not,
+    /// In the first, and in none of the others.
+    Diff,
+    /// Not in the first, but in any of the others.
+    Diff1,
+    /// In the first, and in any of the others.
+    AndOr,
+    /// In exactly one of them.
+    One,
+}
+
+/// Bytes that are combined at a time: they and their counterparts stay in the nearest cache.
+const BLOCK: usize = 2048;
+
+/// Fills `result`, which is zeros as long as the longest source, with the combination of one or
+/// more sources. O(bytes of all).
+pub(super) fn combine<'a>(
+    operation: Operation,
+    sources: impl Iterator<Item = &'a [u8]> + Clone,
+    result: &mut [u8],
+) {
+    let mut start = 0;
+    for block in result.chunks_mut(BLOCK) {
+        let end = start + block.len();
+        let part = |bytes: &'a [u8]| {
+            let end = bytes.len().min(end);
+            bytes.get(start..end).unwrap_or_default()
+        };
+        combine_block(operation, sources.clone().map(part), block);
+        start = end;
+    }
+}
+
+/// The same for one block, which is zeros.
+fn combine_block<'a>(
+    operation: Operation,
+    mut sources: impl Iterator<Item = &'a [u8]> + Clone,
+    block: &mut [u8],
+) {
+    let first = sources.next().unwrap_or_default();
+    let mut seen = [0; BLOCK];
+    let seen = &mut seen[..block.len()];
+    match operation {
+        Operation::And => {
+            block[..first.len()].copy_from_slice(first);
+            for source in sources {
+                fold(block, source, |a, b| a & b);
+                block[source.len()..].fill(0);
+            }
+        }
+        Operation::Or | Operation::Xor | Operation::Not => {
+            block[..first.len()].copy_from_slice(first);
+            match operation {
+                Operation::Or => sources.for_each(|source| fold(block, source, |a, b| a | b)),
+                Operation::Xor => sources.for_each(|source| fold(block, source, |a, b| a ^ b)),
+                _ => block.iter_mut().for_each(|byte| *byte = !*byte),
+            }
+        }
+        Operation::Diff => {
+            block[..first.len()].copy_from_slice(first);
+            sources.for_each(|source| fold(block, source, |a, b| a & !b));
+        }
+        Operation::Diff1 => {
+            sources.for_each(|source| fold(block, source, |a, b| a | b));
+            fold(block, first, |a, b| a & !b);
+        }
+        Operation::AndOr => {
+            sources.for_each(|source| fold(block, source, |a, b| a | b));
+            fold(block, first, |a, b| a & b);
+            block[first.len()..].fill(0);
+        }
+        Operation::One => {
+            // What was seen once is in `block`, what was seen at all in `seen`.
+            seen[..first.len()].copy_from_slice(first);
+            block.copy_from_slice(seen);
+            for source in sources {
+                let both = block.iter_mut().zip(seen.iter_mut()).zip(source);
+                for ((once, any), byte) in both {
+                    *once = (*once & !byte) | (byte & !*any);
+                    *any |= byte;
+                }
+            }
+        }
+    }
+}
+
+/// Combines the bytes of a source with as many of the block.
+#[inline(always)]
+fn fold(block: &mut [u8], source: &[u8], join: impl Fn(u8, u8) -> u8) {
+    for (a, b) in block.iter_mut().zip(source) {
+        *a = join(*a, *b);
+    }
+}
+
+#[cfg(test)]
+mod tests;
