@@ -327,3 +327,51 @@ OK
 2) (nil)
 > ZADD z XX INCR 1 nope
 (nil)
+
+== a zero loses its sign in a small set
+@resp2
+> ZADD z -0 a
+(integer) 1
+> ZINCRBY z -0 b
+"-0"
+> ZRANGE z 0 -1 WITHSCORES
+1) "a"
+2) "0"
+3) "b"
+4) "0"
+> ZUNION 1 z WEIGHTS -1 WITHSCORES
+1) "a"
+2) "-0"
+3) "b"
+4) "-0"
+> ZUNIONSTORE w 1 z WEIGHTS -1
+(integer) 2
+> ZRANGE w 0 -1 WITHSCORES
+1) "a"
+2) "0"
+3) "b"
+4) "0"
+
+== bounds of scores may begin with blanks, as strtod reads them
+> ZADD z 1 a 2 b
+(integer) 2
+> ZRANGEBYSCORE z " 1" "( 2"
+1) "a"
+> ZCOUNT z " " 1
+(error) ERR min or max is not a float
+> ZCOUNT z "1 " 2
+(error) ERR min or max is not a float
+
+== an infinite score weighed with nothing
+@resp2
+> ZADD z inf a
+(integer) 1
+> ZINTER 2 z z WEIGHTS 0.1 0 WITHSCORES
+1) "a"
+2) "0"
+> ZINTER 2 z z WEIGHTS 0 0.1 AGGREGATE MIN WITHSCORES
+1) "a"
+2) "0"
+> ZUNION 2 z z WEIGHTS 0.1 0 WITHSCORES
+1) "a"
+2) "inf"

@@ -8,6 +8,7 @@ mod bench;
 mod cases;
 mod ci;
 mod conformance;
+mod differential;
 mod e2e;
 mod env;
 mod run;
@@ -25,6 +26,8 @@ const USAGE: &str = "usage: cargo xtask TASK
   cases [--bin PATH] [FILTER]      tests/cases over sockets against our server
   conformance [--units a,b|--all] [--bin PATH] [--jobs N]   Redis's own Tcl suite
   e2e [--bin PATH] [--workers N] [NAME]   the tutorials' snippets with the real clients
+  differential [--seconds N] [--seed S] [--bin REFERENCE] [--from N --count N] [--differences N]
+                                   random command sequences beside the reference server
   tidy [--fix]                     the rules that no compiler holds
   loom | asan | valgrind           the unsafe crate under each of them
   fuzz [TARGET] [--seconds N]      the fuzz targets
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(rest),
         "conformance" => conformance::run(rest),
         "e2e" => e2e::run(rest),
+        "differential" => differential::run(rest),
         "tidy" => tidy::run(rest),
         "oracle" => cases::oracle(rest),
         _ => Err(USAGE.to_owned()),

@@ -89,15 +89,17 @@ pub(crate) enum Sample {
     Repeats(usize),
 }
 
+/// The lowest integer, where its negation is wanted.
+pub(crate) const OUT_OF_RANGE: CommandError = CommandError::text(
+    "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
+);
+
 impl Sample {
     /// Returns what a count argument asks for; `paired` when each element brings a value.
     pub(crate) fn parse(arg: &[u8], paired: bool) -> Result<Self, CommandError> {
         let count = int(arg)?;
         if count == i64::MIN {
-            return Err(CommandError::text(
-                "ERR value is out of range, value must between -9223372036854775807 and \
-                 9223372036854775807",
-            ));
+            return Err(OUT_OF_RANGE);
         }
         let size = count.unsigned_abs() as usize;
         if paired && size > i64::MAX as usize / 2 {

@@ -4,7 +4,7 @@
 //! are in `pop`.
 
 use crate::args::Args;
-use crate::collection::{int, int_from, span};
+use crate::collection::{OUT_OF_RANGE, int, int_from, span};
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
@@ -507,6 +507,9 @@ impl Search {
             let Some(value) = options.get(at + 1) else { return Err(CommandError::Syntax) };
             if options.is(at, "RANK") {
                 rank = int(value)?;
+                if rank == i64::MIN {
+                    return Err(OUT_OF_RANGE);
+                }
                 if rank == 0 {
                     return Err(CommandError::text(
                         "ERR RANK can't be zero: use 1 to start from the first match, 2 from \

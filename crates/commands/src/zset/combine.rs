@@ -210,14 +210,15 @@ impl<'a> Source<'a> {
         number_or_zero(self.weight * score)
     }
 
-    /// The weighed score of a member.
+    /// The weighed score of a member, which may be not a number: as Redis has it, an infinite score
+    /// weighed with 0 is 0 only where it comes first.
     fn score(&self, member: &[u8]) -> Option<f64> {
         let score = match self.members {
             Members::Absent => None,
             Members::Set(set) => set.contains(member).then_some(1.0),
             Members::Zset(zset) => zset.score(member),
         };
-        score.map(|score| self.weighed(score))
+        score.map(|score| self.weight * score)
     }
 
     /// Passes the members with their weighed scores to `emit` until it returns false.
@@ -287,6 +288,9 @@ fn combine(
 ) -> usize {
     let (first, others) = (&sources[0], &sources[1..]);
     let mut result = ZsetMut::new(rec, limits);
+    if purpose != Purpose::Store {
+        result = result.with_signed_zeros();
+    }
     match operation {
         Operation::Union => sources.iter().for_each(|source| {
             source.each(|member, score| {

@@ -56,7 +56,10 @@ fn score_bound(text: &[u8]) -> Result<Bound<f64>, CommandError> {
         [b'(', rest @ ..] => (Bound::Exclusive, rest),
         _ => (Bound::Inclusive, text),
     };
-    // Nothing at all reads as 0, as C's `strtod` has it.
+    // Nothing at all reads as 0 and blanks may come first, as C's `strtod` has it.
+    let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0x0b;
+    let skipped = number.iter().take_while(|byte| is_blank(byte)).count();
+    let number = if skipped < number.len() { &number[skipped..] } else { number };
     let number = if number.is_empty() { Some(0.0) } else { parse_double(number) };
     number.map(bound).ok_or(CommandError::text("ERR min or max is not a float"))
 }

@@ -3,7 +3,7 @@
 //! Everything that concerns order comes down to ranks: a range by score or by member is first
 //! turned into a span of ranks ([`ZsetRef::ranks_by_score`], [`ZsetRef::ranks_by_lex`]), then
 //! read, counted or removed as such; each step is O(log n). Order is by score, then by member
-//! bytes; -0.0 equals 0.0; NaN never arrives.
+//! bytes; -0.0 equals 0.0 (and loses its sign in small sets, as in Redis); NaN never arrives.
 //!
 //! Reported as `skiplist` once there are more members than zset-max-listpack-entries or one is
 //! longer than zset-max-listpack-value, while the layout may well stay packed (see
@@ -318,13 +318,19 @@ impl FusedIterator for Iter<'_> {}
 pub struct ZsetMut<'a> {
     rec: &'a mut Rec,
     limits: &'a Limits,
+    signed_zeros: bool,
 }
 
 impl<'a> ZsetMut<'a> {
     /// Changes `rec`, which holds a sorted set.
     #[inline]
     pub fn new(rec: &'a mut Rec, limits: &'a Limits) -> Self {
-        Self { rec, limits }
+        Self { rec, limits, signed_zeros: false }
+    }
+
+    /// The same, but -0.0 keeps its sign in a small set too: for results that are not stored.
+    pub fn with_signed_zeros(self) -> Self {
+        Self { signed_zeros: true, ..self }
     }
 
     /// The same set to read.
@@ -353,6 +359,7 @@ impl<'a> ZsetMut<'a> {
     #[inline]
     pub fn add(&mut self, member: &[u8], score: f64) -> Added {
         debug_assert!(!score.is_nan());
+        let score = self.sign_kept(member, score);
         if let ViewMut::Packed(packed) = self.rec.view_mut() {
             if let Some(old) = packed::rescore(packed, member, score) {
                 return Added::Had(old);
@@ -431,6 +438,21 @@ impl<'a> ZsetMut<'a> {
         let member = member.to_vec();
         self.remove(&member);
         Some((member, score))
+    }
+
+    /// -0.0 is stored as 0.0 while the set reports the small encoding: Redis stores whole scores as
+    /// integers there, and shows the sign of a zero only in its large form.
+    #[inline]
+    fn sign_kept(&self, member: &[u8], score: f64) -> f64 {
+        if score.to_bits() != (-0.0_f64).to_bits()
+            || self.signed_zeros
+            || self.rec.sub() & Sub::WIDE != 0
+        {
+            return score;
+        }
+        let passes = member.len() > self.limits.zset_max_listpack_value
+            || self.len() >= self.limits.zset_max_listpack_entries;
+        if passes && self.score(member).is_none() { score } else { 0.0 }
     }
 
     /// Remembers a passed threshold; whether any was ever passed.

@@ -1,0 +1,342 @@
+//! Arguments by the names that the rows give them: few keys, few members, and the values at which
+//! readers and writers of numbers, ranges and lengths go wrong.
+//!
+//! Times are either over already or so far off that no sequence sees them pass; no number makes a
+//! server allocate more than some hundred kilobytes.
+
+use super::grammar::Row;
+use super::rng::Rng;
+
+/// The words of one sequence.
+#[derive(Debug)]
+pub(super) struct Words {
+    /// How many keys of each kind there are: one to four.
+    pub(super) spread: usize,
+    /// Whether long values may be drawn.
+    pub(super) long: bool,
+    /// Whether all scores are zero: only then the order by members is specified.
+    pub(super) lex: bool,
+}
+
+type Pool = &'static [&'static str];
+
+const SECONDS: Pool = &[
+    "100",
+    "1000",
+    "100000",
+    "0",
+    "1.5",
+    "-1",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "9999999",
+];
+const MILLISECONDS: Pool = &[
+    "100000",
+    "1000000",
+    "123456789",
+    "0",
+    "abc",
+    "-1",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "9223372036854775",
+];
+const UNIX_SECONDS: Pool =
+    &["9999999999", "4000000000", "1", "0", "-1", "1000000000", "9223372036854775807"];
+const UNIX_MILLISECONDS: Pool =
+    &["9999999999999", "4000000000123", "1", "0", "-1", "1000000000000", "9223372036854775807"];
+const INDEXES: Pool = &[
+    "0",
+    "1",
+    "2",
+    "3",
+    "-1",
+    "-2",
+    "-3",
+    "5",
+    "-5",
+    "100",
+    "-100",
+    "10",
+    "30",
+    "-30",
+    "9223372036854775807",
+    "-9223372036854775808",
+];
+const COUNTS: Pool =
+    &["0", "1", "2", "3", "-1", "-2", "-3", "5", "10", "100", "-5", "1000", "9223372036854775807"];
+const OFFSETS: Pool = &[
+    "0",
+    "1",
+    "2",
+    "7",
+    "8",
+    "9",
+    "15",
+    "63",
+    "64",
+    "100",
+    "1000",
+    "20000",
+    "-1",
+    "4294967296",
+    "9223372036854775807",
+    "600000000000",
+];
+const INTEGERS: Pool = &[
+    "1",
+    "-1",
+    "2",
+    "10",
+    "0",
+    "-0",
+    "+1",
+    "01",
+    " 1",
+    "1 ",
+    "1.5",
+    "1e3",
+    "abc",
+    "",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "9223372036854775808",
+    "-9223372036854775807",
+    "100",
+    "-100",
+    "255",
+    "256",
+    "65536",
+    "4294967296",
+];
+const DOUBLES: Pool = &[
+    "1",
+    "-1",
+    "0",
+    "-0",
+    "1.5",
+    "-2.25",
+    "0.1",
+    "0.2",
+    "3",
+    "1e3",
+    "1e-3",
+    "1e300",
+    "-1e300",
+    "5e-324",
+    "inf",
+    "-inf",
+    "+inf",
+    "nan",
+    "abc",
+    "",
+    " 1",
+    "1 ",
+    "0x10",
+    "1e400",
+    "9007199254740993",
+    "123456789012345678",
+    "3.0",
+    "1e17",
+    "1e21",
+    "0.30000000000000004",
+    "1.7976931348623157e308",
+];
+const SCORES: Pool = &[
+    "1",
+    "2",
+    "3",
+    "-1",
+    "0",
+    "1.5",
+    "2.5",
+    "10",
+    "0.1",
+    "inf",
+    "-inf",
+    "1e10",
+    "-2.5",
+    "3.14",
+    "-0",
+    "1e-7",
+    "123456789.123",
+];
+const SCORE_RANGES: Pool = &[
+    "-inf", "+inf", "inf", "0", "1", "(1", "2", "(2", "3", "(3", "10", "(-1", "-1", "(inf",
+    "(-inf", "1.5", "abc", "(", "(abc", "nan", "",
+];
+const LEX_RANGES: Pool =
+    &["-", "+", "[a", "(a", "[b", "(b", "[c", "(c", "[", "(", "[e", "a", "", "[zz", "--", "[1"];
+const PATTERNS: Pool =
+    &["*", "?", "a*", "*1", "[a-c]", "[^a]", "s?", "h*", "k", "\\a", "[", "", "**", "?*", "l[0-1]"];
+const TIMEOUTS: Pool = &["0.01", "0.01", "0.001", "-1", "abc", "nan"];
+const MEMBERS: Pool =
+    &["a", "b", "c", "d", "e", "aa", "1", "2", "3", "-3", "10", "007", "", "A", "ab\r\nc", "3.0"];
+
+/// Timeouts that a blocking call may have: none waits long.
+pub(super) fn is_short(timeout: &[u8]) -> bool {
+    TIMEOUTS.iter().any(|t| t.as_bytes() == timeout)
+}
+
+impl Words {
+    /// The words of a new sequence.
+    pub(super) fn new(rng: &mut Rng) -> Self {
+        Self { spread: 1 + rng.below(4), long: rng.percent(50), lex: rng.percent(30) }
+    }
+
+    /// An argument that the rows call `name`.
+    pub(super) fn word(&self, row: &Row, name: &str, is_number: bool, rng: &mut Rng) -> Vec<u8> {
+        let is_score = row.group == "sorted-set" && ["score", "increment"].contains(&name);
+        if self.lex && is_score {
+            return b"0".to_vec();
+        }
+        if is_number && !name.contains("seconds") && rng.percent(4) {
+            return any(INTEGERS, rng);
+        }
+        match name {
+            "key" | "newkey" | "destination" | "source" | "key1" | "key2" | "destkey" => {
+                self.key(&row.group, rng)
+            }
+            "seconds" => any(SECONDS, rng),
+            "milliseconds" => any(MILLISECONDS, rng),
+            "unix-time-seconds" => any(UNIX_SECONDS, rng),
+            "unix-time-milliseconds" => any(UNIX_MILLISECONDS, rng),
+            "start" | "stop" | "end" | "index" if row.group == "bitmap" => any(INDEXES, rng),
+            "start" | "stop" | "end" | "rank" => any(INDEXES, rng),
+            "index" | "index1" | "index2" | "db" | "destination-db" => self.index(row, rng),
+            "count" | "limit" | "num-matches" | "len" | "min-match-len" => any(COUNTS, rng),
+            "offset" if row.group == "sorted-set" => any(COUNTS, rng),
+            "offset" => any(OFFSETS, rng),
+            "increment" if row.name[0].ends_with("float") => any(DOUBLES, rng),
+            "increment" if row.group == "sorted-set" => any(SCORES, rng),
+            "increment" | "decrement" | "integer" => any(INTEGERS, rng),
+            "score" if rng.percent(92) => any(SCORES, rng),
+            "score" | "weight" | "float" | "lowerbound" | "upperbound" => any(DOUBLES, rng),
+            "min" | "max" if is_number => any(SCORE_RANGES, rng),
+            "min" | "max" => any(LEX_RANGES, rng),
+            "timeout" => any(TIMEOUTS, rng),
+            "pattern" => any(PATTERNS, rng),
+            "value" if is_number => any(&["0", "1", "0", "1", "2", "-1"], rng),
+            "field" | "member" | "element" | "pivot" | "member1" | "member2" => self.member(rng),
+            _ if is_number => any(INTEGERS, rng),
+            _ => self.value(rng),
+        }
+    }
+
+    fn index(&self, row: &Row, rng: &mut Rng) -> Vec<u8> {
+        match row.group.as_str() {
+            "list" => any(INDEXES, rng),
+            _ if rng.percent(self.spread) => any(INTEGERS, rng),
+            _ => any(&["0", "0", "1"], rng),
+        }
+    }
+
+    /// A key, mostly of the kind that the group works on.
+    pub(super) fn key(&self, group: &str, rng: &mut Rng) -> Vec<u8> {
+        const KINDS: &[u8] = b"shltzpgxk";
+        let own = match group {
+            "string" | "bitmap" => b's',
+            "hash" => b'h',
+            "list" => b'l',
+            "set" => b't',
+            "sorted-set" => *rng.pick(if self.lex { b"zzzz" } else { b"zzzt" }),
+            "hyperloglog" => b'p',
+            "geo" => b'g',
+            "stream" => b'x',
+            _ if self.lex => *rng.pick(b"zs"),
+            _ => *rng.pick(KINDS),
+        };
+        let kind = if self.lex || rng.percent(92) { own } else { *rng.pick(KINDS) };
+        format!("{}{}", char::from(kind), rng.below(self.spread)).into_bytes()
+    }
+
+    /// A member of a collection, or a field.
+    pub(super) fn member(&self, rng: &mut Rng) -> Vec<u8> {
+        match rng.below(100) {
+            0..85 => any(MEMBERS, rng),
+            85..93 => format!("m{}", rng.below(200)).into_bytes(),
+            _ => self.value(rng),
+        }
+    }
+
+    /// A value: text, number, empty, bytes, or long.
+    pub(super) fn value(&self, rng: &mut Rng) -> Vec<u8> {
+        match rng.below(100) {
+            0..30 => any(MEMBERS, rng),
+            30..55 => any(INTEGERS, rng),
+            55..70 => any(DOUBLES, rng),
+            70..80 => (0..rng.below(12)).map(|_| rng.next() as u8).collect(),
+            80..90 => (rng.next() as i64 >> rng.below(64)).to_string().into_bytes(),
+            _ if self.long => {
+                let len = *rng.pick(&[43, 44, 45, 63, 64, 65, 66, 255, 300, 2000, 9000]);
+                let from = rng.next();
+                (0..len).map(|at: u64| b'a' + ((from >> (at % 8)) % 26) as u8).collect()
+            }
+            _ => any(MEMBERS, rng),
+        }
+    }
+}
+
+/// Words for a range of ranks, scores or members.
+pub(super) fn range_word(by: &str, rng: &mut Rng) -> Vec<u8> {
+    any(
+        if by == "BYSCORE" {
+            SCORE_RANGES
+        } else if by == "BYLEX" {
+            LEX_RANGES
+        } else {
+            INDEXES
+        },
+        rng,
+    )
+}
+
+/// A word that may be anything.
+pub(super) fn any_word(rng: &mut Rng) -> Vec<u8> {
+    let pool =
+        *rng.pick(&[INTEGERS, DOUBLES, MEMBERS, PATTERNS, SCORE_RANGES, LEX_RANGES, OPTIONS]);
+    any(pool, rng)
+}
+
+const OPTIONS: Pool = &[
+    "NX",
+    "XX",
+    "GT",
+    "LT",
+    "CH",
+    "INCR",
+    "GET",
+    "EX",
+    "PX",
+    "KEEPTTL",
+    "WITHSCORES",
+    "LIMIT",
+    "COUNT",
+    "MATCH",
+    "BYSCORE",
+    "BYLEX",
+    "REV",
+    "LEFT",
+    "RIGHT",
+    "BEFORE",
+    "AFTER",
+    "WEIGHTS",
+    "AGGREGATE",
+    "SUM",
+    "MIN",
+    "MAX",
+    "WITHVALUES",
+    "REPLACE",
+    "PERSIST",
+    "DB",
+    "ABSTTL",
+    "RANK",
+    "MAXLEN",
+    "IDX",
+    "LEN",
+];
+
+fn any(pool: &[&str], rng: &mut Rng) -> Vec<u8> {
+    rng.pick(pool).as_bytes().to_vec()
+}
