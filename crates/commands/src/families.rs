@@ -3,10 +3,11 @@
 use crate::spec::Command;
 
 /// The rows of every family.
-pub fn all() -> [&'static [Command]; 11] {
+pub fn all() -> [&'static [Command]; 12] {
     [
         crate::string::COMMANDS,
         crate::bitmap::COMMANDS,
+        crate::hyperloglog::COMMANDS,
         crate::generic::COMMANDS,
         crate::connection::COMMANDS,
         crate::server::COMMANDS,

@@ -4,6 +4,8 @@
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u16)]
 pub enum Class {
+    /// No letter: a change that nobody is told of.
+    Silent = 0,
     /// `g`: commands on keys of any type.
     Generic = 1 << 2,
     /// `$`: strings.
@@ -54,7 +56,7 @@ events! {
     EVICTED = Evicted "evicted"; KEYMISS = Miss "keymiss";
     SET = String "set"; SETRANGE = String "setrange"; APPEND = String "append";
     INCRBY = String "incrby"; INCRBYFLOAT = String "incrbyfloat"; SETBIT = String "setbit";
-    PFADD = String "pfadd";
+    PFADD = String "pfadd"; PFCOUNT = Silent "pfcount"; PFDEBUG = Silent "pfdebug";
     LPUSH = List "lpush"; RPUSH = List "rpush"; LPOP = List "lpop"; RPOP = List "rpop";
     LINSERT = List "linsert"; LSET = List "lset"; LTRIM = List "ltrim"; LREM = List "lrem";
     SORTSTORE = List "sortstore";
