@@ -262,6 +262,10 @@ pub struct Stats {
     pub lazyfree_pending: AtomicI64,
     /// Active expiry is on (`DEBUG SET-ACTIVE-EXPIRE`): 0 on, 1 off.
     pub expire_off: AtomicU64,
+    /// Checksums of RESTORE are looked at (`DEBUG SET-SKIP-CHECKSUM-VALIDATION`): 0 yes, 1 no.
+    pub checksum_off: AtomicU64,
+    /// Payloads of RESTORE that were checked because `sanitize-dump-payload` asks for it.
+    pub sanitizations: AtomicU64,
     /// Commands and bytes per second.
     pub rates: Mutex<crate::server::info::Rates>,
     /// Passes of the expiry sweep that ran out of time.

@@ -80,6 +80,14 @@ impl<'a> StringRef<'a> {
     }
 }
 
+/// A record with a string under `key`, kept as SET keeps it: a decimal integer as a number.
+pub fn record(key: &[u8], text: &[u8]) -> Rec {
+    match value::parse_int(text) {
+        Some(number) => Rec::with_payload(key, Payload::Int(number), 0, None),
+        None => Rec::text(key, text, None),
+    }
+}
+
 /// Why an increment was refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum IncrError {

@@ -10,7 +10,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("raw", &[]),
     ("alloc", &[]),
     ("engine", &["raw"]),
-    ("commands", &["engine", "raw", "resp"]),
+    ("persist", &["engine"]),
+    // DUMP and RESTORE are commands whose payload is an object of a file: the same code.
+    ("commands", &["engine", "persist", "raw", "resp"]),
     ("server", &["alloc", "commands", "engine", "raw", "resp"]),
 ];
 

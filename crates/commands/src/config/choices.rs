@@ -122,7 +122,9 @@ pub(super) const DISKLESS_LOAD: Names =
     &[("disabled", 0), ("on-empty-db", 1), ("swapdb", 2), ("flush-before-load", 3)];
 pub(super) const TLS_AUTH_CLIENTS: Names = &[("no", 0), ("yes", 1), ("optional", 2)];
 pub(super) const TLS_AUTH_USER: Names = &[("CN", 1), ("URI", 2), ("off", 0)];
-pub(super) const SANITIZE: Names = &[("no", 0), ("yes", 1), ("clients", 2)];
+/// `sanitize-dump-payload no`.
+pub const SANITIZE_NO: i64 = 0;
+pub(super) const SANITIZE: Names = &[("no", SANITIZE_NO), ("yes", 1), ("clients", 2)];
 pub(super) const ENDPOINT_TYPES: Names = &[("ip", 0), ("hostname", 1), ("unknown-endpoint", 2)];
 pub(super) const PROPAGATION_ERRORS: Names =
     &[("ignore", 0), ("panic", 1), ("panic-on-replicas", 2)];

@@ -256,7 +256,7 @@ directives! {
     SAVE => row("save", special(Special::Save)).multi_arg(),
     DBFILENAME =>
         row("dbfilename", text("dump.rdb")).protected().check(checks::dbfilename),
-    RDBCOMPRESSION => row("rdbcompression", yes_no(true)),
+    RDBCOMPRESSION => row("rdbcompression", yes_no(true)).live(),
     RDBCHECKSUM => row("rdbchecksum", yes_no(true)).immutable(),
     RDB_DEL_SYNC_FILES => row("rdb-del-sync-files", yes_no(false)),
     RDB_SAVE_INCREMENTAL_FSYNC => row("rdb-save-incremental-fsync", yes_no(true)),
@@ -267,7 +267,7 @@ directives! {
     LOADING_PROCESS_EVENTS_INTERVAL_BYTES =>
         row("loading-process-events-interval-bytes", int(1024, INT, 2 * MB)).hidden(),
     SANITIZE_DUMP_PAYLOAD =>
-        row("sanitize-dump-payload", choice(c::SANITIZE, 0)).origin(Redis),
+        row("sanitize-dump-payload", choice(c::SANITIZE, c::SANITIZE_NO)).origin(Redis).live(),
     STOP_WRITES_ON_BGSAVE_ERROR => row("stop-writes-on-bgsave-error", yes_no(true)),
     APPENDONLY => row("appendonly", yes_no(false)).deny_loading(),
     APPENDFSYNC => row("appendfsync", choice(c::FSYNC, c::FSYNC_EVERYSEC)),

@@ -1,6 +1,7 @@
 //! Commands on keys of any type: rows. [`keys`] has those that take, move and remove whole keys,
 //! [`expire`] those about time, [`scan`] those that look through a database.
 
+mod dump;
 mod expire;
 mod keys;
 mod object;
@@ -8,6 +9,7 @@ mod scan;
 mod sort;
 
 use crate::spec::{Arg, Category, Command, Flags, KeyFlags, KeySpec};
+pub(crate) use dump::strings;
 use expire::{expire, expireat, expiretime, persist, pexpire, pexpireat, pexpiretime, pttl, ttl};
 use keys::{copy, del, exists, move_key, rename, renamenx, touch, type_of, unlink};
 pub(crate) use sort::makes_keys;
@@ -49,6 +51,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         tips: &["request_policy:multi_shard", "response_policy:agg_sum"],
         ..Command::DEFAULT
     },
+    dump::DUMP,
     Command {
         name: "exists",
         run: exists,
@@ -237,6 +240,8 @@ pub(crate) const COMMANDS: &[Command] = &[
         args: &[Arg::key("key"), Arg::key("newkey").spec(1)],
         ..Command::DEFAULT
     },
+    dump::RESTORE,
+    dump::RESTORE_ASKING,
     Command {
         name: "scan",
         run: scan,

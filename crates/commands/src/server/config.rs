@@ -149,6 +149,7 @@ fn reset(stats: &Stats, now: i64) {
     for counter in [
         &stats.connections,
         &stats.rejected_connections,
+        &stats.sanitizations,
         &stats.output_limit_disconnections,
         &stats.query_limit_disconnections,
         &stats.acl_denied_auth,

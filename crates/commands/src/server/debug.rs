@@ -8,8 +8,9 @@ use crate::shared::LogLevel;
 use crate::text::double::parse_double;
 use crate::text::int::parse_i64;
 use crate::{Args, CommandError, CommandResult, Cx, Outcome};
-use engine::value::{alloc_size, encoding_of};
+use engine::value::encoding_of;
 use engine::{Event, Expiry};
+use persist::rdb::Encoder;
 use resp::encode;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -42,6 +43,11 @@ pub(super) fn debug(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         (b"set-active-expire", 3) => {
             let on = parse_i64(args.at(2)).unwrap_or(0) != 0;
             cx.server.stats.expire_off.store(u64::from(!on), Relaxed);
+            cx.reply.ok();
+        }
+        (b"set-skip-checksum-validation", 3) => {
+            let skip = parse_i64(args.at(2)).unwrap_or(0) != 0;
+            cx.server.stats.checksum_off.store(u64::from(skip), Relaxed);
             cx.reply.ok();
         }
         (b"object", 3 | 4) => object(cx, args.at(2))?,
@@ -89,18 +95,19 @@ fn sleep(cx: &mut Cx<'_>, args: Args<'_>) {
     cx.reply.ok();
 }
 
-/// `DEBUG OBJECT key` -> a line. The address is not told, and `serializedlength` is what the value
-/// takes in memory, as nothing is serialized yet.
+/// `DEBUG OBJECT key` -> a line. The address is not told.
 fn object(cx: &mut Cx<'_>, key: &[u8]) -> Result<(), CommandError> {
     hold(cx, key);
-    let now = cx.now();
+    let (now, mut encoder) = (cx.now(), Encoder::new(crate::generic::strings(cx)));
     let Some(rec) = cx.keys.peek(key) else { return Err(CommandError::NoSuchKey) };
     let (encoding, clock) = (encoding_of(&rec), i64::from(rec.access()));
     let idle = (now / 1000 - clock) & 0x00ff_ffff;
+    encoder.value(&rec);
+    let length = encoder.take().len(); // its kind included
     let line = format!(
         "Value at:0x0 refcount:1 encoding:{encoding} serializedlength:{} lru:{clock} \
          lru_seconds_idle:{idle}",
-        alloc_size(&rec, 0)
+        length.saturating_sub(1)
     );
     cx.reply.simple(&line);
     Ok(())
@@ -256,6 +263,8 @@ fn help(cx: &mut Cx<'_>) {
         "    map, attrib, push, verbatim, true, false.",
         "SET-ACTIVE-EXPIRE (0|1)",
         "    Stop or resume looking for expired keys.",
+        "SET-SKIP-CHECKSUM-VALIDATION (0|1)",
+        "    Let RESTORE take payloads with a wrong checksum, or not.",
         "SLEEP <seconds>",
         "    Hold the worker of this connection.",
         "HELP",

@@ -85,7 +85,7 @@ pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
     ]);
     let errors: u64 = stats.errors.lock().unwrap_or_else(PoisonError::into_inner).values().sum();
     text.field("total_error_replies", errors);
-    text.field("dump_payload_sanitizations", 0);
+    text.field("dump_payload_sanitizations", stats.sanitizations.load(Relaxed));
     let (reads, writes) =
         (total(cx.server, |worker| &worker.reads), total(cx.server, |worker| &worker.writes));
     let threaded = cx.server.workers.len() > 1;

@@ -1,0 +1,74 @@
+//! What DUMP sends and RESTORE takes: one object with a footer.
+//!
+//! ```text
+//! [kind u8][object][version u16][checksum u64 of all before]      (little endian)
+//! ```
+//! Example: the string "x" is `00 01 78  0a 00  22 80 86 5f bd e8 48 d0`.
+
+use crate::crc64;
+use crate::rdb::{self, Corrupt, Decoder, Encoder, Strings};
+use engine::Rec;
+
+const VERSION_LEN: usize = 2;
+const CHECKSUM_LEN: usize = 8;
+
+/// Whether the checksum of a payload is looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Checksum {
+    /// A wrong one is refused.
+    Checked,
+    /// Any will do (`DEBUG SET-SKIP-CHECKSUM-VALIDATION`).
+    Ignored,
+}
+
+/// Why a payload was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RestoreError {
+    /// The footer: too short, a version from the future, a wrong checksum.
+    Footer,
+    /// The object.
+    Corrupt(Corrupt),
+}
+
+impl From<Corrupt> for RestoreError {
+    fn from(corrupt: Corrupt) -> Self {
+        Self::Corrupt(corrupt)
+    }
+}
+
+/// The payload of a value; none for a stream, which cannot be written yet. O(n).
+pub fn dump(rec: &Rec, strings: Strings) -> Option<Vec<u8>> {
+    let mut encoder = Encoder::new(strings);
+    let version = encoder.value(rec)?;
+    let mut payload = encoder.take();
+    payload.extend(version.to_le_bytes());
+    payload.extend(crc64::update(0, &payload).to_le_bytes());
+    Some(payload)
+}
+
+/// The value of a payload as a record under `key`, without an expiry. O(n).
+///
+/// # Errors
+/// [`RestoreError`]: the payload is not one that a server dumped.
+pub fn restore(
+    decoder: Decoder<'_>,
+    key: &[u8],
+    payload: &[u8],
+    checksum: Checksum,
+) -> Result<Rec, RestoreError> {
+    let split = payload.len().checked_sub(VERSION_LEN + CHECKSUM_LEN);
+    let (object, footer) = payload.split_at(split.ok_or(RestoreError::Footer)?);
+    let [v0, v1, sum @ ..] = footer else { return Err(RestoreError::Footer) };
+    let version = u16::from_le_bytes([*v0, *v1]);
+    if !rdb::is_known(version) {
+        return Err(RestoreError::Footer);
+    }
+    let checked = &payload[..payload.len() - CHECKSUM_LEN];
+    if checksum == Checksum::Checked && crc64::update(0, checked).to_le_bytes() != *sum {
+        return Err(RestoreError::Footer);
+    }
+    Ok(rdb::decode(decoder, key, object)?)
+}
+
+#[cfg(test)]
+mod tests;

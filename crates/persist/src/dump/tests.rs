@@ -1,0 +1,66 @@
+//! Footers, and that nothing but what a server dumps gets through.
+
+use super::*;
+use engine::Limits;
+use engine::string::StringRef;
+use proptest::prelude::*;
+
+const LIMITS: Limits = Limits::DEFAULT;
+
+fn read(payload: &[u8], checksum: Checksum) -> Result<Rec, RestoreError> {
+    restore(Decoder { limits: &LIMITS }, b"key", payload, checksum)
+}
+
+/// An object with a footer of a version.
+fn payload(object: &[u8], version: u16) -> Vec<u8> {
+    let mut payload = object.to_vec();
+    payload.extend(version.to_le_bytes());
+    payload.extend(crc64::update(0, &payload).to_le_bytes());
+    payload
+}
+
+fn text_of(rec: &Rec) -> Vec<u8> {
+    StringRef::of_rec(rec).map(StringRef::to_vec).unwrap_or_default()
+}
+
+#[test]
+fn the_example_of_redis_7() {
+    let rec = engine::string::record(b"key", b"x");
+    let bytes = [0, 1, b'x', 0x0a, 0, 0x22, 0x80, 0x86, 0x5f, 0xbd, 0xe8, 0x48, 0xd0];
+    assert_eq!(dump(&rec, Strings::Compressed).as_deref(), Some(&bytes[..]));
+    let back = read(&bytes, Checksum::Checked).expect("what Redis dumps");
+    assert_eq!(text_of(&back), b"x");
+    assert_eq!(back.key(), b"key");
+}
+
+#[test]
+fn footers() {
+    let object = b"\0\x01x";
+    for version in [0, 1, 9, 10, 11, 12, 80] {
+        assert!(read(&payload(object, version), Checksum::Checked).is_ok(), "{version}");
+    }
+    for version in [13, 79, 81, 0xffff] {
+        let refused = read(&payload(object, version), Checksum::Ignored).err();
+        assert_eq!(refused, Some(RestoreError::Footer), "{version}");
+    }
+    let mut wrong = payload(object, 10);
+    *wrong.last_mut().expect("not empty") ^= 1;
+    assert_eq!(read(&wrong, Checksum::Checked).err(), Some(RestoreError::Footer));
+    assert!(read(&wrong, Checksum::Ignored).is_ok());
+    for len in 0..10 {
+        assert_eq!(read(&vec![0; len], Checksum::Ignored).err(), Some(RestoreError::Footer));
+    }
+    let empty = read(&payload(b"", 10), Checksum::Checked).err();
+    assert!(matches!(empty, Some(RestoreError::Corrupt(_))));
+    let more = read(&payload(b"\0\x01xy", 10), Checksum::Checked).err();
+    assert!(matches!(more, Some(RestoreError::Corrupt(_))));
+}
+
+proptest! {
+    #[test]
+    fn any_bytes(kind in 0_u8..32, object: Vec<u8>) {
+        let mut bytes = vec![kind];
+        bytes.extend(object);
+        let _ = read(&payload(&bytes, 10), Checksum::Checked);
+    }
+}

@@ -1,0 +1,207 @@
+//! Objects to values. Everything is checked on the way, whatever the source.
+//!
+//! Elements go one by one through the engine's inserting calls, so duplicates are found by them
+//! and the layout is ours. Counts are claims: a loop over one ends at the first missing byte.
+
+use super::read::{Reader, Text, parse_double};
+use super::{Corrupt, Kind, NODE_PACKED, NODE_PLAIN, intset, listpack, ziplist, zipmap};
+use engine::hash::{self, HashMut};
+use engine::list::{self, ListMut};
+use engine::set::{self, SetMut};
+use engine::zset::{self, Added, ZsetMut};
+use engine::{Limits, Rec, string};
+
+const UNKNOWN_KIND: Corrupt = Corrupt("Unknown RDB encoding type");
+const TRAILING: Corrupt = Corrupt("Object is followed by more bytes");
+const NO_VALUE: Corrupt = Corrupt("Last element has no partner");
+const DUPLICATE_MEMBER: Corrupt = Corrupt("Duplicate set members detected");
+const DUPLICATE_FIELD: Corrupt = Corrupt("Duplicate hash fields detected");
+const DUPLICATE_ENTRY: Corrupt = Corrupt("Duplicate zset fields detected");
+const NAN_SCORE: Corrupt = Corrupt("Zset with NAN score detected");
+const BAD_NODE: Corrupt = Corrupt("Quicklist integrity check failed.");
+
+/// What reading a value depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Decoder<'a> {
+    /// The thresholds of the encodings.
+    pub limits: &'a Limits,
+}
+
+/// The value in `bytes`, the byte of its kind first, as a record under `key`. O(n), for sorted
+/// sets O(n log n).
+///
+/// # Errors
+/// The bytes are not exactly one object of a kind that is known here.
+pub fn decode(decoder: Decoder<'_>, key: &[u8], bytes: &[u8]) -> Result<Rec, Corrupt> {
+    let mut reader = Reader::new(bytes);
+    let kind = Kind::of(reader.byte()?).ok_or(UNKNOWN_KIND)?;
+    let rec = decoder.value(key, kind, &mut reader)?;
+    if reader.is_at_end() { Ok(rec) } else { Err(TRAILING) }
+}
+
+impl Decoder<'_> {
+    fn value(self, key: &[u8], kind: Kind, reader: &mut Reader<'_>) -> Result<Rec, Corrupt> {
+        match kind {
+            Kind::String => Ok(string::record(key, &*reader.string()?)),
+            Kind::List | Kind::ListZiplist | Kind::Quicklist | Kind::Quicklist2 => {
+                self.list(key, kind, reader)
+            }
+            Kind::Set | Kind::SetIntset | Kind::SetListpack => self.set(key, kind, reader),
+            Kind::Hash | Kind::HashZipmap | Kind::HashZiplist | Kind::HashListpack => {
+                self.hash(key, kind, reader)
+            }
+            Kind::Zset | Kind::ZsetText | Kind::ZsetZiplist | Kind::ZsetListpack => {
+                self.zset(key, kind, reader)
+            }
+        }
+    }
+
+    fn list(self, key: &[u8], kind: Kind, reader: &mut Reader<'_>) -> Result<Rec, Corrupt> {
+        let mut rec = list::empty(key);
+        let mut list = ListMut::new(&mut rec, self.limits);
+        if kind == Kind::ListZiplist {
+            append_ziplist(&mut list, &*reader.string()?)?;
+        } else {
+            for _ in 0..reader.count()? {
+                match kind {
+                    Kind::List => list.push_back(&*reader.string()?),
+                    Kind::Quicklist => append_ziplist(&mut list, &*reader.string()?)?,
+                    _ => append_node(&mut list, reader)?,
+                }
+            }
+        }
+        if list.is_empty() { Err(super::EMPTY) } else { Ok(rec) }
+    }
+
+    fn set(self, key: &[u8], kind: Kind, reader: &mut Reader<'_>) -> Result<Rec, Corrupt> {
+        let mut rec = set::empty(key);
+        let mut set = SetMut::new(&mut rec, self.limits);
+        let mut add = |member: &[u8]| match set.add(member) {
+            true => Ok(()),
+            false => Err(DUPLICATE_MEMBER),
+        };
+        match kind {
+            Kind::Set => {
+                for _ in 0..reader.count()? {
+                    add(&*reader.string()?)?;
+                }
+            }
+            Kind::SetIntset => {
+                for member in intset::read(&*reader.string()?)? {
+                    add(&*Text::int(member))?;
+                }
+            }
+            _ => {
+                let pack = reader.string()?;
+                let mut entries = listpack::Entries::new(&pack)?;
+                while let Some(member) = entries.next()? {
+                    add(&*member)?;
+                }
+            }
+        }
+        if set.is_empty() { Err(super::EMPTY) } else { Ok(rec) }
+    }
+
+    fn hash(self, key: &[u8], kind: Kind, reader: &mut Reader<'_>) -> Result<Rec, Corrupt> {
+        let mut rec = hash::empty(key);
+        let mut hash = HashMut::new(&mut rec, self.limits);
+        let mut add = |field: &[u8], value: &[u8]| match hash.set_nx(field, value) {
+            true => Ok(()),
+            false => Err(DUPLICATE_FIELD),
+        };
+        match kind {
+            Kind::Hash => {
+                for _ in 0..reader.count()? {
+                    add(&*reader.string()?, &*reader.string()?)?;
+                }
+            }
+            Kind::HashZipmap => {
+                let map = reader.string()?;
+                let mut pairs = zipmap::Pairs::new(&map)?;
+                while let Some((field, value)) = pairs.next()? {
+                    add(&field, &value)?;
+                }
+            }
+            _ => each_pair(kind, &*reader.string()?, |field, value| add(field, value))?,
+        }
+        if hash.is_empty() { Err(super::EMPTY) } else { Ok(rec) }
+    }
+
+    fn zset(self, key: &[u8], kind: Kind, reader: &mut Reader<'_>) -> Result<Rec, Corrupt> {
+        let mut rec = zset::empty(key);
+        let mut zset = ZsetMut::new(&mut rec, self.limits);
+        let mut add = |member: &[u8], score: f64| {
+            if score.is_nan() {
+                return Err(NAN_SCORE);
+            }
+            match zset.add(member, score) {
+                Added::New => Ok(()),
+                Added::Had(_) => Err(DUPLICATE_ENTRY),
+            }
+        };
+        match kind {
+            Kind::Zset => {
+                for _ in 0..reader.count()? {
+                    add(&*reader.string()?, reader.double()?)?;
+                }
+            }
+            Kind::ZsetText => {
+                for _ in 0..reader.count()? {
+                    add(&*reader.string()?, reader.double_text()?)?;
+                }
+            }
+            _ => each_pair(kind, &*reader.string()?, |member, score| {
+                add(member, parse_double(score)?)
+            })?,
+        }
+        if zset.is_empty() { Err(super::EMPTY) } else { Ok(rec) }
+    }
+}
+
+/// A piece of a list: a listpack or one element.
+fn append_node(list: &mut ListMut<'_>, reader: &mut Reader<'_>) -> Result<(), Corrupt> {
+    let mark = reader.number()?;
+    let node = reader.string()?;
+    if node.is_empty() {
+        return Err(BAD_NODE);
+    }
+    match mark {
+        NODE_PLAIN => list.push_back(&node),
+        NODE_PACKED => {
+            let mut entries = listpack::Entries::new(&node)?;
+            while let Some(element) = entries.next()? {
+                list.push_back(&element);
+            }
+        }
+        _ => return Err(BAD_NODE),
+    }
+    Ok(())
+}
+
+fn append_ziplist(list: &mut ListMut<'_>, bytes: &[u8]) -> Result<(), Corrupt> {
+    let mut entries = ziplist::Entries::new(bytes)?;
+    while let Some(element) = entries.next()? {
+        list.push_back(&element);
+    }
+    Ok(())
+}
+
+/// The pairs of a hash or sorted set that is a ziplist or a listpack.
+fn each_pair(
+    kind: Kind,
+    bytes: &[u8],
+    mut visit: impl FnMut(&[u8], &[u8]) -> Result<(), Corrupt>,
+) -> Result<(), Corrupt> {
+    if matches!(kind, Kind::HashZiplist | Kind::ZsetZiplist) {
+        let mut entries = ziplist::Entries::new(bytes)?;
+        while let Some(first) = entries.next()? {
+            visit(&first, &entries.next()?.ok_or(NO_VALUE)?)?;
+        }
+    } else {
+        let mut entries = listpack::Entries::new(bytes)?;
+        while let Some(first) = entries.next()? {
+            visit(&first, &entries.next()?.ok_or(NO_VALUE)?)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! Listpacks: strings and integers one after another, walkable from both ends.
+//!
+//! ```text
+//! [bytes u32][entries u16, 65535: unknown] entry ... [FF]      (little endian)
+//! entry   code, data, and the length of both backwards (1 to 5 bytes)
+//! code    0nnnnnnn           0 to 127
+//!         10llllll           string, up to 63 bytes
+//!         110nnnnn n8        13 bits, signed
+//!         1110llll l8        string, up to 4095 bytes
+//!         F0 l32             string
+//!         F1 F2 F3 F4        16, 24, 32, 64 bits, signed
+//! ```
+//! Example: ["a", "1"] is `0c 00 00 00  02 00  81 61 02  01 01  ff`.
+//!
+//! The backward length is in groups of seven bits, the lowest last; all but the first carry a set
+//! top bit.
+
+use super::Corrupt;
+use super::read::Text;
+use engine::value::parse_int;
+
+const HEADER: usize = 6;
+const END: u8 = 0xff;
+const COUNT_UNKNOWN: u16 = u16::MAX;
+const BROKEN: Corrupt = Corrupt("Listpack integrity check failed.");
+
+/// The entries of a listpack, checked as they are read.
+pub(crate) struct Entries<'a> {
+    /// What is left, the end mark included.
+    rest: &'a [u8],
+    seen: usize,
+    count: u16,
+}
+
+impl<'a> Entries<'a> {
+    /// Opens a listpack.
+    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, Corrupt> {
+        let Some((header, rest)) = bytes.split_first_chunk::<HEADER>() else { return Err(BROKEN) };
+        let [b0, b1, b2, b3, c0, c1] = *header;
+        let total = u32::from_le_bytes([b0, b1, b2, b3]) as usize;
+        if total != bytes.len() || rest.last() != Some(&END) {
+            return Err(BROKEN);
+        }
+        Ok(Self { rest, seen: 0, count: u16::from_le_bytes([c0, c1]) })
+    }
+
+    /// The next entry; none at the end, where the count is checked.
+    pub(crate) fn next(&mut self) -> Result<Option<Text<'a>>, Corrupt> {
+        if let [END] = self.rest {
+            let agrees = self.count == COUNT_UNKNOWN || usize::from(self.count) == self.seen;
+            return if agrees { Ok(None) } else { Err(BROKEN) };
+        }
+        let (entry, len) = read(self.rest).ok_or(BROKEN)?;
+        let mut back = [0; 5];
+        let back = back_len(len, &mut back);
+        let rest = self.rest[len..].strip_prefix(back).ok_or(BROKEN)?;
+        if rest.is_empty() {
+            return Err(BROKEN);
+        }
+        self.rest = rest;
+        self.seen += 1;
+        Ok(Some(entry))
+    }
+}
+
+/// The entry that `bytes` begin with, and the length of its code and data.
+fn read(bytes: &[u8]) -> Option<(Text<'_>, usize)> {
+    let string = |head: usize, len: usize| {
+        let end = head.checked_add(len)?;
+        Some((Text::Bytes(bytes.get(head..end)?), end))
+    };
+    let at = |index: usize| bytes.get(index).copied();
+    let (entry, len) = match at(0)? {
+        first @ 0..0x80 => (i64::from(first), 1),
+        first @ 0x80..0xc0 => return string(1, usize::from(first & 0x3f)),
+        first @ 0xc0..0xe0 => {
+            let bits = i16::from(first & 0x1f) << 8 | i16::from(at(1)?);
+            (i64::from(bits << 3 >> 3), 2)
+        }
+        first @ 0xe0..0xf0 => {
+            return string(2, usize::from(first & 0x0f) << 8 | usize::from(at(1)?));
+        }
+        0xf0 => {
+            let len = u32::from_le_bytes(*bytes.get(1..5)?.first_chunk()?);
+            return string(5, len as usize);
+        }
+        0xf1 => (i64::from(i16::from_le_bytes(*bytes.get(1..3)?.first_chunk()?)), 3),
+        0xf2 => {
+            let wide = i32::from_le_bytes([0, at(1)?, at(2)?, at(3)?]);
+            (i64::from(wide >> 8), 4)
+        }
+        0xf3 => (i64::from(i32::from_le_bytes(*bytes.get(1..5)?.first_chunk()?)), 5),
+        0xf4 => (i64::from_le_bytes(*bytes.get(1..9)?.first_chunk()?), 9),
+        _ => return None,
+    };
+    Some((Text::int(entry), len))
+}
+
+/// The backward length of an entry of `len` bytes. The bounds are one short of what the groups
+/// could hold, as in the servers.
+fn back_len(len: usize, bytes: &mut [u8; 5]) -> &[u8] {
+    let size = match len {
+        0..=127 => 1,
+        128..16_383 => 2,
+        16_383..2_097_151 => 3,
+        2_097_151..268_435_455 => 4,
+        _ => 5,
+    };
+    for (place, byte) in bytes[..size].iter_mut().rev().enumerate() {
+        let more = if place + 1 < size { 0x80 } else { 0 };
+        *byte = (len >> (7 * place)) as u8 & 0x7f | more;
+    }
+    &bytes[..size]
+}
+
+/// A listpack as it grows.
+#[derive(Default, Debug)]
+pub(crate) struct Builder {
+    bytes: Vec<u8>,
+    count: usize,
+}
+
+impl Builder {
+    /// Forgets the entries.
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.bytes.resize(HEADER, 0);
+        self.count = 0;
+    }
+
+    /// Whether there is no entry.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Appends a string, as an integer where it is the text of one.
+    pub(crate) fn push(&mut self, text: &[u8]) {
+        match parse_int(text) {
+            Some(value) => self.push_int(value),
+            None => self.push_bytes(text),
+        }
+    }
+
+    /// Appends an integer.
+    pub(crate) fn push_int(&mut self, value: i64) {
+        let start = self.bytes.len();
+        let wide = value.to_le_bytes();
+        match value {
+            0..=127 => self.bytes.push(wide[0]),
+            -4096..=4095 => self.bytes.extend([0xc0 | wide[1] & 0x1f, wide[0]]),
+            -0x8000..=0x7fff => self.wide_int(0xf1, &wide[..2]),
+            -0x80_0000..=0x7f_ffff => self.wide_int(0xf2, &wide[..3]),
+            -0x8000_0000..=0x7fff_ffff => self.wide_int(0xf3, &wide[..4]),
+            _ => self.wide_int(0xf4, &wide),
+        }
+        self.close(start);
+    }
+
+    fn wide_int(&mut self, code: u8, bytes: &[u8]) {
+        self.bytes.push(code);
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    fn push_bytes(&mut self, text: &[u8]) {
+        let start = self.bytes.len();
+        match text.len() {
+            len @ 0..0x40 => self.bytes.push(0x80 | len as u8),
+            len @ 0x40..0x1000 => self.bytes.extend([0xe0 | (len >> 8) as u8, len as u8]),
+            len => {
+                self.bytes.push(0xf0);
+                self.bytes.extend((len as u32).to_le_bytes());
+            }
+        }
+        self.bytes.extend_from_slice(text);
+        self.close(start);
+    }
+
+    fn close(&mut self, start: usize) {
+        let mut back = [0; 5];
+        let back = back_len(self.bytes.len() - start, &mut back);
+        self.bytes.extend_from_slice(back);
+        self.count += 1;
+    }
+
+    /// The whole, ready to be written.
+    pub(crate) fn finish(&mut self) -> &[u8] {
+        self.bytes.push(END);
+        let total = self.bytes.len() as u32;
+        let count = u16::try_from(self.count).unwrap_or(COUNT_UNKNOWN);
+        self.bytes[..4].copy_from_slice(&total.to_le_bytes());
+        self.bytes[4..HEADER].copy_from_slice(&count.to_le_bytes());
+        &self.bytes
+    }
+}

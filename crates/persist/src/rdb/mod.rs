@@ -1,0 +1,120 @@
+//! Objects of RDB files: one value each, without its key.
+//!
+//! ```text
+//! length   00nnnnnn | 01nnnnnn n8 | 10000000 n32 | 10000001 n64      (big endian)
+//! string   length bytes | 11000000 i8 | 11000001 i16 | 11000010 i32  (little endian)
+//!          | 11000011 length(packed) length(text) packed             (LZF)
+//! object   its type is told apart, see `Kind`
+//! ```
+//! Format: the source of Redis 2.4 to 8.2 and Valkey 7.2 to 9.1, read, never pasted.
+//!
+//! [`encode`] writes what Redis 7.0 reads ([`VERSION_WRITTEN`]); [`decode`] reads everything that
+//! the servers above write. Both look at a value through the engine's own types, so the layouts
+//! of the two never meet: a payload from outside goes through the ordinary inserting calls.
+
+mod decode;
+mod encode;
+
+mod read;
+mod write;
+
+mod intset;
+mod listpack;
+mod ziplist;
+mod zipmap;
+
+pub use decode::{Decoder, decode};
+pub use encode::{Encoder, Strings};
+
+/// The version that what we write belongs to: that of Redis 7.0, so that all later ones take it.
+pub const VERSION_WRITTEN: u16 = 10;
+/// The newest version of Redis that is read: 7.4 to 8.2.
+pub const VERSION_REDIS_MAX: u16 = 12;
+/// The version of Valkey 9; what lies between belongs to later versions of Redis.
+pub const VERSION_VALKEY: u16 = 80;
+
+/// The longest string that is read: the highest `proto-max-bulk-len`, beyond which no client can
+/// have stored one.
+pub(crate) const STRING_MAX: usize = 1023 << 20;
+
+/// Whether values of this version are read.
+pub const fn is_known(version: u16) -> bool {
+    version <= VERSION_REDIS_MAX || version == VERSION_VALKEY
+}
+
+/// The object's bytes are not what a server writes; in words for the log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Corrupt(pub &'static str);
+
+impl std::fmt::Display for Corrupt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+pub(crate) const CUT_SHORT: Corrupt = Corrupt("Object is cut short");
+pub(crate) const EMPTY: Corrupt = Corrupt("Collection without elements");
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $byte:literal;)*) => {
+        /// What an object is and how it is written: the byte before it.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u8)]
+        pub(crate) enum Kind {
+            $($(#[$doc])* $name = $byte,)*
+        }
+
+        impl Kind {
+            /// The kind that a byte stands for.
+            pub(crate) const fn of(byte: u8) -> Option<Self> {
+                match byte {
+                    $($byte => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A string.
+    String = 0;
+    /// Count, elements.
+    List = 1;
+    /// Count, members.
+    Set = 2;
+    /// Count, members each with its score as text.
+    ZsetText = 3;
+    /// Count, fields each with its value.
+    Hash = 4;
+    /// Count, members each with its score as eight bytes.
+    Zset = 5;
+    /// A string that is a zipmap (2.4).
+    HashZipmap = 9;
+    /// A string that is a ziplist (up to 3.0).
+    ListZiplist = 10;
+    /// A string that is an intset.
+    SetIntset = 11;
+    /// A string that is a ziplist of members and scores (up to 6.2).
+    ZsetZiplist = 12;
+    /// A string that is a ziplist of fields and values (up to 6.2).
+    HashZiplist = 13;
+    /// Count, strings that are ziplists (3.2 to 6.2).
+    Quicklist = 14;
+    /// A string that is a listpack of fields and values.
+    HashListpack = 16;
+    /// A string that is a listpack of members and scores.
+    ZsetListpack = 17;
+    /// Count, each a mark and a string: a listpack, or one element.
+    Quicklist2 = 18;
+    /// A string that is a listpack of members (7.2).
+    SetListpack = 20;
+}
+
+/// Marks of the pieces of a [`Kind::Quicklist2`]: one element.
+pub(crate) const NODE_PLAIN: u64 = 1;
+/// A listpack.
+pub(crate) const NODE_PACKED: u64 = 2;
+
+#[cfg(test)]
+mod tests;
