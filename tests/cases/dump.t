@@ -303,6 +303,8 @@ OK
 
 == Corrupt objects
 @socket DEBUG is allowed there
+> CONFIG SET sanitize-dump-payload yes
+OK
 > DEBUG SET-SKIP-CHECKSUM-VALIDATION 1
 OK
 > RESTORE k 0 "\x000abc\x0a\x00--------"
@@ -312,17 +314,19 @@ OK
 > RESTORE k 0 "\x01\x00\x0a\x00--------"
 (error) ERR Bad data format
 > RESTORE k 0 "\x04\x02\x01a\x01b\x01a\x01c\x0a\x00--------"
-OK
+(error) ERR Bad data format
 > RESTORE k 0 "\x05\x01\x01a\x00\x00\x00\x00\x00\x00\xf8\x7f\x0a\x00--------"
-(error) BUSYKEY Target key name already exists.
+(error) ERR Bad data format
 > RESTORE k 0 "\x00\x01a\xff\x7f--------"
-(error) BUSYKEY Target key name already exists.
+(error) ERR DUMP payload version or checksum are wrong
 > RESTORE k 0 "\x00\x01a\x0a\x00--------"
-(error) BUSYKEY Target key name already exists.
+OK
 > DEBUG SET-SKIP-CHECKSUM-VALIDATION 0
 OK
 > RESTORE k2 0 "\x00\x01a\x0a\x00--------"
 (error) ERR DUMP payload version or checksum are wrong
+> CONFIG SET sanitize-dump-payload no
+OK
 > KEYS *
 1) "k"
 

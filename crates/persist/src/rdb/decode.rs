@@ -42,7 +42,7 @@ pub fn decode(decoder: Decoder<'_>, key: &[u8], bytes: &[u8]) -> Result<Rec, Cor
 impl Decoder<'_> {
     fn value(self, key: &[u8], kind: Kind, reader: &mut Reader<'_>) -> Result<Rec, Corrupt> {
         match kind {
-            Kind::String => Ok(string::record(key, &*reader.string()?)),
+            Kind::String => Ok(string::record(key, &reader.string()?)),
             Kind::List | Kind::ListZiplist | Kind::Quicklist | Kind::Quicklist2 => {
                 self.list(key, kind, reader)
             }
@@ -60,12 +60,12 @@ impl Decoder<'_> {
         let mut rec = list::empty(key);
         let mut list = ListMut::new(&mut rec, self.limits);
         if kind == Kind::ListZiplist {
-            append_ziplist(&mut list, &*reader.string()?)?;
+            append_ziplist(&mut list, &reader.string()?)?;
         } else {
             for _ in 0..reader.count()? {
                 match kind {
-                    Kind::List => list.push_back(&*reader.string()?),
-                    Kind::Quicklist => append_ziplist(&mut list, &*reader.string()?)?,
+                    Kind::List => list.push_back(&reader.string()?),
+                    Kind::Quicklist => append_ziplist(&mut list, &reader.string()?)?,
                     _ => append_node(&mut list, reader)?,
                 }
             }
@@ -76,26 +76,23 @@ impl Decoder<'_> {
     fn set(self, key: &[u8], kind: Kind, reader: &mut Reader<'_>) -> Result<Rec, Corrupt> {
         let mut rec = set::empty(key);
         let mut set = SetMut::new(&mut rec, self.limits);
-        let mut add = |member: &[u8]| match set.add(member) {
-            true => Ok(()),
-            false => Err(DUPLICATE_MEMBER),
-        };
+        let mut add = |member: &[u8]| if set.add(member) { Ok(()) } else { Err(DUPLICATE_MEMBER) };
         match kind {
             Kind::Set => {
                 for _ in 0..reader.count()? {
-                    add(&*reader.string()?)?;
+                    add(&reader.string()?)?;
                 }
             }
             Kind::SetIntset => {
-                for member in intset::read(&*reader.string()?)? {
-                    add(&*Text::int(member))?;
+                for member in intset::read(&reader.string()?)? {
+                    add(&Text::int(member))?;
                 }
             }
             _ => {
                 let pack = reader.string()?;
                 let mut entries = listpack::Entries::new(&pack)?;
                 while let Some(member) = entries.next()? {
-                    add(&*member)?;
+                    add(&member)?;
                 }
             }
         }
@@ -105,14 +102,13 @@ impl Decoder<'_> {
     fn hash(self, key: &[u8], kind: Kind, reader: &mut Reader<'_>) -> Result<Rec, Corrupt> {
         let mut rec = hash::empty(key);
         let mut hash = HashMut::new(&mut rec, self.limits);
-        let mut add = |field: &[u8], value: &[u8]| match hash.set_nx(field, value) {
-            true => Ok(()),
-            false => Err(DUPLICATE_FIELD),
+        let mut add = |field: &[u8], value: &[u8]| {
+            if hash.set_nx(field, value) { Ok(()) } else { Err(DUPLICATE_FIELD) }
         };
         match kind {
             Kind::Hash => {
                 for _ in 0..reader.count()? {
-                    add(&*reader.string()?, &*reader.string()?)?;
+                    add(&reader.string()?, &reader.string()?)?;
                 }
             }
             Kind::HashZipmap => {
@@ -122,7 +118,7 @@ impl Decoder<'_> {
                     add(&field, &value)?;
                 }
             }
-            _ => each_pair(kind, &*reader.string()?, |field, value| add(field, value))?,
+            _ => each_pair(kind, &reader.string()?, |field, value| add(field, value))?,
         }
         if hash.is_empty() { Err(super::EMPTY) } else { Ok(rec) }
     }
@@ -142,15 +138,15 @@ impl Decoder<'_> {
         match kind {
             Kind::Zset => {
                 for _ in 0..reader.count()? {
-                    add(&*reader.string()?, reader.double()?)?;
+                    add(&reader.string()?, reader.double()?)?;
                 }
             }
             Kind::ZsetText => {
                 for _ in 0..reader.count()? {
-                    add(&*reader.string()?, reader.double_text()?)?;
+                    add(&reader.string()?, reader.double_text()?)?;
                 }
             }
-            _ => each_pair(kind, &*reader.string()?, |member, score| {
+            _ => each_pair(kind, &reader.string()?, |member, score| {
                 add(member, parse_double(score)?)
             })?,
         }
