@@ -31,8 +31,14 @@ pub(super) fn mode(step: &Step) -> Mode {
         "HGETALL" => Mode::Pairs,
         "SCAN" | "SSCAN" => Mode::Scanned,
         "HSCAN" | "ZSCAN" => Mode::ScannedPairs,
-        "TTL" | "EXPIRETIME" | "OBJECT IDLETIME" => Mode::Near(3),
+        "TTL" | "EXPIRETIME" => Mode::Near(3),
         "PTTL" | "PEXPIRETIME" => Mode::Near(3000),
+        // BY a pattern without a star asks for no order.
+        "SORT" | "SORT_RO" if step.args.iter().any(|arg| arg.eq_ignore_ascii_case(b"BY")) => {
+            Mode::Shape
+        }
+        // Redis shares small integers, idle since whenever.
+        "OBJECT IDLETIME" => Mode::Shape,
         "RANDOMKEY" | "SRANDMEMBER" | "HRANDFIELD" | "ZRANDMEMBER" => Mode::Shape,
         _ => Mode::Exact,
     }

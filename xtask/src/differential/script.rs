@@ -243,6 +243,12 @@ fn tame(args: &mut [Vec<u8>]) {
     if timeout > 0 && timeout < args.len() && !words::is_short(&args[timeout]) {
         args[timeout] = b"0.01".to_vec();
     }
+    let has = |args: &[Vec<u8>], word: &[u8]| args.iter().any(|arg| arg.eq_ignore_ascii_case(word));
+    if name.starts_with("SORT") && has(args, b"BY") {
+        // Without a weight of their own, elements have an order only as numbers.
+        let alpha = args.iter_mut().filter(|arg| arg.eq_ignore_ascii_case(b"ALPHA"));
+        alpha.for_each(|arg| *arg = b"ASC".to_vec());
+    }
     if name == "LPOS" {
         // Undefined before 7.2, which refuses it.
         let lowest = i64::MIN.to_string().into_bytes();

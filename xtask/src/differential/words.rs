@@ -170,6 +170,12 @@ const LEX_RANGES: Pool =
     &["-", "+", "[a", "(a", "[b", "(b", "[c", "(c", "[", "(", "[e", "a", "", "[zz", "--", "[1"];
 const PATTERNS: Pool =
     &["*", "?", "a*", "*1", "[a-c]", "[^a]", "s?", "h*", "k", "\\a", "[", "", "**", "?*", "l[0-1]"];
+const SORT_PATTERNS: Pool =
+    &["#", "nosort", "s*", "s0", "h*->a", "h0->*", "*", "*->", "t*", "l*->1", "k*->a*"];
+const BIT_FIELDS: Pool = &[
+    "u8", "i8", "u1", "i1", "i64", "u63", "u64", "i65", "u0", "i5", "u16", "i32", "8", "U8", "u",
+    "",
+];
 const TIMEOUTS: Pool = &["0.01", "0.01", "0.001", "-1", "abc", "nan"];
 const MEMBERS: Pool =
     &["a", "b", "c", "d", "e", "aa", "1", "2", "3", "-3", "10", "007", "", "A", "ab\r\nc", "3.0"];
@@ -207,7 +213,13 @@ impl Words {
             "index" | "index1" | "index2" | "db" | "destination-db" => self.index(row, rng),
             "count" | "limit" | "num-matches" | "len" | "min-match-len" => any(COUNTS, rng),
             "offset" if row.group == "sorted-set" => any(COUNTS, rng),
+            "offset" if row.name[0].starts_with("bitfield") && rng.percent(40) => {
+                any(&["#0", "#1", "#2", "#9", "#", "#-1"], rng)
+            }
             "offset" => any(OFFSETS, rng),
+            "encoding" => any(BIT_FIELDS, rng),
+            "bit" => any(&["0", "1", "1", "2"], rng),
+            "by-pattern" | "get-pattern" => any(SORT_PATTERNS, rng),
             "increment" if row.name[0].ends_with("float") => any(DOUBLES, rng),
             "increment" if row.group == "sorted-set" => any(SCORES, rng),
             "increment" | "decrement" | "integer" => any(INTEGERS, rng),

@@ -275,6 +275,9 @@ fn evaluate(
     }
     let mut rec = zset::empty(destination);
     let count = combine(&sources, operation, purpose, &options, &mut rec, &limits);
+    if purpose == Purpose::Store {
+        ZsetMut::new(&mut rec, &limits).drop_signs();
+    }
     Ok(Combined { rec, count, scored: options.scored })
 }
 
@@ -287,10 +290,8 @@ fn combine(
     limits: &Limits,
 ) -> usize {
     let (first, others) = (&sources[0], &sources[1..]);
-    let mut result = ZsetMut::new(rec, limits);
-    if purpose != Purpose::Store {
-        result = result.with_signed_zeros();
-    }
+    // Whether a zero keeps its sign depends on the size of the whole result.
+    let mut result = ZsetMut::new(rec, limits).with_signed_zeros();
     match operation {
         Operation::Union => sources.iter().for_each(|source| {
             source.each(|member, score| {

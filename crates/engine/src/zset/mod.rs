@@ -387,6 +387,20 @@ impl<'a> ZsetMut<'a> {
         Added::New
     }
 
+    /// Makes the set what it would be had it been built without
+    /// [`with_signed_zeros`](Self::with_signed_zeros). O(n) for a small set, else nothing.
+    pub fn drop_signs(&mut self) {
+        if self.rec.sub() & Sub::WIDE != 0 {
+            return;
+        }
+        let negative = |score: f64| score.to_bits() == (-0.0_f64).to_bits();
+        let members = self.read().iter_all().filter(|(_, score)| negative(*score));
+        let members: Vec<Vec<u8>> = members.map(|(member, _)| member.to_vec()).collect();
+        members.iter().for_each(|member| {
+            self.add(member, 0.0);
+        });
+    }
+
     /// Removes a member; its score. O(log n).
     pub fn remove(&mut self, member: &[u8]) -> Option<f64> {
         match self.rec.view_mut() {
