@@ -24,6 +24,8 @@ pub mod notify;
 pub mod pubsub;
 pub mod session_end;
 
+pub mod offline;
+
 pub mod config;
 pub mod text;
 

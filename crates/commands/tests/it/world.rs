@@ -1,88 +1,17 @@
 //! A server without an operating system: one worker and a clock that stands still.
 
 use crate::transcript::{Reply, Target};
-use commands::config::{Config, Id, choices};
-use commands::pubsub::PubSub;
-use commands::session::{Card, CardAddress, Session};
-use commands::shared::{
-    Allocator, Clients, Host, LogLevel, Message, Process, Shared, Shutdown, Stats, WorkerStats,
-};
-use commands::table::CommandTable;
+use commands::config::{Id, choices};
+use commands::offline::Offline;
+use commands::session::Session;
+use commands::shared::{Message, Shared};
 use commands::{Flow, Local, Output, OwnedArgs, Turn, blocking, dispatch};
-use engine::{Access, Effects, Garbage, Layout, Moment, Store};
+use engine::{Access, Effects, Moment};
 use resp::Proto;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 const START_MS: i64 = 1_700_000_000_000;
-
-/// What stands in for the operating system.
-#[derive(Default)]
-struct Outside {
-    inbox: Mutex<Vec<Message>>,
-    now_ms: AtomicI64,
-}
-
-struct TestHost(Arc<Outside>);
-
-impl Host for TestHost {
-    fn post(&self, _: usize, message: Message) {
-        self.0.inbox.lock().expect("one thread").push(message);
-    }
-
-    fn reap(&self, _: Vec<Garbage>) {}
-
-    fn shutdown(&self, _: Shutdown) {}
-
-    fn abort_shutdown(&self) -> bool {
-        false
-    }
-
-    fn apply(&self, _: &[Id]) -> Result<(), (Id, String)> {
-        Ok(())
-    }
-
-    fn read_config_file(&self) -> Result<Vec<u8>, String> {
-        Err("no file".to_owned())
-    }
-
-    fn write_config_file(&self, _: &[u8]) -> Result<(), String> {
-        Err("no file".to_owned())
-    }
-
-    fn process(&self) -> Process {
-        Process::default()
-    }
-
-    fn used_memory(&self) -> u64 {
-        1 << 20
-    }
-
-    fn allocator(&self) -> Allocator {
-        Allocator::default()
-    }
-
-    fn purge(&self) {}
-
-    fn log(&self, _: LogLevel, _: &str) {}
-
-    fn now_ms(&self) -> i64 {
-        self.0.now_ms.load(Ordering::Relaxed)
-    }
-
-    fn now_us(&self) -> i64 {
-        self.now_ms() * 1000
-    }
-
-    fn sleep_us(&self, us: u64) {
-        self.0.now_ms.fetch_add(us.div_ceil(1000) as i64, Ordering::Relaxed);
-    }
-
-    fn crash(&self, how: &str) -> ! {
-        panic!("asked to crash: {how}")
-    }
-}
 
 struct Connection {
     session: Session,
@@ -96,7 +25,7 @@ pub(crate) struct World {
     shared: Shared,
     local: Local,
     effects: Effects,
-    outside: Arc<Outside>,
+    outside: Arc<Offline>,
     proto: Proto,
     connections: BTreeMap<String, Connection>,
 }
@@ -104,22 +33,8 @@ pub(crate) struct World {
 impl World {
     /// An empty server whose connections speak RESP2 or RESP3.
     pub(crate) fn new(proto: u8) -> Self {
-        let outside = Arc::new(Outside::default());
-        outside.now_ms.store(START_MS, Ordering::Relaxed);
-        let table = CommandTable::new(commands::families());
-        let workers = Box::new([WorkerStats::new(table.len())]);
-        let shared = Shared {
-            store: Store::new(Layout { databases: 16, workers: 1, start_ms: START_MS }),
-            config: Arc::new(Config::new(1)),
-            table,
-            clients: Clients::default(),
-            pubsub: PubSub::new(1),
-            stats: Stats::default(),
-            workers,
-            host: Box::new(TestHost(Arc::clone(&outside))),
-            start_ms: START_MS,
-            run_id: "0123456789abcdef0123456789abcdef01234567".into(),
-        };
+        let outside = Offline::new(START_MS);
+        let shared = outside.shared(1);
         Self {
             shared,
             local: Local::new(0, 1, 1),
@@ -131,7 +46,7 @@ impl World {
     }
 
     fn now(&self) -> i64 {
-        self.outside.now_ms.load(Ordering::Relaxed)
+        self.outside.now_ms()
     }
 
     fn moment(&self) -> Moment {
@@ -154,17 +69,7 @@ impl World {
         if self.connections.contains_key(name) {
             return;
         }
-        let id = self.shared.clients.next_id();
-        let at = CardAddress {
-            addr: format!("127.0.0.1:{}", 40_000 + id).into(),
-            laddr: "127.0.0.1:6379".into(),
-            fd: 7 + id as i32,
-            unix: false,
-        };
-        let card = Arc::new(Card::new(id, 0, at, self.now()));
-        self.shared.clients.add(Arc::clone(&card));
-        let is_open = self.shared.config.text(Id::REQUIREPASS).is_empty();
-        let mut session = Session::new(card, is_open);
+        let mut session = self.outside.connect(&self.shared, 0);
         session.proto = self.proto;
         let connection = Connection { session, bytes: Vec::new(), is_closed: false };
         self.connections.insert(name.to_owned(), connection);
@@ -197,7 +102,7 @@ impl World {
             for (client, bytes) in &sent {
                 self.write(*client, bytes);
             }
-            let messages = std::mem::take(&mut *self.outside.inbox.lock().expect("one thread"));
+            let messages = self.outside.take_mail(0);
             if sent.is_empty() && messages.is_empty() {
                 return;
             }
@@ -314,7 +219,7 @@ impl Target for World {
     }
 
     fn advance(&mut self, ms: u64) {
-        let now = self.outside.now_ms.fetch_add(ms as i64, Ordering::Relaxed) + ms as i64;
+        let now = self.outside.advance(ms);
         let is_over = |one: &Connection| {
             let deadline = one.session.blocked.as_ref().and_then(|blocked| blocked.deadline);
             deadline.is_some_and(|deadline| deadline <= now)

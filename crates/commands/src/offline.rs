@@ -1,0 +1,142 @@
+//! A server without an operating system: what tests, models, fuzz targets and instruction counts run
+//! commands in.
+//!
+//! Mail to other workers is kept until it is asked for, the clock stands still until it is moved,
+//! there is no file, garbage is freed at once, and nobody ends it.
+
+use crate::config::{Config, Id};
+use crate::pubsub::PubSub;
+use crate::session::{Card, CardAddress, Session};
+use crate::shared::{
+    Allocator, Clients, Host, LogLevel, Message, Process, Shared, Shutdown, Stats, WorkerStats,
+};
+use crate::table::CommandTable;
+use engine::{Garbage, Layout, Store};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What stands in for the operating system.
+#[derive(Debug, Default)]
+pub struct Offline {
+    mail: Mutex<VecDeque<(usize, Message)>>,
+    now_ms: AtomicI64,
+}
+
+impl Offline {
+    /// One whose clock stands at `now_ms`.
+    pub fn new(now_ms: i64) -> Arc<Self> {
+        Arc::new(Self { mail: Mutex::default(), now_ms: AtomicI64::new(now_ms) })
+    }
+
+    /// An empty server of this many workers and sixteen databases.
+    pub fn shared(self: &Arc<Self>, workers: usize) -> Shared {
+        let start_ms = self.now_ms();
+        let table = CommandTable::new(crate::families());
+        Shared {
+            store: Store::new(Layout { databases: 16, workers, start_ms }),
+            config: Arc::new(Config::new(1)),
+            clients: Clients::default(),
+            pubsub: PubSub::new(workers),
+            stats: Stats::default(),
+            workers: (0..workers).map(|_| WorkerStats::new(table.len())).collect(),
+            table,
+            host: Box::new(NoSystem(Arc::clone(self))),
+            start_ms,
+            run_id: "0123456789abcdef0123456789abcdef01234567".into(),
+        }
+    }
+
+    /// A new client of a worker.
+    pub fn connect(&self, shared: &Shared, worker: usize) -> Session {
+        let id = shared.clients.next_id();
+        let at = CardAddress {
+            addr: format!("127.0.0.1:{}", 40_000 + id).into(),
+            laddr: "127.0.0.1:6379".into(),
+            fd: 7 + id as i32,
+            unix: false,
+        };
+        let card = Arc::new(Card::new(id, worker, at, self.now_ms()));
+        shared.clients.add(Arc::clone(&card));
+        let is_open = shared.config.text(Id::REQUIREPASS).is_empty();
+        Session::new(card, is_open)
+    }
+
+    /// The time, Unix milliseconds.
+    pub fn now_ms(&self) -> i64 {
+        self.now_ms.load(Ordering::Relaxed)
+    }
+
+    /// Moves the clock on; the time then.
+    pub fn advance(&self, ms: u64) -> i64 {
+        self.now_ms.fetch_add(ms as i64, Ordering::Relaxed) + ms as i64
+    }
+
+    /// What was posted to a worker since the last call, oldest first.
+    pub fn take_mail(&self, worker: usize) -> Vec<Message> {
+        let mut mail = self.mail.lock().unwrap_or_else(PoisonError::into_inner);
+        let (own, others): (VecDeque<_>, _) = mail.drain(..).partition(|(to, _)| *to == worker);
+        *mail = others;
+        own.into_iter().map(|(_, message)| message).collect()
+    }
+}
+
+struct NoSystem(Arc<Offline>);
+
+impl Host for NoSystem {
+    fn post(&self, worker: usize, message: Message) {
+        self.0.mail.lock().unwrap_or_else(PoisonError::into_inner).push_back((worker, message));
+    }
+
+    fn reap(&self, _: Vec<Garbage>) {}
+
+    fn shutdown(&self, _: Shutdown) {}
+
+    fn abort_shutdown(&self) -> bool {
+        false
+    }
+
+    fn apply(&self, _: &[Id]) -> Result<(), (Id, String)> {
+        Ok(())
+    }
+
+    fn read_config_file(&self) -> Result<Vec<u8>, String> {
+        Err("no file".to_owned())
+    }
+
+    fn write_config_file(&self, _: &[u8]) -> Result<(), String> {
+        Err("no file".to_owned())
+    }
+
+    fn process(&self) -> Process {
+        Process::default()
+    }
+
+    fn used_memory(&self) -> u64 {
+        1 << 20
+    }
+
+    fn allocator(&self) -> Allocator {
+        Allocator::default()
+    }
+
+    fn purge(&self) {}
+
+    fn log(&self, _: LogLevel, _: &str) {}
+
+    fn now_ms(&self) -> i64 {
+        self.0.now_ms()
+    }
+
+    fn now_us(&self) -> i64 {
+        self.now_ms() * 1000
+    }
+
+    fn sleep_us(&self, us: u64) {
+        self.0.advance(us.div_ceil(1000));
+    }
+
+    fn crash(&self, how: &str) -> ! {
+        panic!("asked to crash: {how}")
+    }
+}
