@@ -22,6 +22,7 @@ const STEPS: &[(&str, Step)] = &[
     ("build", build),
     ("oracle", || crate::cases::oracle(&[])),
     ("cases", || crate::cases::cases(&[])),
+    ("dumps", || crate::dumps::run(&[])),
     ("e2e", || crate::e2e::run(&[])),
     ("conformance", || crate::conformance::run(&[])),
     ("loom", loom),

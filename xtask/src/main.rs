@@ -9,6 +9,7 @@ mod cases;
 mod ci;
 mod conformance;
 mod differential;
+mod dumps;
 mod e2e;
 mod env;
 mod run;
@@ -28,6 +29,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   e2e [--bin PATH] [--workers N] [NAME]   the tutorials' snippets with the real clients
   differential [--seconds N] [--seed S] [--bin REFERENCE] [--from N --count N] [--differences N]
                                    random command sequences beside the reference server
+  dumps [--bin PATH] [--peer BIN] [--seed S]   values cross over as DUMP payloads, both ways
   tidy [--fix]                     the rules that no compiler holds
   loom | asan | valgrind           the unsafe crate under each of them
   fuzz [TARGET] [--seconds N]      the fuzz targets
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(rest),
         "conformance" => conformance::run(rest),
         "e2e" => e2e::run(rest),
+        "dumps" => dumps::run(rest),
         "differential" => differential::run(rest),
         "tidy" => tidy::run(rest),
         "oracle" => cases::oracle(rest),

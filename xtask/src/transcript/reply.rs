@@ -65,6 +65,14 @@ impl Reply {
         }
     }
 
+    /// Returns the parts of an aggregate, each in redis-cli's notation on one line.
+    pub(crate) fn flat(self) -> Vec<String> {
+        match self {
+            Self::Array(items) => items.iter().map(|item| item.render().join(" ")).collect(),
+            other => vec![other.render().join(" ")],
+        }
+    }
+
     /// Returns the reply in redis-cli's notation, one string a line.
     pub(crate) fn render(&self) -> Vec<String> {
         match self {

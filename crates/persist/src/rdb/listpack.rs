@@ -10,7 +10,7 @@
 //!         F0 l32             string
 //!         F1 F2 F3 F4        16, 24, 32, 64 bits, signed
 //! ```
-//! Example: ["a", "1"] is `0c 00 00 00  02 00  81 61 02  01 01  ff`.
+//! Example: "a" and "1" are `0c 00 00 00  02 00  81 61 02  01 01  ff`.
 //!
 //! The backward length is in groups of seven bits, the lowest last; all but the first carry a set
 //! top bit.

@@ -82,7 +82,9 @@ fn check(rec: &Rec, limits: &Limits) {
 fn list_of(elements: &[Vec<u8>]) -> Rec {
     let mut rec = list::empty(b"key");
     let mut list = ListMut::new(&mut rec, &LIMITS);
-    elements.iter().for_each(|element| list.push_back(element));
+    for element in &elements {
+        list.push_back(element);
+    }
     rec
 }
 
@@ -117,11 +119,15 @@ proptest! {
         for limits in [&LIMITS, &LOW] {
             let mut rec = set::empty(b"key");
             let mut set = SetMut::new(&mut rec, limits);
-            members.iter().for_each(|member| { set.add(member); });
+            for member in &members {
+ set.add(member);
+}
             check(&rec, limits);
             let mut rec = set::empty(b"key");
             let mut set = SetMut::new(&mut rec, limits);
-            integers.iter().for_each(|member| { set.add(member.to_string().as_bytes()); });
+            for member in &integers {
+ set.add(member.to_string().as_bytes());
+}
             check(&rec, limits);
         }
     }
@@ -131,7 +137,9 @@ proptest! {
         for limits in [&LIMITS, &LOW] {
             let mut rec = hash::empty(b"key");
             let mut hash = HashMut::new(&mut rec, limits);
-            pairs.iter().for_each(|(field, value)| { hash.set(field, value); });
+            for (field, value) in &pairs {
+ hash.set(field, value);
+}
             check(&rec, limits);
         }
     }
@@ -154,7 +162,9 @@ proptest! {
     fn listpacks_return(elements in vec(bytes(), 0..60)) {
         let mut pack = Builder::default();
         pack.clear();
-        elements.iter().for_each(|element| pack.push(element));
+        for element in &elements {
+ pack.push(element);
+}
         let bytes = pack.finish().to_vec();
         let mut entries = Entries::new(&bytes).expect("written");
         for element in &elements {
@@ -203,7 +213,9 @@ fn integers_of_all_widths_in_a_listpack() {
     }
     let mut pack = Builder::default();
     pack.clear();
-    values.iter().for_each(|value| pack.push_int(*value));
+    for value in &values {
+        pack.push_int(*value);
+    }
     let bytes = pack.finish().to_vec();
     let mut entries = Entries::new(&bytes).expect("written");
     for value in values {
