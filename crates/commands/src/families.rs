@@ -3,11 +3,12 @@
 use crate::spec::Command;
 
 /// The rows of every family.
-pub fn all() -> [&'static [Command]; 12] {
+pub fn all() -> [&'static [Command]; 13] {
     [
         crate::string::COMMANDS,
         crate::bitmap::COMMANDS,
         crate::hyperloglog::COMMANDS,
+        crate::geo::COMMANDS,
         crate::generic::COMMANDS,
         crate::connection::COMMANDS,
         crate::server::COMMANDS,

@@ -37,6 +37,7 @@ mod scan_options;
 mod bitmap;
 mod connection;
 mod generic;
+mod geo;
 mod hash;
 mod hyperloglog;
 mod list;

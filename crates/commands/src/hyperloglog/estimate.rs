@@ -3,8 +3,9 @@
 //! An element's hash names a register with its low 14 bits; the register keeps the largest
 //! position of the lowest bit that is 1 among the other 50, counted from 1 (51 if all are 0). How
 //! often each value occurs decides the estimate: Otmar Ertl, "New cardinality estimation
-//! algorithms for HyperLogLog sketches", arXiv 1702.01284, algorithm 6. The hash is Austin
-//! Appleby's MurmurHash64A. Both with the constants of Redis, whose values must read the same here.
+//! algorithms for `HyperLogLog` sketches", arXiv 1702.01284, algorithm 6. The hash is Austin
+//! Appleby's `MurmurHash64A`. Both with the constants of Redis, whose values must read the same
+//! here.
 
 use super::REGISTERS;
 

@@ -141,7 +141,9 @@ pub(super) fn histogram(bytes: &[u8]) -> Result<Histogram, Corrupt> {
 /// How often each value occurs among unpacked registers.
 pub(super) fn histogram_of(registers: &Registers) -> Histogram {
     let mut histogram = [0; 64];
-    registers.iter().for_each(|value| histogram[usize::from(value & 63)] += 1);
+    for value in registers {
+        histogram[usize::from(value & 63)] += 1;
+    }
     histogram
 }
 
