@@ -82,7 +82,7 @@ fn check(rec: &Rec, limits: &Limits) {
 fn list_of(elements: &[Vec<u8>]) -> Rec {
     let mut rec = list::empty(b"key");
     let mut list = ListMut::new(&mut rec, &LIMITS);
-    for element in &elements {
+    for element in elements {
         list.push_back(element);
     }
     rec
