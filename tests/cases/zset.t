@@ -375,3 +375,27 @@ OK
 > ZUNION 2 z z WEIGHTS 0.1 0 WITHSCORES
 1) "a"
 2) "inf"
+
+== bounds of scores may be out of a double's range
+> ZADD z 1 a
+(integer) 1
+> ZRANGEBYSCORE z -1e400 1e400
+1) "a"
+> ZCOUNT z 1e-400 1e400
+(integer) 1
+> ZADD z 1e400 b
+(error) ERR value is not a valid float
+
+== ZSCAN shows whole scores of a small set as integers
+> ZADD z 123456789012345678 a 1e300 b 1.5 c
+(integer) 3
+> ZSCAN z 0
+1) "0"
+2) 1) "c"
+   2) "1.5"
+   3) "a"
+   4) "123456789012345680"
+   5) "b"
+   6) "1.0000000000000001e+300"
+> ZSCORE z a
+"1.2345678901234568e+17"

@@ -20,9 +20,11 @@ const STEPS: &[(&str, Step)] = &[
     ("unit", unit),
     ("doc", doc),
     ("build", build),
+    ("gates", || crate::gates::run(&[])),
     ("oracle", || crate::cases::oracle(&[])),
     ("cases", || crate::cases::cases(&[])),
     ("dumps", || crate::dumps::run(&[])),
+    ("differential", || crate::differential::run(&["--seconds".to_owned(), "60".to_owned()])),
     ("e2e", || crate::e2e::run(&[])),
     ("conformance", || crate::conformance::run(&[])),
     ("loom", loom),
@@ -92,6 +94,7 @@ fn setup() -> Result<Tally, String> {
     let mut total = Tally::default();
     for (name, result) in [
         ("redis-tools", setup::redis_tools()),
+        ("valgrind", setup::valgrind()),
         ("Python packages", setup::python_packages().map(|_| ())),
         ("Node packages", setup::node_packages().map(|_| ())),
         ("Redis source", setup::redis_source().map(|_| ())),

@@ -23,6 +23,14 @@ pub(crate) fn redis_tools() -> Result<(), String> {
     apt_install(&["redis-tools"])
 }
 
+/// Makes `valgrind` available: instruction counts, and memory checks.
+///
+/// # Errors
+/// A text that says what to install by hand.
+pub(crate) fn valgrind() -> Result<(), String> {
+    if env::which("valgrind").is_some() { Ok(()) } else { apt_install(&["valgrind"]) }
+}
+
 fn apt_install(packages: &[&str]) -> Result<(), String> {
     let help = || format!("please install by hand: {}", packages.join(" "));
     let is_root = captured(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");

@@ -18,21 +18,32 @@ pub use resp::number::push_double;
 /// either way:
 /// too big, or not zero but rounded to zero.
 pub fn parse_double(text: &[u8]) -> Option<f64> {
+    read(text).and_then(|(value, in_range)| in_range.then_some(value))
+}
+
+/// The same, but what is out of range becomes infinite or zero: bounds of score ranges, for which
+/// Redis does not look at `errno`.
+pub fn parse_double_saturating(text: &[u8]) -> Option<f64> {
+    read(text).map(|(value, _)| value)
+}
+
+/// The value, and whether it is in range.
+fn read(text: &[u8]) -> Option<(f64, bool)> {
     let (negative, magnitude) = scan(text)?;
-    let value = match magnitude {
-        Magnitude::Infinity => f64::INFINITY,
-        Magnitude::Hex(binary) => from_binary(binary)?,
+    let (value, in_range) = match magnitude {
+        Magnitude::Infinity => (f64::INFINITY, true),
+        Magnitude::Hex(binary) => match from_binary(binary) {
+            Some(value) => (value, true),
+            None => (if binary.exponent > 0 { f64::INFINITY } else { 0.0 }, false),
+        },
         Magnitude::Decimal { whole, fraction, .. } => {
             let unsigned = text.strip_prefix(b"-").unwrap_or(text);
             let value: f64 = std::str::from_utf8(unsigned).ok()?.parse().ok()?;
             let is_zero = whole.iter().chain(fraction).all(|&b| b == b'0');
-            if value.is_infinite() || (value == 0.0 && !is_zero) {
-                return None;
-            }
-            value
+            (value, value.is_finite() && (value != 0.0 || is_zero))
         }
     };
-    Some(if negative { -value } else { value })
+    Some((if negative { -value } else { value }, in_range))
 }
 
 fn from_binary(binary: Binary) -> Option<f64> {

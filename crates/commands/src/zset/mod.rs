@@ -10,6 +10,7 @@ use crate::error::{CommandError, CommandResult, Outcome};
 use crate::scan_options::{ScanOptions, parse_cursor};
 use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
 use crate::text::double::push_double;
+use engine::value::encoding_of;
 use engine::zset::ZsetRef;
 use engine::{Create, Event, Type};
 
@@ -819,6 +820,10 @@ fn zscan(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let options = options?;
     let zset = ZsetRef::new(&entry);
     let (mark, reply, mut found) = (cx.reply.mark(), &mut cx.reply, 0);
+    // The small form has whole scores as integers, and ZSCAN replies what it finds there.
+    const WHOLE_MAX: f64 = (1_u64 << 62) as f64;
+    let small = encoding_of(&entry) == "listpack";
+    let is_whole = |score: f64| small && score.fract() == 0.0 && score.abs() <= WHOLE_MAX;
     let mut text = Vec::with_capacity(32);
     let next = scan_until(cursor, options.count, |cursor| {
         let next = zset.scan(cursor, |member, score| {
@@ -827,7 +832,11 @@ fn zscan(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
                 found += 1;
                 if scored {
                     text.clear();
-                    push_double(&mut text, score);
+                    if is_whole(score) {
+                        resp::number::push_int(&mut text, score as i64);
+                    } else {
+                        push_double(&mut text, score);
+                    }
                     reply.bulk(&text);
                     found += 1;
                 }

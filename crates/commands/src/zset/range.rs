@@ -6,7 +6,7 @@ use crate::collection::{int, span};
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::reply::Reply;
-use crate::text::double::parse_double;
+use crate::text::double::parse_double_saturating;
 use engine::zset::{self, Bound, ZsetMut, ZsetRef};
 use engine::{Create, Event, Type};
 use std::ops::Range;
@@ -60,7 +60,7 @@ fn score_bound(text: &[u8]) -> Result<Bound<f64>, CommandError> {
     let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0x0b;
     let skipped = number.iter().take_while(|byte| is_blank(byte)).count();
     let number = if skipped < number.len() { &number[skipped..] } else { number };
-    let number = if number.is_empty() { Some(0.0) } else { parse_double(number) };
+    let number = if number.is_empty() { Some(0.0) } else { parse_double_saturating(number) };
     number.map(bound).ok_or(CommandError::text("ERR min or max is not a float"))
 }
 
