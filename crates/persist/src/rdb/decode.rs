@@ -13,7 +13,7 @@ use engine::{Limits, Rec, string};
 
 const UNKNOWN_KIND: Corrupt = Corrupt("Unknown RDB encoding type");
 const TRAILING: Corrupt = Corrupt("Object is followed by more bytes");
-const NO_VALUE: Corrupt = Corrupt("Last element has no partner");
+const HALF_A_PAIR: Corrupt = Corrupt("Last element has no partner");
 const DUPLICATE_MEMBER: Corrupt = Corrupt("Duplicate set members detected");
 const DUPLICATE_FIELD: Corrupt = Corrupt("Duplicate hash fields detected");
 const DUPLICATE_ENTRY: Corrupt = Corrupt("Duplicate zset fields detected");
@@ -41,7 +41,7 @@ pub fn decode(decoder: Decoder<'_>, key: &[u8], bytes: &[u8]) -> Result<Rec, Cor
 
 impl Decoder<'_> {
     fn value(self, key: &[u8], kind: Kind, reader: &mut Reader<'_>) -> Result<Rec, Corrupt> {
-        match kind {
+        let value = match kind {
             Kind::String => Ok(string::record(key, &reader.string()?)),
             Kind::List | Kind::ListZiplist | Kind::Quicklist | Kind::Quicklist2 => {
                 self.list(key, kind, reader)
@@ -53,7 +53,8 @@ impl Decoder<'_> {
             Kind::Zset | Kind::ZsetText | Kind::ZsetZiplist | Kind::ZsetListpack => {
                 self.zset(key, kind, reader)
             }
-        }
+        };
+        value.map_err(|why| in_words_of(kind, why))
     }
 
     fn list(self, key: &[u8], kind: Kind, reader: &mut Reader<'_>) -> Result<Rec, Corrupt> {
@@ -125,7 +126,7 @@ impl Decoder<'_> {
 
     fn zset(self, key: &[u8], kind: Kind, reader: &mut Reader<'_>) -> Result<Rec, Corrupt> {
         let mut rec = zset::empty(key);
-        let mut zset = ZsetMut::new(&mut rec, self.limits);
+        let mut zset = ZsetMut::new(&mut rec, self.limits).with_signed_zeros();
         let mut add = |member: &[u8], score: f64| {
             if score.is_nan() {
                 return Err(NAN_SCORE);
@@ -150,7 +151,26 @@ impl Decoder<'_> {
                 add(member, parse_double(score)?)
             })?,
         }
+        zset.drop_signs();
         if zset.is_empty() { Err(super::EMPTY) } else { Ok(rec) }
+    }
+}
+
+/// What is wrong with a packed collection, as the other servers word it in their logs.
+fn in_words_of(kind: Kind, why: Corrupt) -> Corrupt {
+    match kind {
+        Kind::ListZiplist => Corrupt("List ziplist integrity check failed."),
+        Kind::SetIntset => Corrupt("Intset integrity check failed."),
+        Kind::SetListpack => Corrupt("Set listpack integrity check failed."),
+        Kind::HashZipmap => Corrupt("Zipmap integrity check failed."),
+        Kind::HashZiplist => Corrupt("Hash ziplist integrity check failed."),
+        Kind::HashListpack if why == DUPLICATE_FIELD => {
+            Corrupt("Hash listpack integrity check failed: listpack with dup elements")
+        }
+        Kind::HashListpack => Corrupt("Hash listpack integrity check failed."),
+        Kind::ZsetZiplist => Corrupt("Zset ziplist integrity check failed."),
+        Kind::ZsetListpack => Corrupt("Zset listpack integrity check failed."),
+        _ => why,
     }
 }
 
@@ -191,12 +211,12 @@ fn each_pair(
     if matches!(kind, Kind::HashZiplist | Kind::ZsetZiplist) {
         let mut entries = ziplist::Entries::new(bytes)?;
         while let Some(first) = entries.next()? {
-            visit(&first, &entries.next()?.ok_or(NO_VALUE)?)?;
+            visit(&first, &entries.next()?.ok_or(HALF_A_PAIR)?)?;
         }
     } else {
         let mut entries = listpack::Entries::new(bytes)?;
         while let Some(first) = entries.next()? {
-            visit(&first, &entries.next()?.ok_or(NO_VALUE)?)?;
+            visit(&first, &entries.next()?.ok_or(HALF_A_PAIR)?)?;
         }
     }
     Ok(())
