@@ -16,23 +16,3 @@
 > EXISTS h
 (integer) 0
 
-== HGETDEL checks its arguments
-@skip-oracle newer than Redis 7.0; recorded from Redis 8.2.3
-> HSET h a 1
-(integer) 1
-> HGETDEL h FIELDS 0
-(error) ERR wrong number of arguments for 'hgetdel' command
-> HGETDEL h FIELDS 2 b
-(error) ERR The `numfields` parameter must match the number of arguments
-> HGETDEL h FIELDS -1 a
-(error) ERR Number of fields must be a positive integer
-> HGETDEL h FIELDS 1 a b
-(error) ERR The `numfields` parameter must match the number of arguments
-> HGETDEL h FIELDS x b
-(error) ERR Number of fields must be a positive integer
-> HGETDEL h FIELD 1 b
-(error) ERR Mandatory argument FIELDS is missing or not at the right position
-> SET s x
-OK
-> HGETDEL s FIELDS 1 a
-(error) WRONGTYPE Operation against a key holding the wrong kind of value

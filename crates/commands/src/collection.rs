@@ -116,8 +116,13 @@ impl Sample {
         }
     }
 
+    /// Whether a draw from a collection of `len` walks all of it.
+    pub(crate) fn walks(self, len: usize) -> bool {
+        matches!(self, Self::Distinct(count) if len <= SCAN_BELOW || count > len / 3)
+    }
+
     /// Emits the elements of a collection of `len`, not 0. `emit` returns the size of the reply
-    /// so far.
+    /// so far. Fewer come if `random` and `all` have fewer than `len`.
     pub(crate) fn draw<T>(
         self,
         rng: &mut Rng,
@@ -139,15 +144,16 @@ impl Sample {
             Self::Distinct(count) if count >= len => all.for_each(|element| {
                 emit(element);
             }),
-            Self::Distinct(count) if len <= SCAN_BELOW || count > len / 3 => {
-                choose(rng, len, count, all, emit);
-            }
+            Self::Distinct(count) if self.walks(len) => choose(rng, len, count, all, emit),
             Self::Distinct(count) => {
                 let mut seen = HashSet::with_capacity(count);
-                while seen.len() < count {
+                for _ in 0..count.saturating_mul(DRAWS_EACH) {
                     let Some(element) = random(rng.draw()) else { break };
                     if seen.insert(id(&element)) {
                         emit(element);
+                    }
+                    if seen.len() == count {
+                        break;
                     }
                 }
             }
@@ -156,6 +162,9 @@ impl Sample {
     }
 }
 
+/// Draws that an element may take when it has to be another than those before: they end should
+/// most of a collection turn out to be gone.
+const DRAWS_EACH: usize = 100;
 /// A collection this small is walked rather than drawn from again and again.
 const SCAN_BELOW: usize = 512;
 

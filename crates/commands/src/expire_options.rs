@@ -46,16 +46,86 @@ impl TimeKind {
         command: &'static str,
     ) -> Result<i64, CommandError> {
         let number = parse_i64(text).ok_or(CommandError::NotInteger)?;
-        let instant = match self {
+        match self.resolve(number, now) {
+            Some(at) if number > 0 => Ok(at.min(LATEST_MS)),
+            _ => Err(CommandError::InvalidExpire(command)),
+        }
+    }
+
+    /// The same for a field of a hash: 0 is an instant that has come.
+    ///
+    /// # Errors
+    /// No integer; negative, or beyond 64 bits.
+    pub(crate) fn field_instant(
+        self,
+        text: &[u8],
+        now: i64,
+        command: &'static str,
+    ) -> Result<i64, CommandError> {
+        let number = parse_i64(text).ok_or(CommandError::NotInteger)?;
+        let instant = self.resolve(number, now).filter(|_| number >= 0);
+        instant.ok_or(CommandError::InvalidExpire(command))
+    }
+
+    fn resolve(self, number: i64, now: i64) -> Option<i64> {
+        match self {
             Self::Px => number.checked_add(now),
             Self::PxAt => Some(number),
             Self::Ex => number.checked_mul(1000).and_then(|ms| ms.checked_add(now)),
             Self::ExAt => number.checked_mul(1000),
-        };
-        match instant {
-            Some(at) if number > 0 => Ok(at.min(LATEST_MS)),
-            _ => Err(CommandError::InvalidExpire(command)),
         }
+    }
+}
+
+/// What EXPIRE and HEXPIRE ask of the expiry that is there: NX, XX, GT, LT.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Condition {
+    nx: bool,
+    xx: bool,
+    gt: bool,
+    lt: bool,
+}
+
+impl Condition {
+    /// Reads the words of a call.
+    ///
+    /// # Errors
+    /// An unknown word; words that exclude each other.
+    pub(crate) fn parse(words: Args<'_>) -> Result<Self, CommandError> {
+        let mut condition = Self::default();
+        for word in words.iter() {
+            match word.to_ascii_uppercase().as_slice() {
+                b"NX" => condition.nx = true,
+                b"XX" => condition.xx = true,
+                b"GT" => condition.gt = true,
+                b"LT" => condition.lt = true,
+                _ => {
+                    let shown = String::from_utf8_lossy(&word[..word.len().min(128)]);
+                    return Err(CommandError::owned(format!("ERR Unsupported option {shown}")));
+                }
+            }
+        }
+        let Self { nx, xx, gt, lt } = condition;
+        if nx && (xx || gt || lt) {
+            return Err(CommandError::text(
+                "ERR NX and XX, GT or LT options at the same time are not compatible",
+            ));
+        }
+        if gt && lt {
+            return Err(CommandError::text(
+                "ERR GT and LT options at the same time are not compatible",
+            ));
+        }
+        Ok(condition)
+    }
+
+    /// Whether `at` may replace `old`; none counts as one that never expires.
+    pub(crate) fn is_met_by(self, old: Option<i64>, at: i64) -> bool {
+        let Self { nx, xx, gt, lt } = self;
+        !(nx && old.is_some()
+            || xx && old.is_none()
+            || gt && old.is_none_or(|old| at <= old)
+            || lt && old.is_some_and(|old| at >= old))
     }
 }
 
@@ -111,6 +181,21 @@ impl<'a> TimeToLive<'a> {
         }
         *self = said;
         Ok(count)
+    }
+
+    /// The instant it gives a field of a hash, if it is a time.
+    ///
+    /// # Errors
+    /// A time that is no number or out of range, worded for `command`.
+    pub(crate) fn field_instant(
+        self,
+        now: i64,
+        command: &'static str,
+    ) -> Result<Option<i64>, CommandError> {
+        match self {
+            Self::At(kind, text) => kind.field_instant(text, now, command).map(Some),
+            Self::Unsaid | Self::Keep | Self::Persist => Ok(None),
+        }
     }
 
     /// What it means for a write at `now`: nothing said removes the expiry.

@@ -57,11 +57,11 @@ fn hashes(ops: u64, size: u64) {
     let (mut state, mut text) = (7, [0; 32]);
     time(&format!("HSET, {size} fields"), ops, |_| {
         let len = name(b"element:", next(&mut state) % size, &mut text);
-        HashMut::new(&mut rec, &LIMITS).set(&text[..len], &[b'v'; 64]).into()
+        HashMut::new(&mut rec, &LIMITS, 0).set(&text[..len], &[b'v'; 64]).into()
     });
     time(&format!("HGET, {size} fields"), ops, |_| {
         let len = name(b"element:", next(&mut state) % size, &mut text);
-        HashRef::new(black_box(&rec)).get(&text[..len]).map_or(0, <[u8]>::len) as u64
+        HashRef::new(black_box(&rec), 0).get(&text[..len]).map_or(0, <[u8]>::len) as u64
     });
 }
 

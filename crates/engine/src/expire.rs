@@ -2,9 +2,11 @@
 //!
 //! Buckets and segments keep a lower bound of the ticks in them, so a pass over a database in
 //! which nothing is due reads one word a segment. A pass takes one stripe at a time and hands it
-//! back after a bounded number of buckets: traffic never waits for it.
+//! back after a bounded number of buckets: traffic never waits for it. A hash with expiring
+//! fields is due when one of its fields is; it is then swept in turn.
 
-use crate::event::{Class, Event, Garbage, KeyEvent};
+use crate::event::{Event, Garbage, KeyEvent};
+use crate::hash::{next_expiry, purge};
 use crate::hasher;
 use crate::store::{Store, Stripe};
 use crate::value::{self, Rec};
@@ -68,18 +70,25 @@ impl Store {
         let due = self.tick(now);
         let (mut removed, mut more) = (0, false);
         for db in 0..stripe.dbs.len() {
-            if stripe.dbs[db].expires == 0 {
+            if stripe.dbs[db].table.next_tick() > due {
                 continue;
             }
-            let mut gone: Vec<Rec> = Vec::new();
+            let (mut gone, mut timed): (Vec<Rec>, Vec<Box<[u8]>>) = (Vec::new(), Vec::new());
             let database = &mut stripe.dbs[db];
             let sample = &mut database.ttl_sample;
             let mut judge = |rec: &Rec| match rec.expire_ms() {
-                None => Verdict::Keep(u32::MAX),
                 Some(at) if at <= now => Verdict::Remove,
-                Some(at) => {
-                    *sample = ((sample.0 + (at - now)) >> 1, 1);
-                    Verdict::Keep(self.tick(at))
+                at => {
+                    if let Some(at) = at {
+                        *sample = ((sample.0 + (at - now)) >> 1, 1);
+                    }
+                    let fields = next_expiry(rec);
+                    if fields.is_some_and(|at| at <= now) {
+                        timed.push(rec.key().into());
+                        return Verdict::Keep(at.map_or(u32::MAX, |at| self.next_look(at, due)));
+                    }
+                    let at = at.into_iter().chain(fields).min();
+                    Verdict::Keep(at.map_or(u32::MAX, |at| self.next_look(at, due)))
                 }
             };
             let swept_now = database.table.sweep(
@@ -96,15 +105,68 @@ impl Store {
             removed += gone.len();
             for rec in gone {
                 stripe.expire_watchers(db, rec.key());
-                if swept.record & Class::Expired as u16 != 0 {
-                    let key = rec.key().into();
-                    swept.events.push(KeyEvent { db, event: Event::EXPIRED, key });
-                }
+                swept.publish(db, Event::EXPIRED, rec.key());
                 if value::weight(&rec) > 1 {
                     swept.garbage.push(Garbage::Value(rec));
                 }
             }
+            let (fields, more_fields) = self.sweep_fields(stripe, db, &timed, now, swept);
+            removed += fields;
+            more |= more_fields;
         }
         (removed, more)
+    }
+
+    /// The tick at which to look at what is due at `at`: later than this one.
+    fn next_look(&self, at: i64, due: u32) -> u32 {
+        self.tick(at).max((due + 1).min(u32::MAX - 1))
+    }
+
+    /// Takes out fields of the hashes under `keys` whose time has come; how many, and whether the
+    /// budget left any.
+    fn sweep_fields(
+        &self,
+        stripe: &mut Stripe,
+        db: usize,
+        keys: &[Box<[u8]>],
+        now: i64,
+        swept: &mut Swept,
+    ) -> (usize, bool) {
+        let (mut total, mut more) = (0, false);
+        for key in keys {
+            let bits = hasher::hash(key);
+            let table = &mut stripe.dbs[db].table;
+            let Some(slot) = table.find(bits, key) else { continue };
+            let mut entry = table.at_mut(slot);
+            let purged = purge(&mut entry, now, BUDGET.saturating_sub(total));
+            if let Some(at) = next_expiry(&entry) {
+                entry.note_expiry(self.tick(at));
+                more |= at <= now;
+            }
+            let emptied = value::is_empty(&entry);
+            drop(entry);
+            if purged == 0 {
+                continue;
+            }
+            total += purged;
+            stripe.counters.expired_fields += purged as u64;
+            stripe.expire_watchers(db, key);
+            swept.publish(db, Event::HEXPIRED, key);
+            if emptied {
+                let database = &mut stripe.dbs[db];
+                let rec = database.table.take(slot, bits, hasher::hash);
+                database.expires -= usize::from(rec.expire_ms().is_some());
+                swept.publish(db, Event::DEL, key);
+            }
+        }
+        (total, more)
+    }
+}
+
+impl Swept {
+    fn publish(&mut self, db: usize, event: Event, key: &[u8]) {
+        if self.record & event.class as u16 != 0 {
+            self.events.push(KeyEvent { db, event, key: key.into() });
+        }
     }
 }

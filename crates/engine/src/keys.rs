@@ -8,11 +8,12 @@
 
 use crate::WrongType;
 use crate::event::{Class, Effects, Event, Garbage, KeyEvent};
+use crate::hash::{next_expiry, purge};
 use crate::hasher;
 use crate::store::{Held, Store, Stripe};
 use crate::string::{IncrError, StringRef};
-use crate::value::{self, Limits, Rec, Type};
-use raw::{EntryMut, EntryRef, Payload, Slot, ViewMut};
+use crate::value::{self, Limits, Rec, Sub, Type};
+use raw::{EntryMut, EntryRef, Payload, Slot, View, ViewMut};
 
 /// Pieces from which on a value is handed to the reaper instead of being freed at once.
 const LAZY_PIECES: usize = 64;
@@ -26,6 +27,18 @@ pub enum Expiry {
     Never,
     /// At a Unix time in milliseconds.
     At(i64),
+}
+
+impl Expiry {
+    /// What follows from it for something that expired at `before`.
+    #[inline]
+    pub fn after(self, before: Option<i64>) -> Option<i64> {
+        match self {
+            Self::Keep => before,
+            Self::Never => None,
+            Self::At(at) => Some(at),
+        }
+    }
 }
 
 /// Whether a write may create its key.
@@ -428,6 +441,9 @@ impl<'s> Keys<'s> {
         let (result, changes) = change(&mut entry, &limits);
         if changes > 0 {
             access.renew(&mut entry);
+            if let Some(at) = next_expiry(&entry) {
+                entry.note_expiry(self.store.tick(at));
+            }
         }
         let emptied = value::is_empty(&entry);
         drop(entry);
@@ -505,22 +521,28 @@ impl<'s> Keys<'s> {
         };
         let table = &self.held.stripe(stripe).dbs[self.db].table;
         let slot = table.find(hash, key)?;
-        let expire = table.at(slot).expire_ms();
+        let rec = table.at(slot);
+        let (expire, timed) = (rec.expire_ms(), rec.sub() & Sub::TIMED != 0);
         let place = Place { stripe, slot, hash };
         if expire.is_some_and(|at| at <= self.moment.now) {
             self.expire(place, key);
             return None;
         }
+        if timed && self.purge_fields(place, key) {
+            return None;
+        }
         Some(place)
     }
 
-    /// Whether a key is still in the table though its time has come.
+    /// Whether a key is still in the table though its time has come, or that of a field in it.
     pub(crate) fn is_expired_unmet(&self, key: &[u8]) -> bool {
         let hash = hasher::hash(key);
         let stripe = self.held.get(self.store.stripe_of(key, hash)).expect("the stripe is held");
         let table = &stripe.dbs[self.db].table;
         let Some(slot) = table.find(hash, key) else { return false };
-        table.at(slot).expire_ms().is_some_and(|at| at <= self.moment.now)
+        let rec = table.at(slot);
+        let has_come = |at: Option<i64>| at.is_some_and(|at| at <= self.moment.now);
+        has_come(rec.expire_ms()) || fields_are_due(&rec, self.moment.now)
     }
 
     /// The stripe of a key, which this view holds.
@@ -539,14 +561,35 @@ impl<'s> Keys<'s> {
         self.note(key, Event::EXPIRED);
     }
 
-    fn resolve(&mut self, expiry: Expiry, place: Option<Place>) -> Option<i64> {
-        match (expiry, place) {
-            (Expiry::At(at), _) => Some(at),
-            (Expiry::Never, _) | (Expiry::Keep, None) => None,
-            (Expiry::Keep, Some(place)) => {
-                self.held.stripe(place.stripe).dbs[self.db].table.at(place.slot).expire_ms()
-            }
+    /// Takes fields out of a packed hash whose time has come; whether the key went with the last
+    /// one. Of a table that is left to the sweep.
+    #[cold]
+    fn purge_fields(&mut self, place: Place, key: &[u8]) -> bool {
+        let (now, db) = (self.moment.now, self.db);
+        let stripe = self.held.stripe(place.stripe);
+        if !fields_are_due(&stripe.dbs[db].table.at(place.slot), now) {
+            return false;
         }
+        let mut entry = stripe.dbs[db].table.at_mut(place.slot);
+        let purged = purge(&mut entry, now, 0);
+        let emptied = value::is_empty(&entry);
+        drop(entry);
+        if purged > 0 {
+            stripe.counters.expired_fields += purged as u64;
+            stripe.expire_watchers(db, key);
+            self.note(key, Event::HEXPIRED);
+        }
+        if emptied {
+            let rec = self.take(place);
+            self.discard(rec);
+            self.note(key, Event::DEL);
+        }
+        emptied
+    }
+
+    fn resolve(&mut self, expiry: Expiry, place: Option<Place>) -> Option<i64> {
+        let before = place.filter(|_| expiry == Expiry::Keep);
+        expiry.after(before.and_then(|place| self.expiry_at(place)))
     }
 
     fn place_record(&mut self, key: &[u8], place: Option<Place>, rec: Rec) {
@@ -556,11 +599,11 @@ impl<'s> Keys<'s> {
                 self.note(key, Event::NEW);
             }
             Some(place) => {
-                let tick = rec.expire_ms().map(|at| self.store.tick(at));
+                let tick = self.store.tick_of(&rec);
                 let access = self.moment.access;
                 let db = &mut self.held.stripe(place.stripe).dbs[self.db];
                 let mut entry = db.table.at_mut(place.slot);
-                db.expires = db.expires + usize::from(tick.is_some())
+                db.expires = db.expires + usize::from(rec.expire_ms().is_some())
                     - usize::from(entry.expire_ms().is_some());
                 let clock = entry.access();
                 let old = std::mem::replace(&mut *entry, rec);
@@ -579,10 +622,9 @@ impl<'s> Keys<'s> {
         self.moment.access.begin(&mut rec);
         let hash = hasher::hash(key);
         let stripe = self.stripe_of(key);
-        let expire = rec.expire_ms();
-        let tick = expire.map(|at| self.store.tick(at));
+        let tick = self.store.tick_of(&rec);
         let db = &mut self.held.stripe(stripe).dbs[self.db];
-        db.expires += usize::from(expire.is_some());
+        db.expires += usize::from(rec.expire_ms().is_some());
         let slot = db.table.insert_at(hash, rec, tick.unwrap_or(u32::MAX), hasher::hash);
         Place { stripe, slot, hash }
     }
@@ -617,6 +659,11 @@ impl<'s> Keys<'s> {
             self.effects.events.push(KeyEvent { db, event, key: key.into() });
         }
     }
+}
+
+/// Whether a packed hash has fields whose time has come.
+fn fields_are_due(rec: &Rec, now: i64) -> bool {
+    next_expiry(rec).is_some_and(|at| at <= now) && matches!(rec.view(), View::Packed(_))
 }
 
 impl Access {

@@ -13,6 +13,7 @@
 //! 3. Keys found late: the gate exclusively, stripes in any order. Nobody else is half-way then.
 //! 4. Everything: the gate exclusively, all stripes.
 
+use crate::hash::next_expiry;
 use crate::hasher;
 use crate::value::Rec;
 use crate::wait::Waiter;
@@ -124,6 +125,8 @@ pub struct Counters {
     pub misses: u64,
     /// Keys removed because their time had come.
     pub expired: u64,
+    /// Fields of hashes removed because their time had come.
+    pub expired_fields: u64,
     /// Keys evicted.
     pub evicted: u64,
     /// Changes.
@@ -136,6 +139,7 @@ impl Counters {
         self.hits += other.hits;
         self.misses += other.misses;
         self.expired += other.expired;
+        self.expired_fields += other.expired_fields;
         self.evicted += other.evicted;
         self.dirty += other.dirty;
     }
@@ -187,7 +191,16 @@ impl Store {
         u32::try_from(ticks).unwrap_or(u32::MAX - 1).min(u32::MAX - 1)
     }
 
-    /// Starts loading what a lookup of `key` will read. A hint; takes no lock that others wait for.
+    /// The tick at which the sweep has to look at a record: for its own expiry, or for that of a
+    /// field in it.
+    #[inline]
+    pub(crate) fn tick_of(&self, rec: &Rec) -> Option<u32> {
+        let own = rec.expire_ms();
+        let at = next_expiry(rec).map_or(own, |field| Some(own.map_or(field, |own| own.min(field))));
+        at.map(|at| self.tick(at))
+    }
+
+    /// Locks one stripe.
     pub(crate) fn lock_one(&self, index: usize) -> Guard<'_, Stripe> {
         self.stripes[index].lock()
     }

@@ -56,8 +56,40 @@ impl Keys<'_> {
         }
     }
 
+    /// Whether a key exists, holding `kind`; neither touched nor counted.
+    ///
+    /// # Errors
+    /// The key holds another type.
+    pub fn check_type(&mut self, key: &[u8], kind: Type) -> Result<bool, WrongType> {
+        match self.type_of(key) {
+            Some(found) if found != kind => Err(WrongType),
+            found => Ok(found.is_some()),
+        }
+    }
+
+    /// Runs `change` on the hash under a key, as the others of these.
+    ///
+    /// # Errors
+    /// The key holds another type.
+    #[inline]
+    pub fn update_hash<R>(
+        &mut self,
+        key: &[u8],
+        create: Create,
+        event: Event,
+        change: impl FnOnce(&mut HashMut<'_>) -> (R, u64),
+    ) -> Result<Option<R>, WrongType> {
+        let make: Option<fn(&[u8]) -> Rec> = match create {
+            Create::No => None,
+            Create::IfAbsent => Some(hash::empty),
+        };
+        let now = self.now();
+        self.update(key, Type::Hash, event, make, |rec, limits| {
+            change(&mut HashMut::new(rec, limits, now))
+        })
+    }
+
     typed! {
-        update_hash Hash HashMut hash;
         update_list List ListMut list;
         update_set Set SetMut set;
         update_zset Zset ZsetMut zset;

@@ -54,6 +54,8 @@ impl Sub {
     pub const ZSET: u8 = 5;
     /// A stream.
     pub const STREAM: u8 = 6;
+    /// Flag of a hash: fields of it may expire.
+    pub const TIMED: u8 = 0x40;
     /// The bits that hold the kind.
     pub const KIND: u8 = 0x0f;
     /// Flag: Redis would have left its compact encoding.
@@ -156,7 +158,7 @@ pub(crate) fn stays_packed(entries: usize, bytes: usize, entries_max: usize, wid
 pub(crate) fn mark_wide(rec: &mut Rec, kind: u8, passed: bool) -> bool {
     let wide = rec.sub() & Sub::WIDE != 0;
     if passed && !wide {
-        rec.set_sub(kind | Sub::WIDE);
+        rec.set_sub(rec.sub() & Sub::TIMED | kind | Sub::WIDE);
     }
     wide || passed
 }

@@ -3,6 +3,7 @@
 use crate::args::Args;
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
+use crate::expire_options::Condition;
 use crate::text::int::parse_i64;
 use engine::Event;
 
@@ -59,54 +60,6 @@ fn set_expiry(cx: &mut Cx<'_>, args: Args<'_>, scale: Scale, origin: Origin) -> 
     };
     cx.reply.flag(changed);
     Ok(Outcome::Replied)
-}
-
-/// What has to be true of the expiry that is there.
-#[derive(Clone, Copy, Default)]
-struct Condition {
-    nx: bool,
-    xx: bool,
-    gt: bool,
-    lt: bool,
-}
-
-impl Condition {
-    fn parse(words: Args<'_>) -> Result<Self, CommandError> {
-        let mut condition = Self::default();
-        for word in words.iter() {
-            match word.to_ascii_uppercase().as_slice() {
-                b"NX" => condition.nx = true,
-                b"XX" => condition.xx = true,
-                b"GT" => condition.gt = true,
-                b"LT" => condition.lt = true,
-                _ => {
-                    let shown = String::from_utf8_lossy(&word[..word.len().min(128)]);
-                    return Err(CommandError::owned(format!("ERR Unsupported option {shown}")));
-                }
-            }
-        }
-        let Self { nx, xx, gt, lt } = condition;
-        if nx && (xx || gt || lt) {
-            return Err(CommandError::text(
-                "ERR NX and XX, GT or LT options at the same time are not compatible",
-            ));
-        }
-        if gt && lt {
-            return Err(CommandError::text(
-                "ERR GT and LT options at the same time are not compatible",
-            ));
-        }
-        Ok(condition)
-    }
-
-    /// Whether `at` may replace `old`; a key without an expiry counts as one that never expires.
-    fn is_met_by(self, old: Option<i64>, at: i64) -> bool {
-        let Self { nx, xx, gt, lt } = self;
-        !(nx && old.is_some()
-            || xx && old.is_none()
-            || gt && old.is_none_or(|old| at <= old)
-            || lt && old.is_some_and(|old| at >= old))
-    }
 }
 
 /// `PERSIST key` -> 1, or 0 without a key or an expiry.

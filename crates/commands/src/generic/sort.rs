@@ -304,9 +304,10 @@ impl<'a> Pattern<'a> {
         for part in [before, element, after] {
             name.extend_from_slice(part);
         }
+        let now = keys.now();
         let Some(entry) = keys.read(name) else { return use_value(None) };
         match (field, type_of(&entry)) {
-            (Some(field), Type::Hash) => use_value(HashRef::new(&entry).get(field)),
+            (Some(field), Type::Hash) => use_value(HashRef::new(&entry, now).get(field)),
             (None, Type::String) => match StringRef::of(entry) {
                 Ok(text) => text.with(|text| use_value(Some(text))),
                 Err(_) => use_value(None),

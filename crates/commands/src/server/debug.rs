@@ -122,7 +122,7 @@ fn digest(cx: &mut Cx<'_>) {
         cx.keys.each_stripe(|db| {
             db.for_each(|rec| {
                 if rec.expire_ms().is_none_or(|at| at > now) {
-                    sum.add(Digest::of_key(index, rec));
+                    sum.add(Digest::of_key(index, rec, now));
                 }
             });
             true
@@ -134,10 +134,12 @@ fn digest(cx: &mut Cx<'_>) {
 
 /// `DEBUG DIGEST-VALUE key ...` -> array of forty digits each; zeros for an absent key.
 fn digest_values(cx: &mut Cx<'_>, keys: Args<'_>) {
+    let now = cx.now();
     cx.reply.array(keys.len());
     for key in keys.iter() {
         hold(cx, key);
-        let digest = cx.keys.peek(key).map(|rec| Digest::of_value(&rec)).unwrap_or_default();
+        let rec = cx.keys.peek(key);
+        let digest = rec.map(|rec| Digest::of_value(&rec, now)).unwrap_or_default();
         cx.reply.simple(&digest.to_string());
     }
 }

@@ -43,21 +43,21 @@ impl Digest {
     }
 
     /// Of a value, and whether it expires.
-    pub(super) fn of_value(rec: &Rec) -> Self {
+    pub(super) fn of_value(rec: &Rec, now: i64) -> Self {
         let kind = type_of(rec);
-        let content = content_of(rec, kind);
+        let content = content_of(rec, kind, now);
         let expires: &[u8] = if rec.expire_ms().is_some() { b"expires" } else { b"" };
         Self::of(&[kind.name().as_bytes(), &content.bytes(), expires])
     }
 
     /// Of a key in a database, with its value.
-    pub(super) fn of_key(db: usize, rec: &Rec) -> Self {
+    pub(super) fn of_key(db: usize, rec: &Rec, now: i64) -> Self {
         let db = (db as u64).to_le_bytes();
-        Self::of(&[&db, rec.key(), &Self::of_value(rec).bytes()])
+        Self::of(&[&db, rec.key(), &Self::of_value(rec, now).bytes()])
     }
 }
 
-fn content_of(rec: &Rec, kind: Type) -> Digest {
+fn content_of(rec: &Rec, kind: Type, now: i64) -> Digest {
     let mut sum = Digest::default();
     match kind {
         Type::String => {
@@ -72,8 +72,9 @@ fn content_of(rec: &Rec, kind: Type) -> Digest {
         }
         Type::Set => SetRef::new(rec).iter().for_each(|member| sum.add(Digest::of(&[&member]))),
         Type::Hash => {
-            for (field, value) in HashRef::new(rec) {
-                sum.add(Digest::of(&[field, value]));
+            for (field, value, expire) in HashRef::new(rec, now).iter_timed() {
+                let expires: &[u8] = if expire.is_some() { b"expires" } else { b"" };
+                sum.add(Digest::of(&[field, value, expires]));
             }
         }
         Type::Zset => ZsetRef::new(rec).iter_all().for_each(|(member, score)| {

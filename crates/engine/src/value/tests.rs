@@ -15,7 +15,7 @@ fn filled(kind: Type, count: usize) -> Rec {
         match kind {
             Type::List => ListMut::new(&mut rec, &LIMITS).push_back(name),
             Type::Set => assert!(SetMut::new(&mut rec, &LIMITS).add(name)),
-            Type::Hash => assert!(HashMut::new(&mut rec, &LIMITS).set(name, b"value")),
+            Type::Hash => assert!(HashMut::new(&mut rec, &LIMITS, 0).set(name, b"value")),
             Type::Zset => {
                 ZsetMut::new(&mut rec, &LIMITS).add(name, i as f64);
             }
@@ -34,7 +34,7 @@ fn contents(rec: &Rec) -> Vec<(Vec<u8>, String)> {
             .collect(),
         Type::Set => SetRef::new(rec).iter().map(|m| (m.to_vec(), String::new())).collect(),
         Type::Hash => {
-            HashRef::new(rec).iter().map(|(f, v)| (f.to_vec(), format!("{v:?}"))).collect()
+            HashRef::new(rec, 0).iter().map(|(f, v)| (f.to_vec(), format!("{v:?}"))).collect()
         }
         Type::Zset => {
             ZsetRef::new(rec).iter_all().map(|(m, s)| (m.to_vec(), s.to_string())).collect()

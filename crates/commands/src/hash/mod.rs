@@ -1,10 +1,13 @@
-//! Hashes: fields with values. Cases: `tests/cases/hash.t`.
+//! Hashes: fields with values. Cases: `tests/cases/hash.t`, `hash_newer.t`, `hash_ttl.t`.
 //!
 //! A handler reads through [`HashRef`] or changes through `Keys::update_hash`, which creates the
-//! key, deletes an emptied one and records the event.
+//! key, deletes an emptied one and records the event. Commands of fields that expire are in
+//! `fields.rs`; they speak Valkey's dialect.
+
+mod fields;
 
 use crate::args::Args;
-use crate::collection::{Sample, int, int_from, scan_until};
+use crate::collection::{Sample, int, scan_until};
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::scan_options::{ScanOptions, parse_cursor};
@@ -13,7 +16,11 @@ use crate::text::int::parse_i64;
 use crate::text::long_double::LongDouble;
 use engine::hash::HashRef;
 use engine::value::IntText;
-use engine::{Create, Event, Type};
+use engine::{Create, Event, Expiry, Type};
+use fields::{
+    hexpire, hexpireat, hexpiretime, hgetdel, hgetex, hpersist, hpexpire, hpexpireat, hpexpiretime,
+    hpttl, hsetex, httl,
+};
 
 pub(crate) const COMMANDS: &[Command] = &[
     Command {
@@ -41,6 +48,82 @@ pub(crate) const COMMANDS: &[Command] = &[
         since: "2.0.0",
         summary: "Tells whether a field exists.",
         args: &[Arg::key("key"), Arg::string("field")],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "hexpire",
+        run: hexpire,
+        arity: -6,
+        flags: Flags::WRITE.and(Flags::FAST),
+        acl: Category::HASH,
+        keys: &[KeySpec::at(1, KeyFlags::RW.and(KeyFlags::UPDATE))],
+        group: Group::Hash,
+        since: "9.0.0",
+        summary: "Sets the time to live of fields in seconds.",
+        complexity: "O(N), N the fields given",
+        args: &[
+            Arg::key("key"),
+            Arg::integer("seconds"),
+            Arg::one_of(
+                "condition",
+                &[
+                    Arg::flag("nx", "NX"),
+                    Arg::flag("xx", "XX"),
+                    Arg::flag("gt", "GT"),
+                    Arg::flag("lt", "LT"),
+                ],
+            )
+            .optional(),
+            Arg::block("fields", &[Arg::integer("numfields"), Arg::string("field").multiple()])
+                .token("FIELDS"),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "hexpireat",
+        run: hexpireat,
+        arity: -6,
+        flags: Flags::WRITE.and(Flags::FAST),
+        acl: Category::HASH,
+        keys: &[KeySpec::at(1, KeyFlags::RW.and(KeyFlags::UPDATE))],
+        group: Group::Hash,
+        since: "9.0.0",
+        summary: "Sets the Unix time, in seconds, at which fields expire.",
+        complexity: "O(N), N the fields given",
+        args: &[
+            Arg::key("key"),
+            Arg::integer("unix-time-seconds"),
+            Arg::one_of(
+                "condition",
+                &[
+                    Arg::flag("nx", "NX"),
+                    Arg::flag("xx", "XX"),
+                    Arg::flag("gt", "GT"),
+                    Arg::flag("lt", "LT"),
+                ],
+            )
+            .since("9.0.0")
+            .optional(),
+            Arg::block(
+                "fields",
+                &[Arg::integer("numfields").spec(0), Arg::string("field").multiple()],
+            )
+            .token("FIELDS"),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "hexpiretime",
+        run: hexpiretime,
+        arity: -5,
+        flags: Flags::READONLY.and(Flags::FAST),
+        acl: Category::HASH,
+        keys: &[KeySpec::at(1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Hash,
+        since: "9.0.0",
+        summary: "Returns the Unix time, in seconds, at which fields expire.",
+        complexity: "O(N), N the fields given",
+        args: FIELDS_ARGS,
         ..Command::DEFAULT
     },
     Command {
@@ -83,6 +166,38 @@ pub(crate) const COMMANDS: &[Command] = &[
         summary: "Returns the values of fields and deletes them.",
         complexity: "O(N), N the fields given",
         args: FIELDS_ARGS,
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "hgetex",
+        run: hgetex,
+        arity: -5,
+        flags: Flags::WRITE.and(Flags::FAST),
+        acl: Category::HASH,
+        keys: &[KeySpec::at(1, KeyFlags::RW.and(KeyFlags::ACCESS).and(KeyFlags::UPDATE))],
+        group: Group::Hash,
+        since: "9.0.0",
+        summary: "Returns the values of fields and changes their time to live.",
+        complexity: "O(N), N the fields given",
+        args: &[
+            Arg::key("key"),
+            Arg::one_of(
+                "expiration",
+                &[
+                    Arg::integer("seconds").token("EX"),
+                    Arg::integer("milliseconds").token("PX"),
+                    Arg::unix_time("unix-time-seconds").token("EXAT"),
+                    Arg::unix_time("unix-time-milliseconds").token("PXAT"),
+                    Arg::flag("persist", "PERSIST"),
+                ],
+            )
+            .optional(),
+            Arg::block(
+                "fields",
+                &[Arg::integer("numfields").spec(0), Arg::string("field").multiple()],
+            )
+            .token("FIELDS"),
+        ],
         ..Command::DEFAULT
     },
     Command {
@@ -171,6 +286,114 @@ pub(crate) const COMMANDS: &[Command] = &[
         ..Command::DEFAULT
     },
     Command {
+        name: "hpersist",
+        run: hpersist,
+        arity: -5,
+        flags: Flags::WRITE.and(Flags::FAST),
+        acl: Category::HASH,
+        keys: &[KeySpec::at(1, KeyFlags::RW.and(KeyFlags::UPDATE))],
+        group: Group::Hash,
+        since: "9.0.0",
+        summary: "Removes the time to live of fields.",
+        complexity: "O(N), N the fields given",
+        args: FIELDS_ARGS,
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "hpexpire",
+        run: hpexpire,
+        arity: -6,
+        flags: Flags::WRITE.and(Flags::FAST),
+        acl: Category::HASH,
+        keys: &[KeySpec::at(1, KeyFlags::RW.and(KeyFlags::UPDATE))],
+        group: Group::Hash,
+        since: "9.0.0",
+        summary: "Sets the time to live of fields in milliseconds.",
+        complexity: "O(N), N the fields given",
+        args: &[
+            Arg::key("key"),
+            Arg::integer("milliseconds"),
+            Arg::one_of(
+                "condition",
+                &[
+                    Arg::flag("nx", "NX"),
+                    Arg::flag("xx", "XX"),
+                    Arg::flag("gt", "GT"),
+                    Arg::flag("lt", "LT"),
+                ],
+            )
+            .since("9.0.0")
+            .optional(),
+            Arg::block(
+                "fields",
+                &[Arg::integer("numfields").spec(0), Arg::string("field").multiple()],
+            )
+            .token("FIELDS"),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "hpexpireat",
+        run: hpexpireat,
+        arity: -6,
+        flags: Flags::WRITE.and(Flags::FAST),
+        acl: Category::HASH,
+        keys: &[KeySpec::at(1, KeyFlags::RW.and(KeyFlags::UPDATE))],
+        group: Group::Hash,
+        since: "9.0.0",
+        summary: "Sets the Unix time, in milliseconds, at which fields expire.",
+        complexity: "O(N), N the fields given",
+        args: &[
+            Arg::key("key"),
+            Arg::integer("unix-time-milliseconds"),
+            Arg::one_of(
+                "condition",
+                &[
+                    Arg::flag("nx", "NX"),
+                    Arg::flag("xx", "XX"),
+                    Arg::flag("gt", "GT"),
+                    Arg::flag("lt", "LT"),
+                ],
+            )
+            .since("9.0.0")
+            .optional(),
+            Arg::block(
+                "fields",
+                &[Arg::integer("numfields").spec(0), Arg::string("field").multiple()],
+            )
+            .token("FIELDS"),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "hpexpiretime",
+        run: hpexpiretime,
+        arity: -5,
+        flags: Flags::READONLY.and(Flags::FAST),
+        acl: Category::HASH,
+        keys: &[KeySpec::at(1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Hash,
+        since: "9.0.0",
+        summary: "Returns the Unix time, in milliseconds, at which fields expire.",
+        complexity: "O(N), N the fields given",
+        args: FIELDS_ARGS,
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "hpttl",
+        run: hpttl,
+        arity: -5,
+        flags: Flags::READONLY.and(Flags::FAST),
+        acl: Category::HASH,
+        keys: &[KeySpec::at(1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Hash,
+        since: "9.0.0",
+        summary: "Returns the time to live of fields in milliseconds.",
+        complexity: "O(N), N the fields given",
+        args: FIELDS_ARGS,
+        ..Command::DEFAULT
+    },
+    Command {
         name: "hrandfield",
         run: hrandfield,
         arity: -2,
@@ -231,6 +454,45 @@ pub(crate) const COMMANDS: &[Command] = &[
         ..Command::DEFAULT
     },
     Command {
+        name: "hsetex",
+        run: hsetex,
+        arity: -6,
+        flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
+        acl: Category::HASH,
+        keys: &[KeySpec::at(1, KeyFlags::RW.and(KeyFlags::INSERT))],
+        group: Group::Hash,
+        since: "9.0.0",
+        summary: "Sets fields with conditions and a time to live.",
+        complexity: "O(N), N the fields given",
+        args: &[
+            Arg::key("key"),
+            Arg::one_of("key-condition", &[Arg::flag("nx", "NX"), Arg::flag("xx", "XX")])
+                .optional(),
+            Arg::one_of("fields-condition", &[Arg::flag("fnx", "FNX"), Arg::flag("fxx", "FXX")])
+                .optional(),
+            Arg::one_of(
+                "expiration",
+                &[
+                    Arg::integer("seconds").token("EX"),
+                    Arg::integer("milliseconds").token("PX"),
+                    Arg::unix_time("unix-time-seconds").token("EXAT"),
+                    Arg::unix_time("unix-time-milliseconds").token("PXAT"),
+                    Arg::flag("keepttl", "KEEPTTL"),
+                ],
+            )
+            .optional(),
+            Arg::block(
+                "fields",
+                &[
+                    Arg::integer("numfields").spec(0),
+                    Arg::block("data", &[Arg::string("field"), Arg::string("value")]).multiple(),
+                ],
+            )
+            .token("FIELDS"),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
         name: "hsetnx",
         run: hsetnx,
         arity: 4,
@@ -254,6 +516,20 @@ pub(crate) const COMMANDS: &[Command] = &[
         since: "3.2.0",
         summary: "Returns the length of a field's value.",
         args: &[Arg::key("key"), Arg::string("field")],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "httl",
+        run: httl,
+        arity: -5,
+        flags: Flags::READONLY.and(Flags::FAST),
+        acl: Category::HASH,
+        keys: &[KeySpec::at(1, KeyFlags::RO.and(KeyFlags::ACCESS))],
+        group: Group::Hash,
+        since: "9.0.0",
+        summary: "Returns the time to live of fields in seconds.",
+        complexity: "O(N), N the fields given",
+        args: FIELDS_ARGS,
         ..Command::DEFAULT
     },
     Command {
@@ -319,8 +595,9 @@ fn hsetnx(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `HGET key field` -> bulk string or null.
 fn hget(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let now = cx.now();
     let entry = cx.keys.read_as(args.at(1), Type::Hash)?;
-    match entry.as_ref().and_then(|entry| HashRef::new(entry).get(args.at(2))) {
+    match entry.as_ref().and_then(|entry| HashRef::new(entry, now).get(args.at(2))) {
         Some(value) => cx.reply.bulk(value),
         None => cx.reply.null(),
     }
@@ -329,9 +606,14 @@ fn hget(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `HMGET key field [field ...]` -> array of bulk strings or nulls.
 fn hmget(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let entry = cx.keys.read_as(args.at(1), Type::Hash)?;
-    let hash = entry.as_ref().map(|entry| HashRef::new(entry));
-    let fields = args.from(2);
+    get_fields(cx, args.at(1), args.from(2))
+}
+
+/// Replies with the values of fields, nulls for absent ones.
+fn get_fields(cx: &mut Cx<'_>, key: &[u8], fields: Args<'_>) -> CommandResult {
+    let now = cx.now();
+    let entry = cx.keys.read_as(key, Type::Hash)?;
+    let hash = entry.as_ref().map(|entry| HashRef::new(entry, now));
     cx.reply.array(fields.len());
     if let Some(hash) = hash {
         fields.iter().for_each(|field| hash.prefetch(field));
@@ -347,12 +629,13 @@ fn hmget(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `HGETALL key` -> map.
 fn hgetall(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let now = cx.now();
     let Some(entry) = cx.keys.read_as(args.at(1), Type::Hash)? else {
         cx.reply.map(0);
         return Ok(Outcome::Replied);
     };
-    let hash = HashRef::new(&entry);
-    cx.reply.map(hash.len());
+    let hash = HashRef::new(&entry, now);
+    cx.reply.map(hash.live());
     for (field, value) in hash {
         cx.reply.bulk(field);
         cx.reply.bulk(value);
@@ -374,12 +657,13 @@ fn hvals(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 type Part = for<'a> fn((&'a [u8], &'a [u8])) -> &'a [u8];
 
 fn list_parts(cx: &mut Cx<'_>, args: Args<'_>, part: Part) -> CommandResult {
+    let now = cx.now();
     let Some(entry) = cx.keys.read_as(args.at(1), Type::Hash)? else {
         cx.reply.array(0);
         return Ok(Outcome::Replied);
     };
-    let hash = HashRef::new(&entry);
-    cx.reply.array(hash.len());
+    let hash = HashRef::new(&entry, now);
+    cx.reply.array(hash.live());
     for pair in hash {
         cx.reply.bulk(part(pair));
     }
@@ -388,22 +672,25 @@ fn list_parts(cx: &mut Cx<'_>, args: Args<'_>, part: Part) -> CommandResult {
 
 /// `HLEN key` -> number of fields.
 fn hlen(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let now = cx.now();
     let entry = cx.keys.read_as(args.at(1), Type::Hash)?;
-    cx.reply.count(entry.map_or(0, |entry| HashRef::new(&entry).len()));
+    cx.reply.count(entry.map_or(0, |entry| HashRef::new(&entry, now).len()));
     Ok(Outcome::Replied)
 }
 
 /// `HEXISTS key field` -> 1 or 0.
 fn hexists(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let now = cx.now();
     let entry = cx.keys.read_as(args.at(1), Type::Hash)?;
-    cx.reply.flag(entry.is_some_and(|entry| HashRef::new(&entry).contains(args.at(2))));
+    cx.reply.flag(entry.is_some_and(|entry| HashRef::new(&entry, now).contains(args.at(2))));
     Ok(Outcome::Replied)
 }
 
 /// `HSTRLEN key field` -> length of the value in bytes.
 fn hstrlen(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let now = cx.now();
     let entry = cx.keys.read_as(args.at(1), Type::Hash)?;
-    cx.reply.count(entry.map_or(0, |entry| HashRef::new(&entry).value_len(args.at(2))));
+    cx.reply.count(entry.map_or(0, |entry| HashRef::new(&entry, now).value_len(args.at(2))));
     Ok(Outcome::Replied)
 }
 
@@ -417,41 +704,6 @@ fn hdel(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     Ok(Outcome::Replied)
 }
 
-/// `HGETDEL key FIELDS numfields field [field ...]` -> array of values, which are gone then.
-fn hgetdel(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    if !args.is(2, "FIELDS") {
-        return Err(CommandError::text(
-            "ERR Mandatory argument FIELDS is missing or not at the right position",
-        ));
-    }
-    const NOT_POSITIVE: &str = "ERR Number of fields must be a positive integer";
-    let (count, fields) = (int_from(args.at(3), 1, NOT_POSITIVE)?, args.from(4));
-    if count != fields.len() {
-        return Err(CommandError::text(
-            "ERR The `numfields` parameter must match the number of arguments",
-        ));
-    }
-    let mark = cx.reply.mark();
-    let found = cx.keys.update_hash(args.at(1), Create::No, Event::HDEL, |hash| {
-        cx.reply.array(fields.len());
-        let mut deleted = 0;
-        for field in fields.iter() {
-            match hash.get(field) {
-                Some(value) => cx.reply.bulk(value),
-                None => cx.reply.null(),
-            }
-            deleted += u64::from(hash.remove(field));
-        }
-        ((), deleted)
-    })?;
-    if found.is_none() {
-        cx.reply.truncate(mark);
-        cx.reply.array(fields.len());
-        fields.iter().for_each(|_| cx.reply.null());
-    }
-    Ok(Outcome::Replied)
-}
-
 /// `HINCRBY key field increment` -> the new value.
 fn hincrby(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let increment = int(args.at(3))?;
@@ -462,7 +714,7 @@ fn hincrby(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
             Some(Some(value)) => value.checked_add(increment).ok_or(CommandError::Overflow),
         };
         if let Ok(value) = result {
-            hash.set(args.at(2), &IntText::new(value));
+            hash.put(args.at(2), &IntText::new(value), Expiry::Keep);
         }
         let changes = u64::from(result.is_ok());
         (result, changes)
@@ -492,7 +744,7 @@ fn hincrbyfloat(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         };
         if let Ok(sum) = sum {
             sum.push_human(&mut text);
-            hash.set(args.at(2), &text);
+            hash.put(args.at(2), &text, Expiry::Keep);
         }
         let changes = u64::from(sum.is_ok());
         (sum.map(|_| ()), changes)
@@ -505,10 +757,11 @@ fn hincrbyfloat(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 /// `HRANDFIELD key [count [WITHVALUES]]` -> bulk string or null; with a count an array of fields,
 /// or of fields with their values (pairs in RESP3).
 fn hrandfield(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let now = cx.now();
     let Some(count) = args.get(2) else {
         let entry = cx.keys.read_as(args.at(1), Type::Hash)?;
         let r = cx.local.rng.draw();
-        match entry.as_ref().and_then(|entry| HashRef::new(entry).random(r)) {
+        match entry.as_ref().and_then(|entry| HashRef::new(entry, now).random(r)) {
             Some((field, _)) => cx.reply.bulk(field),
             None => cx.reply.null(),
         }
@@ -524,31 +777,27 @@ fn hrandfield(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         cx.reply.array(0);
         return Ok(Outcome::Replied);
     };
-    let hash = HashRef::new(&entry);
+    let hash = HashRef::new(&entry, now);
     let nested = paired && cx.reply.is_resp3();
-    let size = sample.size(hash.len());
-    cx.reply.array(if paired && !nested { size * 2 } else { size });
-    let mark = cx.reply.mark();
+    let (mark, mut drawn) = (cx.reply.mark(), 0);
     let reply = &mut cx.reply;
     let rng = &mut cx.local.rng;
+    // A draw that walks all fields anyway can count those that are there.
+    let len = if sample.walks(hash.len()) { hash.live() } else { hash.len() };
     let id = |pair: &(&[u8], &[u8])| engine::hash(pair.0);
-    sample.draw(
-        rng,
-        hash.len(),
-        hash.iter(),
-        |r| hash.random(r),
-        id,
-        |(field, value)| {
-            if nested {
-                reply.array(2);
-            }
-            reply.bulk(field);
-            if paired {
-                reply.bulk(value);
-            }
-            reply.mark() - mark
-        },
-    )?;
+    let emit = |(field, value): (&[u8], &[u8])| {
+        drawn += 1;
+        if nested {
+            reply.array(2);
+        }
+        reply.bulk(field);
+        if paired {
+            reply.bulk(value);
+        }
+        reply.mark() - mark
+    };
+    sample.draw(rng, len, hash.iter(), |r| hash.random(r), id, emit)?;
+    cx.reply.array_at(mark, if paired && !nested { drawn * 2 } else { drawn });
     Ok(Outcome::Replied)
 }
 
@@ -562,6 +811,7 @@ fn hscan(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         paired &= !bare;
         usize::from(bare)
     });
+    let now = cx.now();
     let Some(entry) = cx.keys.read_as(args.at(1), Type::Hash)? else {
         cx.reply.array(2);
         cx.reply.bulk(b"0");
@@ -569,7 +819,7 @@ fn hscan(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         return Ok(Outcome::Replied);
     };
     let options = options?;
-    let hash = HashRef::new(&entry);
+    let hash = HashRef::new(&entry, now);
     let (mark, reply, mut found) = (cx.reply.mark(), &mut cx.reply, 0);
     let next = scan_until(cursor, options.count, |cursor| {
         let next = hash.scan(cursor, |field, value| {
