@@ -196,7 +196,8 @@ impl Store {
     #[inline]
     pub(crate) fn tick_of(&self, rec: &Rec) -> Option<u32> {
         let own = rec.expire_ms();
-        let at = next_expiry(rec).map_or(own, |field| Some(own.map_or(field, |own| own.min(field))));
+        let at =
+            next_expiry(rec).map_or(own, |field| Some(own.map_or(field, |own| own.min(field))));
         at.map(|at| self.tick(at))
     }
 

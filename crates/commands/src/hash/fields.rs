@@ -74,7 +74,7 @@ pub(super) fn hpersist(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 /// `HGETDEL key FIELDS numfields field [field ...]` -> array of values, which are gone then.
 pub(super) fn hgetdel(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let fields = plain_fields(args, WRONG_COUNT)?;
-    answer_values(cx, args.at(1), Event::HDEL, fields, |hash, field| hash.remove(field))
+    answer_values(cx, args.at(1), Event::HDEL, fields, take_out)
 }
 
 /// `HGETEX key [EX seconds | PX ms | EXAT s | PXAT ms | PERSIST] FIELDS numfields field [...]` ->
@@ -92,9 +92,7 @@ pub(super) fn hgetex(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let fields = counted(args, at_fields, 1)?;
     cx.keys.check_type(key, Type::Hash)?;
     match ttl.field_instant(cx.now(), cx.entry.command.name)? {
-        Some(at) if at <= cx.now() => {
-            answer_values(cx, key, Event::HEXPIRED, fields, |hash, field| hash.remove(field))
-        }
+        Some(at) if at <= cx.now() => answer_values(cx, key, Event::HEXPIRED, fields, take_out),
         Some(at) => answer_values(cx, key, Event::HEXPIRE, fields, |hash, field| {
             hash.expire(field, Some(at))
         }),
@@ -299,6 +297,10 @@ fn answer_values(
     }
     cx.reply.array_at(mark, fields.len());
     Ok(Outcome::Replied)
+}
+
+fn take_out(hash: &mut HashMut<'_>, field: &[u8]) -> bool {
+    hash.remove(field)
 }
 
 /// Lets a field expire; one whose time has come goes at once.

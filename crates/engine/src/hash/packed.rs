@@ -8,8 +8,8 @@
 //!
 //! Example: {a: "1"} is `01 00  01 61  01 31`. Codes are those of `crate::packed`. A lookup is
 //! one walk that compares lengths first; a set is that same walk and one splice. `soonest` is a
-//! lower bound of the expiries, in Unix milliseconds, i64::MAX for none: setting one lowers it,
-//! [`purge`] makes it exact. The record's `Sub::TIMED` says which form it is, so that a hash
+//! lower bound of the expiries, in Unix milliseconds, `i64::MAX` for none: setting one lowers
+//! it, [`purge`] makes it exact. The record's `Sub::TIMED` says which form it is, so that a hash
 //! without expiring fields has no byte more.
 
 use crate::packed::{

@@ -143,7 +143,9 @@ impl Twin {
         assert_eq!(encoding_of(&self.rec), encoding);
         // Nobody may have to wait for a field that is never looked at again.
         let soonest = self.naive.values().filter_map(|(_, at)| *at).min();
-        assert!(soonest.is_none_or(|at| next_expiry(&self.rec).is_some_and(|next| next <= at + 128)));
+        assert!(
+            soonest.is_none_or(|at| next_expiry(&self.rec).is_some_and(|next| next <= at + 128))
+        );
     }
 }
 
