@@ -66,7 +66,7 @@ fn damaged(input: &[u8], limits: &Limits) -> Vec<u8> {
         }
         3 => {
             let mut rec = engine::hash::empty(b"key");
-            let mut hash = HashMut::new(&mut rec, limits);
+            let mut hash = HashMut::new(&mut rec, limits, 0);
             while let Some(field) = elements.next() {
                 hash.set(field, elements.next().unwrap_or_default());
             }
@@ -95,7 +95,7 @@ fn content(rec: &Rec) -> Vec<Vec<u8>> {
         Type::String => StringRef::of_rec(rec).map(StringRef::to_vec).into_iter().collect(),
         Type::List => ListRef::new(rec).iter().map(<[u8]>::to_vec).collect(),
         Type::Set => SetRef::new(rec).iter().map(|member| member.to_vec()).collect(),
-        Type::Hash => HashRef::new(rec).iter().map(|(f, v)| [f, b"\0=\0", v].concat()).collect(),
+        Type::Hash => HashRef::new(rec, 0).iter().map(|(f, v)| [f, b"\0=\0", v].concat()).collect(),
         Type::Zset => {
             let pairs = ZsetRef::new(rec).iter_all();
             pairs.map(|(member, score)| [member, &score.to_le_bytes()].concat()).collect()
@@ -124,7 +124,7 @@ fn change(rec: &mut Rec, limits: &Limits) {
             set.pop_random(3);
         }
         Type::Hash => {
-            let mut hash = HashMut::new(rec, limits);
+            let mut hash = HashMut::new(rec, limits, 0);
             hash.set(b"new", b"value");
             hash.remove(b"a");
         }

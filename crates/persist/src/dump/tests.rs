@@ -2,8 +2,10 @@
 
 use super::*;
 use engine::Limits;
+use engine::hash::HashRef;
 use engine::string::StringRef;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 const LIMITS: Limits = Limits::DEFAULT;
 
@@ -63,4 +65,37 @@ proptest! {
         bytes.extend(object);
         let _ = read(&payload(&bytes, 10), Checksum::Checked);
     }
+}
+
+/// Hashes with fields that expire: as Valkey 9.1.2 dumps them, and Redis 8.2.3 in both its forms.
+#[test]
+fn hashes_with_times_of_other_servers() {
+    let timed = |payload: &[u8]| {
+        let rec = read(payload, Checksum::Checked).expect("a server dumped it");
+        let fields = |now| {
+            let hash = HashRef::new(&rec, now);
+            let shown = hash.iter_timed().map(|(field, value, at)| {
+                let text = [field, b"=", value].concat();
+                (String::from_utf8(text).expect("letters"), at)
+            });
+            shown.collect::<BTreeMap<_, _>>()
+        };
+        assert_eq!(fields(4_000_000_000_123).len(), 1 + fields(0).len() / 3);
+        (fields(0), dump(&rec, Strings::Plain).expect("a hash"))
+    };
+    let field = |text: &str, at: Option<i64>| (text.to_owned(), at);
+    let a = || field("a=1", Some(4_000_000_000_123));
+    let c = || field("c=3", Some(4_000_000_000_125));
+    let b = || field("b=two", None);
+
+    let valkey: &[u8] = b"\x16\x02\x01a\xc0\x01{@\x94R\xa3\x03\0\0\x01b\x03two\xff\xff\xff\xff\xff\
+        \xff\xff\xffP\0\xd2^\xef6\xd7<\xe5M";
+    assert_eq!(timed(valkey), (BTreeMap::from([a(), b()]), valkey.to_vec()));
+    let small = b"\x19{@\x94R\xa3\x03\0\0  \0\0\0\x06\0\x81a\x02\x01\x01\xf4{@\x94R\xa3\x03\0\0\t\
+        \x81b\x02\x83two\x04\0\x01\xff\x0c\0\x87P\x81\xedL\xd5\x91\xdb";
+    assert_eq!(timed(small), (BTreeMap::from([a(), b()]), valkey.to_vec()));
+    let large =
+        b"\x18{@\x94R\xa3\x03\0\0\x03\0\x01b\x03two\x01\x01a\xc0\x01\x03\x01c\xc0\x03\x0c\0\
+        \x83\xaf\xc4N\x0e\x17\xc5\xf2";
+    assert_eq!(timed(large).0, BTreeMap::from([a(), b(), c()]));
 }

@@ -4,12 +4,13 @@
 //! and the layout is ours. Counts are claims: a loop over one ends at the first missing byte.
 
 use super::read::{Reader, Text, parse_double};
-use super::{Corrupt, Kind, NODE_PACKED, NODE_PLAIN, intset, listpack, ziplist, zipmap};
+use super::{Corrupt, Kind, NO_EXPIRY, NODE_PACKED, NODE_PLAIN, intset, listpack, ziplist, zipmap};
 use engine::hash::{self, HashMut};
 use engine::list::{self, ListMut};
 use engine::set::{self, SetMut};
+use engine::value::parse_int;
 use engine::zset::{self, Added, ZsetMut};
-use engine::{Limits, Rec, string};
+use engine::{Expiry, Limits, Rec, string};
 
 const UNKNOWN_KIND: Corrupt = Corrupt("Unknown RDB encoding type");
 const TRAILING: Corrupt = Corrupt("Object is followed by more bytes");
@@ -17,6 +18,7 @@ const HALF_A_PAIR: Corrupt = Corrupt("Last element has no partner");
 const DUPLICATE_MEMBER: Corrupt = Corrupt("Duplicate set members detected");
 const DUPLICATE_FIELD: Corrupt = Corrupt("Duplicate hash fields detected");
 const DUPLICATE_ENTRY: Corrupt = Corrupt("Duplicate zset fields detected");
+const BAD_EXPIRY: Corrupt = Corrupt("Hash field with an expiry that cannot be");
 const NAN_SCORE: Corrupt = Corrupt("Zset with NAN score detected");
 const BAD_NODE: Corrupt = Corrupt("Quicklist integrity check failed.");
 
@@ -49,6 +51,9 @@ impl Decoder<'_> {
             Kind::Set | Kind::SetIntset | Kind::SetListpack => self.set(key, kind, reader),
             Kind::Hash | Kind::HashZipmap | Kind::HashZiplist | Kind::HashListpack => {
                 self.hash(key, kind, reader)
+            }
+            Kind::HashTimed | Kind::HashAfter | Kind::HashTimedListpack => {
+                self.hash_timed(key, kind, reader)
             }
             Kind::Zset | Kind::ZsetText | Kind::ZsetZiplist | Kind::ZsetListpack => {
                 self.zset(key, kind, reader)
@@ -102,7 +107,7 @@ impl Decoder<'_> {
 
     fn hash(self, key: &[u8], kind: Kind, reader: &mut Reader<'_>) -> Result<Rec, Corrupt> {
         let mut rec = hash::empty(key);
-        let mut hash = HashMut::new(&mut rec, self.limits);
+        let mut hash = HashMut::new(&mut rec, self.limits, i64::MIN);
         let mut add = |field: &[u8], value: &[u8]| {
             if hash.set_nx(field, value) { Ok(()) } else { Err(DUPLICATE_FIELD) }
         };
@@ -120,6 +125,49 @@ impl Decoder<'_> {
                 }
             }
             _ => each_pair(kind, &reader.string()?, |field, value| add(field, value))?,
+        }
+        if hash.is_empty() { Err(super::EMPTY) } else { Ok(rec) }
+    }
+
+    fn hash_timed(self, key: &[u8], kind: Kind, reader: &mut Reader<'_>) -> Result<Rec, Corrupt> {
+        let mut rec = hash::empty(key);
+        let mut hash = HashMut::new(&mut rec, self.limits, i64::MIN);
+        let mut add = |field: &[u8], value: &[u8], expire: Option<i64>| {
+            if expire.is_some_and(|at| at < 0) {
+                return Err(BAD_EXPIRY);
+            }
+            let expiry = expire.map_or(Expiry::Never, Expiry::At);
+            if hash.read().contains(field) || !hash.put(field, value, expiry) {
+                return Err(DUPLICATE_FIELD);
+            }
+            Ok(())
+        };
+        if kind == Kind::HashTimed {
+            for _ in 0..reader.count()? {
+                let (field, value) = (reader.string()?, reader.string()?);
+                let at = i64::from_le_bytes(reader.array()?);
+                add(&field, &value, Some(at).filter(|at| *at != NO_EXPIRY))?;
+            }
+            return Ok(rec);
+        }
+        let first = i64::from_le_bytes(reader.array()?);
+        if kind == Kind::HashAfter {
+            for _ in 0..reader.count()? {
+                let after = i64::try_from(reader.number()?).map_err(|_| BAD_EXPIRY)?;
+                let at = match after.checked_sub(1) {
+                    Some(after) if after >= 0 => Some(first.checked_add(after).ok_or(BAD_EXPIRY)?),
+                    _ => None,
+                };
+                add(&reader.string()?, &reader.string()?, at)?;
+            }
+            return Ok(rec);
+        }
+        let pack = reader.string()?;
+        let mut entries = listpack::Entries::new(&pack)?;
+        while let Some(field) = entries.next()? {
+            let value = entries.next()?.ok_or(NO_VALUE)?;
+            let at = parse_int(&entries.next()?.ok_or(NO_VALUE)?).ok_or(BAD_EXPIRY)?;
+            add(&field, &value, Some(at).filter(|at| *at != 0))?;
         }
         if hash.is_empty() { Err(super::EMPTY) } else { Ok(rec) }
     }

@@ -6,7 +6,7 @@
 
 use super::listpack::Builder;
 use super::write::Writer;
-use super::{Kind, NODE_PACKED, NODE_PLAIN, VERSION_WRITTEN, intset};
+use super::{Kind, NO_EXPIRY, NODE_PACKED, NODE_PLAIN, VERSION_VALKEY, VERSION_WRITTEN, intset};
 use engine::hash::HashRef;
 use engine::list::ListRef;
 use engine::set::SetRef;
@@ -45,7 +45,15 @@ impl Encoder {
             Type::String => self.text(rec),
             Type::List => self.list(ListRef::new(rec)),
             Type::Set => self.set(SetRef::new(rec), encoding_of(rec) == "intset"),
-            Type::Hash => self.hash(HashRef::new(rec), is_compact(rec)),
+            Type::Hash => {
+                // At the first of all instants nothing has expired: what the count says follows.
+                let hash = HashRef::new(rec, i64::MIN);
+                if hash.may_expire() && hash.iter_timed().any(|(.., expire)| expire.is_some()) {
+                    self.hash_timed(hash);
+                    return Some(VERSION_VALKEY);
+                }
+                self.hash(hash, is_compact(rec));
+            }
             Type::Zset => self.zset(ZsetRef::new(rec), is_compact(rec)),
             Type::Stream => return None,
         }
@@ -127,6 +135,16 @@ impl Encoder {
         for (field, value) in hash {
             self.writer.string(field);
             self.writer.string(value);
+        }
+    }
+
+    fn hash_timed(&mut self, hash: HashRef<'_>) {
+        self.kind(Kind::HashTimed);
+        self.writer.number(hash.len() as u64);
+        for (field, value, expire) in hash.iter_timed() {
+            self.writer.string(field);
+            self.writer.string(value);
+            self.writer.out.extend_from_slice(&expire.unwrap_or(NO_EXPIRY).to_le_bytes());
         }
     }
 

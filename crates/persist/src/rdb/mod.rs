@@ -8,8 +8,9 @@
 //! ```
 //! Format: the source of Redis 2.4 to 8.2 and Valkey 7.2 to 9.1, read, never pasted.
 //!
-//! [`encode`] writes what Redis 7.0 reads ([`VERSION_WRITTEN`]); [`decode`] reads everything that
-//! the servers above write. Both look at a value through the engine's own types, so the layouts
+//! [`encode`] writes what Redis 7.0 reads ([`VERSION_WRITTEN`]), but a hash with fields that expire
+//! as Valkey 9 does, which older servers refuse; [`decode`] reads everything that the servers
+//! above write. Both look at a value through the engine's own types, so the layouts
 //! of the two never meet: a payload from outside goes through the ordinary inserting calls.
 
 mod decode;
@@ -109,7 +110,18 @@ kinds! {
     Quicklist2 = 18;
     /// A string that is a listpack of members (7.2).
     SetListpack = 20;
+    /// Count, fields each with its value and its expiry as eight bytes, -1 for none (Valkey 9).
+    HashTimed = 22;
+    /// The first expiry as eight bytes; count, fields each with its value behind what its expiry
+    /// adds to the first, and one, 0 for none (Redis 7.4).
+    HashAfter = 24;
+    /// The first expiry as eight bytes, a string that is a listpack of fields, values and
+    /// expiries, 0 for none (Redis 7.4).
+    HashTimedListpack = 25;
 }
+
+/// What stands for a field's expiry in a [`Kind::HashTimed`] when it has none.
+pub(crate) const NO_EXPIRY: i64 = -1;
 
 /// Marks of the pieces of a [`Kind::Quicklist2`]: one element.
 pub(crate) const NODE_PLAIN: u64 = 1;

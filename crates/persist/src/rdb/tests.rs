@@ -36,7 +36,7 @@ fn seen(rec: &Rec) -> Seen {
         Type::String => StringRef::of_rec(rec).map(StringRef::to_vec).into_iter().collect(),
         Type::List => ListRef::new(rec).iter().map(<[u8]>::to_vec).collect(),
         Type::Set => SetRef::new(rec).iter().map(|member| member.to_vec()).collect(),
-        Type::Hash => HashRef::new(rec).iter().map(|(f, v)| [f, b"=", v].concat()).collect(),
+        Type::Hash => HashRef::new(rec, 0).iter().map(|(f, v)| [f, b"=", v].concat()).collect(),
         Type::Zset => {
             let pairs = ZsetRef::new(rec).iter_all();
             pairs.map(|(member, score)| [member, &score.to_le_bytes()].concat()).collect()
@@ -136,7 +136,7 @@ proptest! {
     fn hashes_return(pairs in btree_map(bytes(), bytes(), 1..40)) {
         for limits in [&LIMITS, &LOW] {
             let mut rec = hash::empty(b"key");
-            let mut hash = HashMut::new(&mut rec, limits);
+            let mut hash = HashMut::new(&mut rec, limits, 0);
             for (field, value) in &pairs {
  hash.set(field, value);
 }
