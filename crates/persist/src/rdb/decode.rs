@@ -165,8 +165,8 @@ impl Decoder<'_> {
         let pack = reader.string()?;
         let mut entries = listpack::Entries::new(&pack)?;
         while let Some(field) = entries.next()? {
-            let value = entries.next()?.ok_or(NO_VALUE)?;
-            let at = parse_int(&entries.next()?.ok_or(NO_VALUE)?).ok_or(BAD_EXPIRY)?;
+            let value = entries.next()?.ok_or(HALF_A_PAIR)?;
+            let at = parse_int(&entries.next()?.ok_or(HALF_A_PAIR)?).ok_or(BAD_EXPIRY)?;
             add(&field, &value, Some(at).filter(|at| *at != 0))?;
         }
         if hash.is_empty() { Err(super::EMPTY) } else { Ok(rec) }
