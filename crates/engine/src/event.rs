@@ -110,6 +110,8 @@ pub enum Garbage {
     Value(crate::Rec),
     /// A whole database.
     Database(Box<crate::Database>),
+    /// Parts of a stream.
+    Stream(crate::stream::Debris),
 }
 
 impl std::fmt::Debug for Garbage {
@@ -117,6 +119,7 @@ impl std::fmt::Debug for Garbage {
         f.write_str(match self {
             Self::Value(_) => "Value",
             Self::Database(_) => "Database",
+            Self::Stream(_) => "Stream",
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::event::{Class, Effects, Event, Garbage, KeyEvent};
 use crate::hash::{next_expiry, purge};
 use crate::hasher;
 use crate::store::{Held, Store, Stripe};
+use crate::stream::Told;
 use crate::string::{IncrError, StringRef};
 use crate::value::{self, Limits, Rec, Sub, Type};
 use raw::{EntryMut, EntryRef, Payload, Slot, View, ViewMut};
@@ -351,6 +352,11 @@ impl<'s> Keys<'s> {
         true
     }
 
+    /// The record at a place, to be changed.
+    pub(crate) fn record_mut(&mut self, place: Place) -> EntryMut<'_, Rec> {
+        self.held.stripe(place.stripe).dbs[self.db].table.at_mut(place.slot)
+    }
+
     fn expiry_at(&mut self, place: Place) -> Option<i64> {
         self.held.stripe(place.stripe).dbs[self.db].table.at(place.slot).expire_ms()
     }
@@ -557,6 +563,7 @@ impl<'s> Keys<'s> {
         let stripe = self.held.stripe(place.stripe);
         stripe.counters.expired += 1;
         stripe.expire_watchers(self.db, key);
+        self.wake(place.stripe, key);
         self.discard(rec);
         self.note(key, Event::EXPIRED);
     }
@@ -643,20 +650,45 @@ impl<'s> Keys<'s> {
     }
 
     #[inline]
-    fn changed(&mut self, stripe: usize, key: &[u8], event: Event, changes: u64) {
+    fn changed(&mut self, at: usize, key: &[u8], event: Event, changes: u64) {
         self.effects.dirty += changes;
         let (db, record) = (self.db, self.effects.record);
-        let stripe: &mut Stripe = self.held.stripe(stripe);
+        let stripe: &mut Stripe = self.held.stripe(at);
         stripe.counters.dirty += changes;
         stripe.touch_watchers(db, key);
         if stripe.awaited(db, key) {
+            self.wake(at, key);
+        }
+        if record & event.class as u16 != 0 {
+            self.effects.events.push(KeyEvent { db, event, key: key.into() });
+        }
+    }
+}
+
+impl Keys<'_> {
+    /// What follows a change beside the value of a key proper (a stream's groups): it counts as a
+    /// change, but no watch sees it.
+    pub(crate) fn changed_aside(&mut self, place: Place, key: &[u8], told: Told) {
+        self.effects.dirty += told.changes;
+        let stripe = self.held.stripe(place.stripe);
+        stripe.counters.dirty += told.changes;
+        if told.wakes {
+            self.wake(place.stripe, key);
+        }
+        if let Some(event) = told.event {
+            self.note(key, event);
+        }
+    }
+
+    /// Marks a key as ready if a call waits for it.
+    #[cold]
+    fn wake(&mut self, stripe: usize, key: &[u8]) {
+        let db = self.db;
+        if self.held.stripe(stripe).awaited(db, key) {
             let ready = (db, key.into());
             if !self.effects.ready.contains(&ready) {
                 self.effects.ready.push(ready);
             }
-        }
-        if record & event.class as u16 != 0 {
-            self.effects.events.push(KeyEvent { db, event, key: key.into() });
         }
     }
 }
@@ -680,7 +712,7 @@ impl Access {
 
     /// What a write leaves.
     #[inline]
-    fn renew(self, entry: &mut EntryMut<'_, Rec>) {
+    pub(crate) fn renew(self, entry: &mut EntryMut<'_, Rec>) {
         let next = self.next(entry.access());
         if next != entry.access() {
             entry.set_access(next);

@@ -215,6 +215,8 @@ impl Keys<'_> {
             stripe.touch_watched_of(db, &[db]);
             let old = std::mem::take(&mut stripe.dbs[db]);
             removed += old.table.len();
+            let waited = stripe.waiters.keys().filter(|id| id.db == db);
+            self.effects.ready.extend(waited.map(|id| (db, id.key.clone())));
             if !old.table.is_empty() {
                 self.effects.garbage.push(Garbage::Database(Box::new(old)));
             }
@@ -224,20 +226,16 @@ impl Keys<'_> {
         removed
     }
 
-    /// Exchanges two databases. Needs everything locked. Waiters whose key comes to exist are
-    /// marked as ready.
+    /// Exchanges two databases. Needs everything locked. All waiters of both must look again: a
+    /// key may have come to exist, or a stream may be gone.
     pub fn swap_dbs(&mut self, a: usize, b: usize) {
         for index in 0..self.store.stripe_count() {
             let stripe = self.held.stripe(index);
             stripe.touch_watched_of(a, &[a, b]);
             stripe.touch_watched_of(b, &[a, b]);
             stripe.dbs.swap(a, b);
-            for waited in stripe.waiters.keys().filter(|id| id.db == a || id.db == b) {
-                let table = &stripe.dbs[waited.db].table;
-                if table.get(hasher::hash(&waited.key), &waited.key).is_some() {
-                    self.effects.ready.push((waited.db, waited.key.clone()));
-                }
-            }
+            let waited = stripe.waiters.keys().filter(|id| id.db == a || id.db == b);
+            self.effects.ready.extend(waited.map(|id| (id.db, id.key.clone())));
         }
         self.effects.dirty += 1;
     }
@@ -310,7 +308,7 @@ impl Store {
             (Object::Hash(table), PrefetchStep::Bucket) => table.prefetch(hash),
             (Object::Hash(table), PrefetchStep::Entry) => table.prefetch_entry(hash),
             (Object::Zset(ranked), PrefetchStep::Bucket) => ranked.prefetch(hash),
-            (Object::Zset(_), PrefetchStep::Entry) | (Object::List(_), _) => {}
+            (Object::Zset(_), PrefetchStep::Entry) | (Object::List(_) | Object::Stream(_), _) => {}
         }
     }
 }

@@ -19,6 +19,7 @@ mod watch;
 pub mod hash;
 pub mod list;
 pub mod set;
+pub mod stream;
 pub mod string;
 pub mod value;
 pub mod zset;

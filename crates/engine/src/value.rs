@@ -6,6 +6,7 @@
 //! set      Packed | Boxed(Object::Set)           sub SET, or INTSET for packed integers
 //! hash     Packed | Boxed(Object::Hash)          sub HASH
 //! zset     Packed | Boxed(Object::Zset)          sub ZSET
+//! stream   Boxed(Object::Stream)                 sub STREAM
 //! ```
 //!
 //! The layout follows our own limits: packed while entries and bytes are few. What `OBJECT
@@ -18,7 +19,8 @@
 
 use crate::list::Deque;
 use crate::set::intset;
-use crate::{hash, list, packed, set, zset};
+use crate::stream::Stream;
+use crate::{hash, list, packed, set, stream, zset};
 use raw::{Member, Pair, Payload, Ranked, Record, Table, View};
 
 pub use crate::int::{IntText, parse_int};
@@ -36,6 +38,8 @@ pub enum Object {
     Set(Table<Member>),
     /// Members in order of score.
     Zset(Ranked),
+    /// Entries, and groups that read them.
+    Stream(Box<Stream>),
 }
 
 /// Values of a record's `sub` byte: a kind, and flags.
@@ -115,6 +119,10 @@ pub struct Limits {
     pub zset_max_listpack_entries: usize,
     /// `zset-max-listpack-value`, in bytes.
     pub zset_max_listpack_value: usize,
+    /// `stream-node-max-bytes`; 0 is none.
+    pub stream_node_max_bytes: usize,
+    /// `stream-node-max-entries`; 0 is none.
+    pub stream_node_max_entries: usize,
 }
 
 impl Limits {
@@ -129,6 +137,8 @@ impl Limits {
         set_max_listpack_value: 64,
         zset_max_listpack_entries: 128,
         zset_max_listpack_value: 64,
+        stream_node_max_bytes: 4096,
+        stream_node_max_entries: 100,
     };
 }
 
@@ -226,13 +236,15 @@ pub fn element_count(rec: &Rec) -> usize {
         View::Boxed(Object::Hash(table)) => table.len(),
         View::Boxed(Object::Set(table)) => table.len(),
         View::Boxed(Object::Zset(ranked)) => ranked.len(),
+        View::Boxed(Object::Stream(stream)) => stream.len() as usize,
     }
 }
 
-/// Whether a record is a collection without elements, which must not stay in a database. O(1).
+/// Whether a record is a collection without elements, which must not stay in a database. Streams
+/// may. O(1).
 #[inline]
 pub fn is_empty(rec: &Rec) -> bool {
-    element_count(rec) == 0
+    element_count(rec) == 0 && rec.sub() & Sub::KIND != Sub::STREAM
 }
 
 /// How many heap pieces freeing a record touches, roughly: decides whether it is freed elsewhere.
@@ -243,6 +255,7 @@ pub fn weight(rec: &Rec) -> usize {
         View::Boxed(Object::Hash(table)) => table.len(),
         View::Boxed(Object::Set(table)) => table.len(),
         View::Boxed(Object::Zset(ranked)) => ranked.len(),
+        View::Boxed(Object::Stream(stream)) => stream.weight(),
         _ => 1,
     }
 }
@@ -264,6 +277,7 @@ pub fn alloc_size(rec: &Rec, samples: usize) -> usize {
             View::Boxed(Object::Zset(ranked)) => {
                 ranked.memory() + sampled(ranked.len(), samples, ranked.entry_sizes())
             }
+            View::Boxed(Object::Stream(stream)) => stream.memory(samples),
             _ => 0,
         }
 }
@@ -289,6 +303,7 @@ pub fn copy(rec: &Rec, key: &[u8]) -> Rec {
             Object::Hash(table) => Object::Hash(hash::copy_table(table)),
             Object::Set(table) => Object::Set(set::copy_table(table)),
             Object::Zset(ranked) => Object::Zset(zset::copy_ranked(ranked)),
+            Object::Stream(stream) => Object::Stream(stream.clone()),
         })),
     };
     Rec::with_payload(key, payload, rec.sub(), rec.expire_ms())
@@ -301,7 +316,8 @@ pub fn empty(kind: Type) -> Option<fn(&[u8]) -> Rec> {
         Type::Set => Some(set::empty),
         Type::Hash => Some(hash::empty),
         Type::Zset => Some(zset::empty),
-        Type::String | Type::Stream => None,
+        Type::Stream => Some(stream::empty),
+        Type::String => None,
     }
 }
 
