@@ -14,7 +14,7 @@ use crate::keys_of::keys_of;
 use crate::reply::Output;
 use crate::session::{Blocked, BlockedCall, Session};
 use crate::shared::{Message, Shared};
-use crate::spec::KeyFlags;
+use crate::spec::{Flags, KeyFlags};
 use engine::{Effects, Keys, Moment, Waiter};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -29,9 +29,10 @@ pub(crate) fn wait(cx: &mut Cx<'_>, args: Args<'_>, deadline: Option<i64>) {
             keys.push(args.at(found.index).into());
         }
     }
+    let waits_as = cx.session.waits_as.take();
     let call = Arc::new(BlockedCall {
         command: cx.entry.id,
-        args: args.to_owned_args(),
+        args: waits_as.unwrap_or_else(|| args.to_owned_args()),
         keys,
         db: cx.keys.db(),
         proto: cx.session.proto,
@@ -98,10 +99,11 @@ fn written_keys(server: &Shared, call: &BlockedCall) -> Vec<Box<[u8]>> {
 
 fn serve_key(cx: &mut Cx<'_>, db: usize, key: &[u8], late: &mut Vec<(usize, Box<[u8]>)>) {
     for waiter in cx.keys.waiters(db, key) {
-        if cx.keys.peek(key).is_none() {
-            return;
-        }
         let Some(call) = call_of(&waiter) else { continue };
+        let command = cx.server.table.entry(call.command).command;
+        if !command.flags.has(Flags::ENDS_WITH_KEY) && cx.keys.peek(key).is_none() {
+            continue;
+        }
         let held = written_keys(cx.server, call).iter().all(|key| cx.keys.try_hold(key));
         if !held {
             late.push((db, key.into()));

@@ -3,7 +3,7 @@
 use crate::spec::Command;
 
 /// The rows of every family.
-pub fn all() -> [&'static [Command]; 13] {
+pub fn all() -> [&'static [Command]; 14] {
     [
         crate::string::COMMANDS,
         crate::bitmap::COMMANDS,
@@ -16,6 +16,7 @@ pub fn all() -> [&'static [Command]; 13] {
         crate::list::COMMANDS,
         crate::set::COMMANDS,
         crate::zset::COMMANDS,
+        crate::stream::COMMANDS,
         crate::subscribe::COMMANDS,
         crate::transactions::COMMANDS,
     ]

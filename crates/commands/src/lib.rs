@@ -43,6 +43,7 @@ mod hyperloglog;
 mod list;
 mod server;
 mod set;
+mod stream;
 mod string;
 mod subscribe;
 mod transactions;

@@ -122,6 +122,8 @@ pub struct Session {
     pub subs: Subscriptions,
     /// Its blocked call.
     pub blocked: Option<Blocked>,
+    /// The arguments under which the call that is about to wait runs again, if not its own.
+    pub waits_as: Option<OwnedArgs>,
     /// Whether it gets replies.
     pub reply_mode: ReplyMode,
     /// Its reads do not touch the eviction clock.
@@ -146,6 +148,7 @@ impl Session {
             watch: None,
             subs: Subscriptions::default(),
             blocked: None,
+            waits_as: None,
             reply_mode: ReplyMode::On,
             no_touch: false,
             shown: Face { db: 0, command: None, proto: Proto::Resp2, is_plain: false },

@@ -186,6 +186,8 @@ bits! {
         IN_SUBSCRIBER = 44, "";
         /// Ours: not for clients; `COMMAND DOCS` calls it a `syscmd`.
         INTERNAL = 45, "";
+        /// Ours: a call that waits ends when its key is gone.
+        ENDS_WITH_KEY = 46, "";
     }
 }
 

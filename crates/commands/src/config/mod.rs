@@ -100,6 +100,8 @@ impl Config {
             set_max_listpack_value: self.size(Id::SET_MAX_LISTPACK_VALUE) as usize,
             zset_max_listpack_entries: self.size(Id::ZSET_MAX_LISTPACK_ENTRIES) as usize,
             zset_max_listpack_value: self.size(Id::ZSET_MAX_LISTPACK_VALUE) as usize,
+            stream_node_max_bytes: self.size(Id::STREAM_NODE_MAX_BYTES) as usize,
+            stream_node_max_entries: self.size(Id::STREAM_NODE_MAX_ENTRIES) as usize,
         }
     }
 

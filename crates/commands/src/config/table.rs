@@ -247,8 +247,8 @@ directives! {
         row("zset-max-listpack-value", umemory(0, LONG as u64, 64))
             .alias("zset-max-ziplist-value").live(),
     HLL_SPARSE_MAX_BYTES => row("hll-sparse-max-bytes", umemory(0, LONG as u64, 3000)),
-    STREAM_NODE_MAX_BYTES => row("stream-node-max-bytes", umemory(0, LONG as u64, 4096)),
-    STREAM_NODE_MAX_ENTRIES => row("stream-node-max-entries", int(0, LONG, 100)),
+    STREAM_NODE_MAX_BYTES => row("stream-node-max-bytes", umemory(0, LONG as u64, 4096)).live(),
+    STREAM_NODE_MAX_ENTRIES => row("stream-node-max-entries", int(0, LONG, 100)).live(),
     NOTIFY_KEYSPACE_EVENTS =>
         row("notify-keyspace-events", special(Special::KeyspaceEvents)).live(),
 

@@ -8,6 +8,7 @@ use engine::Rec;
 use engine::hash::HashRef;
 use engine::list::ListRef;
 use engine::set::SetRef;
+use engine::stream::{self, Id};
 use engine::string::StringRef;
 use engine::value::{Type, type_of};
 use engine::zset::ZsetRef;
@@ -81,7 +82,16 @@ fn content_of(rec: &Rec, kind: Type, now: i64) -> Digest {
             // Adding zero makes the two zeros one.
             sum.add(Digest::of(&[member, &(score + 0.0).to_bits().to_le_bytes()]));
         }),
-        Type::Stream => {}
+        Type::Stream => {
+            for entry in stream::of(rec).range(Id::MIN, Id::MAX) {
+                let id = [entry.id.ms.to_le_bytes(), entry.id.seq.to_le_bytes()];
+                sum = Digest::of(&[&sum.bytes(), &id[0], &id[1]]);
+                for (name, value) in entry.pairs.read().1 {
+                    sum = name
+                        .with(|name| value.with(|value| Digest::of(&[&sum.bytes(), name, value])));
+                }
+            }
+        }
     }
     sum
 }

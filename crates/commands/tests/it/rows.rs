@@ -16,6 +16,8 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("bitop", "arguments", "takes DIFF, DIFF1, ANDOR and ONE too, as Redis 8.2"),
     ("multi", "flags", "no no_multi: nesting has an error of its own, as in Redis"),
     ("set", "arguments", "takes IFNE, IFDEQ and IFDNE too, as Redis 8.4"),
+    ("xadd", "arguments", "takes KEEPREF, DELREF and ACKED too, as Redis 8.2"),
+    ("xtrim", "arguments", "takes KEEPREF, DELREF and ACKED too, as Redis 8.2"),
     ("watch", "flags", "no no_multi: inside MULTI it has an error of its own, as in Redis"),
 ];
 

@@ -18,10 +18,8 @@
 //!
 //! Invariant: ids ascend; `live` counts the entries from `begin` on, `dead` those deleted.
 
-use super::element::{
-    Element, listpack_int, listpack_len, read_varint, varint_len, write_varint,
-};
 use super::Id;
+use super::element::{Element, listpack_int, listpack_len, read_varint, varint_len, write_varint};
 use crate::packed::{Code, read_code_back};
 use raw::Packed;
 

@@ -452,8 +452,11 @@ impl Stream {
         count: usize,
         mut emit: impl FnMut(Entry<'_>),
     ) -> usize {
-        let Some(mut taken) = self.groups.as_mut().and_then(|groups| groups.get_mut(group))
-            .map(std::mem::take) else { return 0 };
+        let Some(mut taken) =
+            self.groups.as_mut().and_then(|groups| groups.get_mut(group)).map(std::mem::take)
+        else {
+            return 0;
+        };
         let start = taken.last_id.next();
         let mut sent = 0;
         if let Some(start) = start {

@@ -49,9 +49,20 @@ fn the_example_of_a_block() {
 #[test]
 fn lengths_as_a_listpack_counts_them() {
     let cases = [
-        ("", 2), ("0", 2), ("127", 2), ("128", 3), ("-1", 3), ("4095", 3), ("4096", 4),
-        ("32767", 4), ("32768", 5), ("8388608", 6), ("2147483648", 10), ("007", 5),
-        ("-9223372036854775808", 10), ("9223372036854775808", 21),
+        ("", 2),
+        ("0", 2),
+        ("127", 2),
+        ("128", 3),
+        ("-1", 3),
+        ("4095", 3),
+        ("4096", 4),
+        ("32767", 4),
+        ("32768", 5),
+        ("8388608", 6),
+        ("2147483648", 10),
+        ("007", 5),
+        ("-9223372036854775808", 10),
+        ("9223372036854775808", 21),
     ];
     for (text, len) in cases {
         assert_eq!(listpack_len(text.as_bytes()), len, "{text}");
@@ -71,7 +82,10 @@ fn blocks_end_at_their_limits() {
         stream.append(id(ms, 0), &given(&["a", "b"]), LIMITS).expect("small");
     }
     assert_eq!((stream.block_count(), stream.len()), (3, 250));
-    assert_eq!(stream.trim(Trim::MaxLen(120), Precision::Blocks { limit: 0 }, References::Keep), 100);
+    assert_eq!(
+        stream.trim(Trim::MaxLen(120), Precision::Blocks { limit: 0 }, References::Keep),
+        100
+    );
     assert_eq!(stream.trim(Trim::MaxLen(0), Precision::Blocks { limit: 99 }, References::Keep), 0);
     assert_eq!(stream.trim(Trim::MaxLen(120), Precision::Exact, References::Keep), 30);
     assert_eq!(stream.meta.first_id, id(131, 0));
@@ -264,7 +278,9 @@ impl Twin {
                 let removed = self.stream.trim(trim, Precision::Exact, references);
                 assert_eq!(removed, self.naive.trim(trim, references));
             }
-            Step::Trim(trim, precision, references) => self.trim_blocks(trim, precision, references),
+            Step::Trim(trim, precision, references) => {
+                self.trim_blocks(trim, precision, references)
+            }
             Step::Range(a, b) => self.range(id(a, 0), id(b, 1)),
             Step::Copy => self.stream = self.stream.clone(),
             other => self.group(other),
@@ -360,8 +376,12 @@ impl Twin {
         let delivery = Delivery { consumer: to, pend, now_ms: 5 };
         let sent = self.stream.read_new(&name(of), delivery, count, |entry| seen.push(entry.id));
         assert_eq!(sent, seen.len());
-        let new = self.naive.entries.range((std::ops::Bound::Excluded(naive.last), std::ops::Bound::Unbounded));
-        let new: Vec<Id> = new.map(|(id, _)| *id).take(if count == 0 { usize::MAX } else { count }).collect();
+        let new = self
+            .naive
+            .entries
+            .range((std::ops::Bound::Excluded(naive.last), std::ops::Bound::Unbounded));
+        let new: Vec<Id> =
+            new.map(|(id, _)| *id).take(if count == 0 { usize::MAX } else { count }).collect();
         assert_eq!(seen, new);
         for id in new {
             naive.last = id;
