@@ -13,7 +13,7 @@ use crate::error::Outcome;
 use crate::keys_of::keys_of;
 use crate::reply::Output;
 use crate::session::{Blocked, BlockedCall, Session};
-use crate::shared::{Message, Shared};
+use crate::shared::{Message, Shared, bump};
 use crate::spec::{Flags, KeyFlags};
 use engine::{Effects, Keys, Moment, Waiter};
 use std::sync::Arc;
@@ -130,6 +130,8 @@ fn serve(cx: &mut Cx<'_>, waiter: &Arc<Waiter>, call: &BlockedCall, key: &[u8]) 
     let outcome = (cx.entry.command.run)(cx, call.args.args());
     if let Err(error) = &outcome {
         cx.reply.error(error);
+        cx.server.stats.count_error(&error.to_string());
+        bump(&cx.server.workers[cx.local.index].call(call.command).failed, 1);
     }
     cx.origin = origin;
     cx.entry = entry;

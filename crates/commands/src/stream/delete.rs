@@ -59,7 +59,7 @@ fn has_group(cx: &mut Cx<'_>, key: &[u8], name: &[u8]) -> Result<bool, CommandEr
     Ok(entry.is_some_and(|entry| engine::stream::of(&entry).group(name).is_some()))
 }
 
-/// `[KEEPREF|DELREF|ACKED] IDS numids id [id ...]`, in any order.
+/// `[KEEPREF|DELREF|ACKED] IDS numids id [id ...]`, in any order; of several IDS the last counts.
 struct Chosen<'a> {
     references: References,
     ids: Args<'a>,
@@ -72,7 +72,7 @@ impl<'a> Chosen<'a> {
             if let (None, Some(found)) = (references, references_of(args, at)) {
                 references = Some(found);
                 at += 1;
-            } else if ids.is_none() && args.is(at, "IDS") && at + 1 < args.len() {
+            } else if args.is(at, "IDS") && at + 1 < args.len() {
                 let count = int(args.at(at + 1)).unwrap_or(0);
                 if count <= 0 {
                     return Err(CommandError::text("ERR Number of IDs must be a positive integer"));
