@@ -157,3 +157,137 @@ QUEUED
 1) (nil)
 2) (nil)
 3) (nil)
+
+== LMOVEM moves elements in bulk or one by one
+@skip-oracle newer than Redis 7.0; from the documents of Redis 8.10
+> RPUSH a 1 2 3 4 5 6 7 8
+(integer) 8
+> RPUSH d 5 6 7
+(integer) 3
+> LMOVEM a d LEFT LEFT COUNT 2 OBO
+1) "2"
+2) "1"
+> LRANGE d 0 -1
+1) "2"
+2) "1"
+3) "5"
+4) "6"
+5) "7"
+> LMOVEM a d LEFT LEFT COUNT 2 BULK
+1) "3"
+2) "4"
+> LMOVEM a d RIGHT RIGHT EXACTLY 2 BULK
+1) "7"
+2) "8"
+> LRANGE d 0 -1
+1) "3"
+2) "4"
+3) "2"
+4) "1"
+5) "5"
+6) "6"
+7) "7"
+8) "7"
+9) "8"
+> LMOVEM a e RIGHT LEFT
+1) "6"
+> LMOVEM a e LEFT RIGHT COUNT 10 OBO
+1) "5"
+> EXISTS a
+(integer) 0
+> LMOVEM e e LEFT RIGHT COUNT 1 BULK
+1) "6"
+> LMOVEM d d RIGHT LEFT COUNT 2 OBO
+1) "7"
+2) "8"
+> LRANGE d 0 2
+1) "7"
+2) "8"
+3) "3"
+> LMOVEM d d LEFT LEFT COUNT 2 OBO
+1) "8"
+2) "7"
+> LMOVEM e x LEFT LEFT EXACTLY 3 BULK
+(nil)
+> LMOVEM nosuch x LEFT LEFT
+(nil)
+> EXISTS x
+(integer) 0
+> LRANGE e 0 -1
+1) "5"
+2) "6"
+
+== LMOVEM checks its arguments
+@skip-oracle newer than Redis 7.0; from the documents of Redis 8.10
+> LMOVEM a b LEFT
+(error) ERR wrong number of arguments for 'lmovem' command
+> LMOVEM a b LEFT UP
+(error) ERR syntax error
+> LMOVEM a b LEFT LEFT COUNT 1
+(error) ERR syntax error
+> LMOVEM a b LEFT LEFT COUNT 1 FOO
+(error) ERR syntax error
+> LMOVEM a b LEFT LEFT COUNT 1 OBO BULK
+(error) ERR syntax error
+> LMOVEM a b LEFT LEFT SOME 1 OBO
+(error) ERR syntax error
+> LMOVEM a b LEFT LEFT COUNT 0 OBO
+(error) ERR count should be greater than 0
+> LMOVEM a b LEFT LEFT COUNT -1 BULK
+(error) ERR count should be greater than 0
+> LMOVEM a b LEFT LEFT COUNT x BULK
+(error) ERR count should be greater than 0
+> SET s x
+OK
+> LMOVEM s b LEFT LEFT
+(error) WRONGTYPE Operation against a key holding the wrong kind of value
+> RPUSH l 1
+(integer) 1
+> LMOVEM l s LEFT LEFT
+(error) WRONGTYPE Operation against a key holding the wrong kind of value
+> LMOVEM l s LEFT LEFT COUNT 9223372036854775807 BULK
+(error) WRONGTYPE Operation against a key holding the wrong kind of value
+> LRANGE l 0 -1
+1) "1"
+
+== BLMOVEM waits for as many as it asks for
+@skip-oracle newer than Redis 7.0; from the documents of Redis 8.10
+> BLMOVEM s d LEFT LEFT -1
+(error) ERR timeout is negative
+> RPUSH s 1
+(integer) 1
+> BLMOVEM s d LEFT LEFT 0
+1) "1"
+@conn waiter
+@blocks
+> BLMOVEM s d LEFT RIGHT 5 EXACTLY 3 BULK
+@conn main
+> RPUSH s 2
+(integer) 1
+> RPUSH s 3
+(integer) 2
+> LLEN s
+(integer) 2
+> RPUSH s 4 5
+(integer) 4
+@conn waiter
+<
+1) "2"
+2) "3"
+3) "4"
+@conn main
+> LRANGE d 0 -1
+1) "1"
+2) "2"
+3) "3"
+4) "4"
+> LRANGE s 0 -1
+1) "5"
+> MULTI
+OK
+> BLMOVEM s d LEFT LEFT 0 EXACTLY 2 OBO
+QUEUED
+> EXEC
+1) (nil)
+> BLMOVEM s d LEFT LEFT 0.01 EXACTLY 2 OBO
+(nil)

@@ -32,6 +32,7 @@ pub mod text;
 mod collection;
 mod expire_options;
 mod families;
+mod pops;
 mod scan_options;
 
 mod bitmap;

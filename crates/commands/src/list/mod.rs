@@ -13,7 +13,9 @@ use engine::{Create, Event, Type};
 
 mod pop;
 
-use pop::{blmove, blmpop, blpop, brpop, brpoplpush, lmove, lmpop, lpop, rpop, rpoplpush};
+use pop::{
+    blmove, blmovem, blmpop, blpop, brpop, brpoplpush, lmove, lmovem, lmpop, lpop, rpop, rpoplpush,
+};
 
 pub(crate) const COMMANDS: &[Command] = &[
     Command {
@@ -35,6 +37,30 @@ pub(crate) const COMMANDS: &[Command] = &[
             Arg::one_of("wherefrom", &[Arg::flag("left", "LEFT"), Arg::flag("right", "RIGHT")]),
             Arg::one_of("whereto", &[Arg::flag("left", "LEFT"), Arg::flag("right", "RIGHT")]),
             Arg::double("timeout"),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "blmovem",
+        run: blmovem,
+        arity: -6,
+        flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::BLOCKING),
+        acl: Category::LIST,
+        keys: &[
+            KeySpec::at(1, KeyFlags::RW.and(KeyFlags::ACCESS).and(KeyFlags::DELETE)),
+            KeySpec::at(2, KeyFlags::RW.and(KeyFlags::INSERT)),
+        ],
+        group: Group::List,
+        since: "8.10.0",
+        summary: "Moves elements between lists, waiting for enough of them if needed.",
+        complexity: "O(N), N the elements moved",
+        args: &[
+            Arg::key("source"),
+            Arg::key("destination").spec(1),
+            Arg::one_of("wherefrom", &[Arg::flag("left", "LEFT"), Arg::flag("right", "RIGHT")]),
+            Arg::one_of("whereto", &[Arg::flag("left", "LEFT"), Arg::flag("right", "RIGHT")]),
+            Arg::double("timeout"),
+            HOW_MANY,
         ],
         ..Command::DEFAULT
     },
@@ -164,6 +190,29 @@ pub(crate) const COMMANDS: &[Command] = &[
             Arg::key("destination").spec(1),
             Arg::one_of("wherefrom", &[Arg::flag("left", "LEFT"), Arg::flag("right", "RIGHT")]),
             Arg::one_of("whereto", &[Arg::flag("left", "LEFT"), Arg::flag("right", "RIGHT")]),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "lmovem",
+        run: lmovem,
+        arity: -5,
+        flags: Flags::WRITE.and(Flags::DENYOOM),
+        acl: Category::LIST,
+        keys: &[
+            KeySpec::at(1, KeyFlags::RW.and(KeyFlags::ACCESS).and(KeyFlags::DELETE)),
+            KeySpec::at(2, KeyFlags::RW.and(KeyFlags::INSERT)),
+        ],
+        group: Group::List,
+        since: "8.10.0",
+        summary: "Moves elements from an end of one list to an end of another.",
+        complexity: "O(N), N the elements moved",
+        args: &[
+            Arg::key("source"),
+            Arg::key("destination").spec(1),
+            Arg::one_of("wherefrom", &[Arg::flag("left", "LEFT"), Arg::flag("right", "RIGHT")]),
+            Arg::one_of("whereto", &[Arg::flag("left", "LEFT"), Arg::flag("right", "RIGHT")]),
+            HOW_MANY,
         ],
         ..Command::DEFAULT
     },
@@ -355,6 +404,19 @@ pub(crate) const COMMANDS: &[Command] = &[
         ..Command::DEFAULT
     },
 ];
+
+/// What LMOVEM may say of how much it moves.
+const HOW_MANY: Arg = Arg::block(
+    "how-many",
+    &[
+        Arg::one_of(
+            "selector",
+            &[Arg::integer("count").token("COUNT"), Arg::integer("exactly").token("EXACTLY")],
+        ),
+        Arg::one_of("ordering", &[Arg::flag("obo", "OBO"), Arg::flag("bulk", "BULK")]),
+    ],
+)
+.optional();
 
 /// `LPUSH key element [element ...]` -> length.
 fn lpush(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {

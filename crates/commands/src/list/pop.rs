@@ -1,13 +1,10 @@
 //! Pops and moves, and their blocking forms.
-//!
-//! A blocking call runs as the plain one does while there is something to take. When it is served
-//! later it is run again with the one key that became ready; a key that holds another type by
-//! then leaves it waiting, as in Redis.
 
 use crate::args::Args;
-use crate::collection::{count, deadline, int_from};
-use crate::cx::{Cx, Origin};
+use crate::collection::{count, deadline};
+use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
+use crate::pops::{self, Family, size_of};
 use engine::list::{Direction, End, ListMut, ListRef};
 use engine::{Create, Event, Type};
 
@@ -33,27 +30,41 @@ pub(super) fn brpop(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `LMPOP numkeys key [key ...] LEFT|RIGHT [COUNT count]` -> key and array of elements.
 pub(super) fn lmpop(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let many = Many::parse(args.from(1))?;
-    if !take_many(cx, many)? {
-        cx.reply.null_array();
-    }
-    Ok(Outcome::Replied)
+    LISTS.pop_many(cx, args)
 }
 
 /// `BLMPOP timeout numkeys key [key ...] LEFT|RIGHT [COUNT count]` -> key and array of elements.
 pub(super) fn blmpop(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let many = Many::parse(args.from(2))?;
-    let deadline = deadline(args.at(1), cx.now())?;
-    if take_many(cx, many)? {
-        return Ok(Outcome::Replied);
-    }
-    cx.block(deadline)
+    LISTS.blocking_pop_many(cx, args)
 }
+
+const LISTS: Family<End> = Family { kind: Type::List, end_of, take: pop_array };
 
 /// `LMOVE source destination LEFT|RIGHT LEFT|RIGHT` -> the element or null.
 pub(super) fn lmove(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let (from, to) = (end_of(args.at(3))?, end_of(args.at(4))?);
     move_element(cx, args, from, to)
+}
+
+/// `LMOVEM source destination LEFT|RIGHT LEFT|RIGHT [COUNT|EXACTLY count OBO|BULK]` -> array of
+/// the moved elements as they stand in the destination; no array when nothing was moved.
+pub(super) fn lmovem(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let many = Move::parse(args.from(3), args.from(5))?;
+    if !move_many(cx, args, many)? {
+        cx.reply.null_array();
+    }
+    Ok(Outcome::Replied)
+}
+
+/// `BLMOVEM source destination LEFT|RIGHT LEFT|RIGHT timeout [COUNT|EXACTLY count OBO|BULK]` ->
+/// the same; waits for a list, or with EXACTLY for one that is long enough.
+pub(super) fn blmovem(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let many = Move::parse(args.from(3), args.from(6))?;
+    let deadline = deadline(args.at(5), cx.now())?;
+    if move_many(cx, args, many)? {
+        return Ok(Outcome::Replied);
+    }
+    cx.block(deadline)
 }
 
 /// `RPOPLPUSH source destination` -> the element or null.
@@ -88,26 +99,34 @@ fn pop(cx: &mut Cx<'_>, args: Args<'_>, end: End) -> CommandResult {
     if args.len() > 3 {
         return Err(cx.arity_error());
     }
-    let Some(wanted) = args.get(2).map(count).transpose()? else {
-        let found = cx.keys.update_list(args.at(1), Create::No, event_of(end), |list| {
-            let popped = list.pop_with(end, |element| cx.reply.bulk(element)).is_some();
-            (popped, u64::from(popped))
-        })?;
-        if found != Some(true) {
-            cx.reply.null();
-        }
-        return Ok(Outcome::Replied);
-    };
-    let found = cx.keys.update_list(args.at(1), Create::No, event_of(end), |list| {
-        let size = wanted.min(list.len());
-        cx.reply.array(size);
-        let emit = |element: &[u8]| cx.reply.bulk(element);
-        ((), take(list, end, size, emit))
-    })?;
-    if found.is_none() {
-        cx.reply.null_array();
+    let wanted = args.get(2).map(count).transpose()?;
+    match wanted {
+        None if !pop_one(cx, args.at(1), end)? => cx.reply.null(),
+        Some(wanted) if !pop_array(cx, args.at(1), end, wanted)? => cx.reply.null_array(),
+        _ => {}
     }
     Ok(Outcome::Replied)
+}
+
+/// Replies with the element that it takes from a list; whether there is one.
+#[inline]
+fn pop_one(cx: &mut Cx<'_>, key: &[u8], end: End) -> Result<bool, CommandError> {
+    let found = cx.keys.update_list(key, Create::No, event_of(end), |list| {
+        let popped = list.pop_with(end, |element| cx.reply.bulk(element)).is_some();
+        (popped, u64::from(popped))
+    })?;
+    Ok(found == Some(true))
+}
+
+/// Replies with an array of up to `wanted` elements that it takes from a list; whether there is
+/// one.
+fn pop_array(cx: &mut Cx<'_>, key: &[u8], end: End, wanted: usize) -> Result<bool, CommandError> {
+    let found = cx.keys.update_list(key, Create::No, event_of(end), |list| {
+        let size = wanted.min(list.len());
+        cx.reply.array(size);
+        ((), take(list, end, size, |element| cx.reply.bulk(element)))
+    })?;
+    Ok(found.is_some())
 }
 
 /// Emits and removes `size` elements, not more than there are, beginning at `end`.
@@ -125,82 +144,16 @@ fn take(list: &mut ListMut<'_>, end: End, size: usize, emit: impl FnMut(&[u8])) 
     size as u64
 }
 
-/// Whether a key has a list to take from. Another type is an error, but not for a call that
-/// waits already.
 fn has_list(cx: &mut Cx<'_>, key: &[u8]) -> Result<bool, CommandError> {
-    match cx.keys.type_of(key) {
-        None => Ok(false),
-        Some(Type::List) => Ok(true),
-        Some(_) if matches!(cx.origin, Origin::Ready(_)) => Ok(false),
-        Some(_) => Err(CommandError::WrongType),
-    }
+    pops::has(cx, key, Type::List)
 }
 
 fn blocking_pop(cx: &mut Cx<'_>, args: Args<'_>, end: End) -> CommandResult {
-    let last = args.len() - 1;
-    let deadline = deadline(args.at(last), cx.now())?;
-    for key in cx.candidates(args.first(last).from(1)) {
-        if !has_list(cx, key)? {
-            continue;
-        }
+    pops::blocking(cx, args, Type::List, |cx, key| {
         cx.reply.array(2);
         cx.reply.bulk(key);
-        cx.keys.update_list(key, Create::No, event_of(end), |list| {
-            let popped = list.pop_with(end, |element| cx.reply.bulk(element)).is_some();
-            ((), u64::from(popped))
-        })?;
-        return Ok(Outcome::Replied);
-    }
-    cx.block(deadline)
-}
-
-/// What LMPOP and BLMPOP take.
-#[derive(Clone, Copy)]
-struct Many<'a> {
-    keys: Args<'a>,
-    end: End,
-    size: usize,
-}
-
-impl<'a> Many<'a> {
-    /// Parses `numkeys key [key ...] LEFT|RIGHT [COUNT count]`.
-    fn parse(args: Args<'a>) -> Result<Self, CommandError> {
-        let keys = int_from(args.at(0), 1, "ERR numkeys should be greater than 0")?;
-        let Some(word) = keys.checked_add(1).and_then(|at| args.get(at)) else {
-            return Err(CommandError::Syntax);
-        };
-        let end = end_of(word)?;
-        let options = args.from(keys + 2);
-        let size = match options.len() {
-            0 => 1,
-            len if len >= 2 && options.is(0, "COUNT") => {
-                let size = int_from(options.at(1), 1, "ERR count should be greater than 0")?;
-                if len > 2 {
-                    return Err(CommandError::Syntax);
-                }
-                size
-            }
-            _ => return Err(CommandError::Syntax),
-        };
-        Ok(Self { keys: args.from(1).first(keys), end, size })
-    }
-}
-
-fn take_many(cx: &mut Cx<'_>, many: Many<'_>) -> Result<bool, CommandError> {
-    for key in cx.candidates(many.keys) {
-        if !has_list(cx, key)? {
-            continue;
-        }
-        cx.reply.array(2);
-        cx.reply.bulk(key);
-        cx.keys.update_list(key, Create::No, event_of(many.end), |list| {
-            let size = many.size.min(list.len());
-            cx.reply.array(size);
-            ((), take(list, many.end, size, |element| cx.reply.bulk(element)))
-        })?;
-        return Ok(true);
-    }
-    Ok(false)
+        pop_one(cx, key, end)
+    })
 }
 
 fn blocking_move(cx: &mut Cx<'_>, args: Args<'_>, from: End, to: End) -> CommandResult {
@@ -242,4 +195,80 @@ fn move_element(cx: &mut Cx<'_>, args: Args<'_>, from: End, to: End) -> CommandR
     })?;
     cx.reply.bulk(&element);
     Ok(Outcome::Replied)
+}
+
+/// What LMOVEM moves.
+#[derive(Clone, Copy)]
+struct Move {
+    from: End,
+    to: End,
+    size: usize,
+    /// Fewer than `size` are not moved.
+    all: bool,
+    /// Pushed one by one: what is popped first comes to lie deepest.
+    one_by_one: bool,
+}
+
+impl Move {
+    /// Parses `LEFT|RIGHT LEFT|RIGHT`, and `[COUNT|EXACTLY count OBO|BULK]`.
+    fn parse(ends: Args<'_>, options: Args<'_>) -> Result<Self, CommandError> {
+        let (from, to) = (end_of(ends.at(0))?, end_of(ends.at(1))?);
+        if options.is_empty() {
+            return Ok(Self { from, to, size: 1, all: false, one_by_one: false });
+        }
+        let all = options.is(0, "EXACTLY");
+        let one_by_one = options.is(2, "OBO");
+        let fits = (all || options.is(0, "COUNT")) && (one_by_one || options.is(2, "BULK"));
+        if options.len() != 3 || !fits {
+            return Err(CommandError::Syntax);
+        }
+        Ok(Self { from, to, size: size_of(options.at(1))?, all, one_by_one })
+    }
+}
+
+/// Moves elements between the lists of the first two arguments, which may be the same; whether
+/// there were enough. The elements are pushed first, as in `move_element`; from a list to itself
+/// they are taken first.
+fn move_many(cx: &mut Cx<'_>, args: Args<'_>, many: Move) -> Result<bool, CommandError> {
+    let (source, destination) = (args.at(1), args.at(2));
+    if !has_list(cx, source)? {
+        return Ok(false);
+    }
+    let Move { from, to, .. } = many;
+    let Some(entry) = cx.keys.peek(source) else { return Ok(false) };
+    let list = ListRef::new(&entry);
+    if many.all && list.len() < many.size {
+        return Ok(false);
+    }
+    let size = many.size.min(list.len());
+    let start = if from == End::Head { 0 } else { list.len() - size };
+    let block = list.iter_from(start, Direction::Forward).take(size);
+    let mut moved: Vec<Vec<u8>> = block.map(<[u8]>::to_vec).collect();
+    if many.one_by_one && from == to {
+        moved.reverse();
+    }
+    let push = |list: &mut ListMut<'_>| match to {
+        End::Head => moved.iter().rev().for_each(|element| list.push(to, element)),
+        End::Tail => moved.iter().for_each(|element| list.push(to, element)),
+    };
+    let event = if to == End::Head { Event::LPUSH } else { Event::RPUSH };
+    if source == destination {
+        cx.keys.update_list(source, Create::No, event, |list| {
+            take(list, from, size, |_| ());
+            push(list);
+            ((), size as u64)
+        })?;
+        cx.keys.note(source, event_of(from));
+    } else {
+        cx.keys.update_list(destination, Create::IfAbsent, event, |list| {
+            push(list);
+            ((), size as u64)
+        })?;
+        cx.keys.update_list(source, Create::No, event_of(from), |list| {
+            ((), take(list, from, size, |_| ()))
+        })?;
+    }
+    cx.reply.array(moved.len());
+    moved.iter().for_each(|element| cx.reply.bulk(element));
+    Ok(true)
 }

@@ -1,9 +1,10 @@
 //! Pops from the ends of sorted sets, and their blocking forms.
 
 use crate::args::Args;
-use crate::collection::{count, deadline, int_from};
-use crate::cx::{Cx, Origin};
+use crate::collection::count;
+use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
+use crate::pops::{self, Family};
 use engine::{Create, Event, Type};
 
 /// An end of a sorted set.
@@ -41,21 +42,22 @@ pub(super) fn bzpopmax(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `ZMPOP numkeys key [key ...] MIN|MAX [COUNT count]` -> key and array of pairs.
 pub(super) fn zmpop(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let many = Many::parse(args.from(1))?;
-    if !take_many(cx, many)? {
-        cx.reply.null_array();
-    }
-    Ok(Outcome::Replied)
+    ZSETS.pop_many(cx, args)
 }
 
 /// `BZMPOP timeout numkeys key [key ...] MIN|MAX [COUNT count]` -> key and array of pairs.
 pub(super) fn bzmpop(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let many = Many::parse(args.from(2))?;
-    let deadline = deadline(args.at(1), cx.now())?;
-    if take_many(cx, many)? {
-        return Ok(Outcome::Replied);
+    ZSETS.blocking_pop_many(cx, args)
+}
+
+const ZSETS: Family<End> = Family { kind: Type::Zset, end_of, take: pop_pairs };
+
+fn end_of(word: &[u8]) -> Result<End, CommandError> {
+    match word {
+        _ if word.eq_ignore_ascii_case(b"MIN") => Ok(End::Min),
+        _ if word.eq_ignore_ascii_case(b"MAX") => Ok(End::Max),
+        _ => Err(CommandError::Syntax),
     }
-    cx.block(deadline)
 }
 
 fn pop(cx: &mut Cx<'_>, args: Args<'_>, end: End) -> CommandResult {
@@ -65,7 +67,7 @@ fn pop(cx: &mut Cx<'_>, args: Args<'_>, end: End) -> CommandResult {
     let wanted = args.get(2).map(count).transpose()?;
     let nested = wanted.is_some() && cx.reply.is_resp3();
     let size = wanted.unwrap_or(1);
-    if !has_zset(cx, args.at(1))? {
+    if !pops::has(cx, args.at(1), Type::Zset)? {
         cx.reply.array(0);
         return Ok(Outcome::Replied);
     }
@@ -77,14 +79,14 @@ fn pop(cx: &mut Cx<'_>, args: Args<'_>, end: End) -> CommandResult {
 }
 
 /// Pops up to `wanted` members of a sorted set that is there. `open` begins the reply for as many
-/// as there will be; whether each is a pair.
+/// as there will be, and says whether each is a pair.
 fn take(
     cx: &mut Cx<'_>,
     key: &[u8],
     end: End,
     wanted: usize,
     open: impl FnOnce(&mut Cx<'_>, usize) -> bool,
-) -> Result<(), CommandError> {
+) -> Result<bool, CommandError> {
     let len = match cx.keys.peek(key) {
         Some(entry) => engine::zset::ZsetRef::new(&entry).len(),
         None => 0,
@@ -109,84 +111,22 @@ fn take(
         }
         ((), zset.remove_ranks(ranks) as u64)
     })?;
-    Ok(())
-}
-
-/// Whether a key has a sorted set to take from. Another type is an error, but not for a call that
-/// waits already.
-fn has_zset(cx: &mut Cx<'_>, key: &[u8]) -> Result<bool, CommandError> {
-    match cx.keys.type_of(key) {
-        None => Ok(false),
-        Some(Type::Zset) => Ok(true),
-        Some(_) if matches!(cx.origin, Origin::Ready(_)) => Ok(false),
-        Some(_) => Err(CommandError::WrongType),
-    }
+    Ok(size > 0)
 }
 
 fn blocking_pop(cx: &mut Cx<'_>, args: Args<'_>, end: End) -> CommandResult {
-    let last = args.len() - 1;
-    let deadline = deadline(args.at(last), cx.now())?;
-    for key in cx.candidates(args.first(last).from(1)) {
-        if !has_zset(cx, key)? {
-            continue;
-        }
+    pops::blocking(cx, args, Type::Zset, |cx, key| {
         take(cx, key, end, 1, |cx, _| {
             cx.reply.array(3);
             cx.reply.bulk(key);
             false
-        })?;
-        return Ok(Outcome::Replied);
-    }
-    cx.block(deadline)
+        })
+    })
 }
 
-/// What ZMPOP and BZMPOP take.
-#[derive(Clone, Copy)]
-struct Many<'a> {
-    keys: Args<'a>,
-    end: End,
-    size: usize,
-}
-
-impl<'a> Many<'a> {
-    /// Parses `numkeys key [key ...] MIN|MAX [COUNT count]`.
-    fn parse(args: Args<'a>) -> Result<Self, CommandError> {
-        let keys = int_from(args.at(0), 1, "ERR numkeys should be greater than 0")?;
-        let place = keys.checked_add(1).filter(|at| *at < args.len());
-        let Some(place) = place else { return Err(CommandError::Syntax) };
-        let end = match () {
-            () if args.is(place, "MIN") => End::Min,
-            () if args.is(place, "MAX") => End::Max,
-            () => return Err(CommandError::Syntax),
-        };
-        let options = args.from(place + 1);
-        let size = match options.len() {
-            0 => 1,
-            len if len >= 2 && options.is(0, "COUNT") => {
-                let size = int_from(options.at(1), 1, "ERR count should be greater than 0")?;
-                if len > 2 {
-                    return Err(CommandError::Syntax);
-                }
-                size
-            }
-            _ => return Err(CommandError::Syntax),
-        };
-        Ok(Self { keys: args.from(1).first(keys), end, size })
-    }
-}
-
-fn take_many(cx: &mut Cx<'_>, many: Many<'_>) -> Result<bool, CommandError> {
-    for key in cx.candidates(many.keys) {
-        if !has_zset(cx, key)? {
-            continue;
-        }
-        take(cx, key, many.end, many.size, |cx, size| {
-            cx.reply.array(2);
-            cx.reply.bulk(key);
-            cx.reply.array(size);
-            true
-        })?;
-        return Ok(true);
-    }
-    Ok(false)
+fn pop_pairs(cx: &mut Cx<'_>, key: &[u8], end: End, wanted: usize) -> Result<bool, CommandError> {
+    take(cx, key, end, wanted, |cx, size| {
+        cx.reply.array(size);
+        true
+    })
 }

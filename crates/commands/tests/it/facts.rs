@@ -23,7 +23,7 @@ pub(crate) struct Row {
     pub(crate) categories: Vec<String>,
     arity: i64,
     flags: Vec<String>,
-    group: String,
+    pub(crate) group: String,
     since: String,
     tips: Vec<String>,
     key_specs: Value,
