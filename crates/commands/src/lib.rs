@@ -18,6 +18,7 @@ pub mod session;
 pub mod shared;
 
 pub mod blocking;
+pub mod exchange;
 pub mod keys_of;
 mod memory_limit;
 pub mod notify;

@@ -2,6 +2,7 @@
 //! door to the operating system, which only the server opens.
 
 use crate::config::Config;
+use crate::exchange::{Answers, Exchange};
 use crate::pubsub::PubSub;
 use crate::session::Card;
 use crate::table::{CommandId, CommandTable};
@@ -90,6 +91,12 @@ pub trait Host: Send + Sync {
 
     /// Holds the calling worker (`DEBUG SLEEP`).
     fn sleep_us(&self, us: u64);
+
+    /// Sends requests to another server and waits for its answers (MIGRATE).
+    fn exchange(&self, call: Exchange<'_>) -> Answers;
+
+    /// How many connections to other servers are kept for later exchanges.
+    fn kept_connections(&self) -> usize;
 
     /// Ends the process at once (`DEBUG SEGFAULT` and its kind).
     fn crash(&self, how: &str) -> !;

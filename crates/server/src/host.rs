@@ -1,10 +1,12 @@
 //! The operating system as the commands see it, and what the threads of the server share.
 
 use crate::conf_file::DiskConfigFile;
+use crate::exchange::Links;
 use crate::log::{Level, Log};
 use crate::net::mailbox::{Mail, Mailbox};
 use crate::startup::Process as Started;
 use commands::config::{Config, ConfigFile as _, Id};
+use commands::exchange::{Answers, Exchange};
 use commands::shared::{Allocator, Host, LogLevel, Message, Process, Shared, Shutdown};
 use engine::Garbage;
 use std::path::PathBuf;
@@ -29,6 +31,7 @@ pub(crate) struct System {
     file: DiskConfigFile,
     executable: PathBuf,
     ticks_per_us: u64,
+    links: Links,
 }
 
 /// What the reaper has to do and has done.
@@ -78,6 +81,7 @@ impl System {
             file: parts.file,
             executable: parts.executable,
             ticks_per_us: calibrate(),
+            links: Links::default(),
         });
         let shared = Arc::clone(&system);
         std::thread::Builder::new().name("reaper".to_owned()).spawn(move || {
@@ -297,6 +301,14 @@ impl Host for HostOf {
 
     fn sleep_us(&self, us: u64) {
         std::thread::sleep(Duration::from_micros(us));
+    }
+
+    fn exchange(&self, call: Exchange<'_>) -> Answers {
+        self.0.links.exchange(call)
+    }
+
+    fn kept_connections(&self) -> usize {
+        self.0.links.count()
     }
 
     fn crash(&self, how: &str) -> ! {

@@ -3,6 +3,7 @@
 
 mod startup;
 
+mod exchange;
 mod host;
 mod net;
 

@@ -75,7 +75,7 @@ const BAD_TTL: CommandError = CommandError::text("ERR Invalid TTL value, must be
 const BAD_IDLE_TIME: CommandError = CommandError::text("ERR Invalid IDLETIME value, must be >= 0");
 const BAD_FREQUENCY: CommandError =
     CommandError::text("ERR Invalid FREQ value, must be >= 0 and <= 255");
-const NO_STREAMS: CommandError =
+pub(super) const NO_STREAMS: CommandError =
     CommandError::text("ERR streams cannot be serialized by this version");
 
 /// `DUMP key` -> the payload; null without the key.

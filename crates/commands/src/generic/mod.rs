@@ -4,6 +4,7 @@
 mod dump;
 mod expire;
 mod keys;
+mod migrate;
 mod object;
 mod scan;
 mod sort;
@@ -120,6 +121,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         tips: &["request_policy:all_shards", "nondeterministic_output_order"],
         ..Command::DEFAULT
     },
+    migrate::MIGRATE,
     Command {
         name: "move",
         run: move_key,

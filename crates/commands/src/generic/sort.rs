@@ -1,5 +1,5 @@
-//! SORT and SORT_RO: the elements of a list, set or sorted set in order of themselves or of what
-//! lies under keys made from them.
+//! `SORT` and `SORT_RO`: the elements of a list, set or sorted set in order of themselves or of
+//! what lies under keys made from them.
 //!
 //! ```text
 //! SORT key [BY pattern] [LIMIT offset count] [GET pattern ...] [ASC|DESC] [ALPHA] [STORE dst]
@@ -354,9 +354,10 @@ impl<'a> Sorted<'a> {
             Type::List => {
                 let list = ListRef::new(&entry);
                 let window = window(list.len());
-                let (first, way) = match backward {
-                    true => (list.len().wrapping_sub(1 + window.start), Direction::Backward),
-                    false => (window.start, Direction::Forward),
+                let (first, way) = if backward {
+                    (list.len().wrapping_sub(1 + window.start), Direction::Backward)
+                } else {
+                    (window.start, Direction::Forward)
                 };
                 sorted.items.reserve(window.len());
                 list.iter_from(first, way).take(window.len()).for_each(|item| sorted.push(item));

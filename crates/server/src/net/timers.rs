@@ -105,6 +105,9 @@ impl Worker {
     fn check_connections(&mut self, now: i64) {
         self.system.watch_peak(&self.shared);
         commands::sample_rates(&self.shared, now);
+        if self.index == 0 {
+            self.shared.host.kept_connections(); // closes idle ones
+        }
         let timeout_ms = self.shared.config.int(Id::TIMEOUT) * 1000;
         for slot in 0..self.slots.len() {
             let Some(conn) = self.slots[slot].as_deref_mut() else { continue };

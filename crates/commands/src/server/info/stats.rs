@@ -67,10 +67,10 @@ pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
     traffic(cx, text);
     keys(cx, text);
     let stats = &cx.server.stats;
+    text.field("migrate_cached_sockets", cx.server.host.kept_connections());
     text.zeros(&[
         "latest_fork_usec",
         "total_forks",
-        "migrate_cached_sockets",
         "slave_expires_tracked_keys",
         "active_defrag_hits",
         "active_defrag_misses",
