@@ -99,6 +99,9 @@ dense
 OK
 > PFDEBUG ENCODING s
 (error) WRONGTYPE Key is not a valid HyperLogLog string value.
+
+== PFSELFTEST
+@skip-oracle takes longer there than a case may
 > PFSELFTEST
 OK
 > PFSELFTEST x
@@ -267,6 +270,10 @@ OK
 (error) INVALIDOBJ Corrupted HLL object detected
 > PFDEBUG TODENSE short
 (error) INVALIDOBJ Corrupted HLL object detected
+> PFDEBUG DECODE short
+"Z:16383"
+> PFADD short a
+(integer) 1
 > SET long "HYLL\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x7f\xff\x00"
 OK
 > PFCOUNT long

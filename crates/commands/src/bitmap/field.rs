@@ -101,10 +101,20 @@ impl Step {
             Action::Get => return Some(old),
             // A negative number is one beyond the limit of an unsigned type.
             Action::Set(value) if !self.field.signed => i128::from(value as u64),
+            Action::Set(value) if self.saturates_upwards(value) => i128::MAX,
             Action::Set(value) => i128::from(value),
             Action::IncrBy(by) => i128::from(old) + i128::from(by),
         };
         self.field.fit(wanted, self.overflow)
+    }
+
+    /// Whether a number to be set is so low that its distance to the highest that fits is more than 63 bits
+    /// hold. Redis and Valkey take it for one that is too high, and so must we.
+    fn saturates_upwards(self, value: i64) -> bool {
+        let (min, max) = self.field.limits();
+        let too_low = i128::from(value) < min && self.field.signed;
+        let far = max - i128::from(value) > i128::from(i64::MAX);
+        too_low && far && self.overflow == Overflow::Saturate
     }
 }
 

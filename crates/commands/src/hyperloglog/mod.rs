@@ -235,7 +235,9 @@ fn pfdebug(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
             value.with(|bytes| sketch::raise(&mut registers, bytes))?;
             widen(cx, key)?;
             cx.reply.array(REGISTERS);
-            registers.iter().for_each(|value| cx.reply.int(i64::from(*value)));
+            for value in registers {
+                cx.reply.int(i64::from(value));
+            }
         }
         () if args.is(1, "DECODE") && form == Form::Dense => {
             return Err(CommandError::text("ERR HLL encoding is not sparse"));
@@ -270,11 +272,12 @@ fn widen(cx: &mut Cx<'_>, key: &[u8]) -> Result<(), CommandError> {
     Ok(widened.unwrap_or(Ok(()))?)
 }
 
-/// The runs of a sparse sketch: `z:` and `Z:` for zeros in one byte and in two, `v:` for a value
-/// and how often it comes.
+/// The runs of a sparse sketch, whatever they add up to: `z:` and `Z:` for zeros in one byte and
+/// in two, `v:` for a value and how often it comes.
 fn decode(bytes: &[u8]) -> Result<String, Corrupt> {
     let mut text = String::new();
-    sparse::each(&bytes[sketch::HEADER..], |run| {
+    for run in sparse::runs(&bytes[sketch::HEADER..]) {
+        let run = run?;
         let space = if text.is_empty() { "" } else { " " };
         // Writing to a string cannot fail.
         let _ = match run.value {
@@ -282,6 +285,6 @@ fn decode(bytes: &[u8]) -> Result<String, Corrupt> {
             0 => write!(text, "{space}z:{}", run.len),
             value => write!(text, "{space}v:{value},{}", run.len),
         };
-    })?;
+    }
     Ok(text)
 }

@@ -70,20 +70,31 @@ fn joined(bytes: &[u8], at: usize) -> Option<u8> {
 /// The registers of a new sketch: one run of zeros.
 pub(super) const EMPTY: [u8; 2] = [0x40 | ((REGISTERS - 1) >> 8) as u8, 0xff];
 
-/// Passes the runs to `visit`, in order.
+/// The runs in order, whatever they add up to; an error for one that is cut off.
+pub(super) fn runs(mut bytes: &[u8]) -> impl Iterator<Item = Result<Run, Corrupt>> {
+    std::iter::from_fn(move || {
+        if bytes.is_empty() {
+            return None;
+        }
+        let run = Run::first_of(bytes);
+        bytes = run.map_or(&[], |run| &bytes[run.bytes..]);
+        Some(run.ok_or(Corrupt))
+    })
+}
+
+/// Passes the runs of a sound sketch to `visit`, in order.
 ///
 /// # Errors
 /// The runs are not 16,384 registers; some may have been passed.
-pub(super) fn each(runs: &[u8], mut visit: impl FnMut(Run)) -> Result<(), Corrupt> {
-    let (mut at, mut registers) = (0, 0);
-    while at < runs.len() {
-        let run = Run::first_of(&runs[at..]).ok_or(Corrupt)?;
+pub(super) fn each(bytes: &[u8], mut visit: impl FnMut(Run)) -> Result<(), Corrupt> {
+    let mut registers = 0;
+    for run in runs(bytes) {
+        let run = run?;
         registers += run.len;
         if registers > REGISTERS {
             return Err(Corrupt);
         }
         visit(run);
-        at += run.bytes;
     }
     if registers == REGISTERS { Ok(()) } else { Err(Corrupt) }
 }
