@@ -3,7 +3,8 @@
 //!
 //! The suite is a source package that is fetched, never committed. What is committed is three facts
 //! in `tests/conformance/`: `reference.json` (tests that Redis 7.0.15 passes, a unit),
-//! `expected.txt` (units that must pass in full) and `skip.txt` (`unit | test name | reason`).
+//! `expected.txt` (units that must pass in full: `unit`, or `unit | directive | reason` where the
+//! server needs a directive) and `skip.txt` (`unit | test name | reason`).
 //! A unit passes if nothing failed, nothing was thrown, and as many tests passed as the reference
 //! has, less those that were skipped.
 
@@ -42,8 +43,9 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
     } else if args.has("all") {
         reference.keys().cloned().collect()
     } else {
-        listed("expected.txt")?
+        expected()?.into_iter().map(|(unit, _)| unit).collect()
     };
+    let directives: BTreeMap<_, _> = expected()?.into_iter().collect();
     let skips = skips()?;
     crate::setup::redis_tools()?;
     let source = crate::setup::redis_source()?;
@@ -55,7 +57,7 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
     std::thread::scope(|scope| {
         for job in 0..jobs {
             let (queue, total, reference) = (&queue, &total, &reference);
-            let (source, bin, skips) = (&source, &bin, &skips);
+            let (source, bin, skips, directives) = (&source, &bin, &skips, &directives);
             scope.spawn(move || {
                 let tree = match tree(source, bin, job) {
                     Ok(tree) => tree,
@@ -63,7 +65,9 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
                 };
                 while let Some(unit) = queue.lock().ok().and_then(|mut q| q.pop()) {
                     let skip = skips.get(&unit).map_or(&[][..], Vec::as_slice);
-                    let counts = run_unit(&tree, &unit, skip, base + job * 120);
+                    let directive = directives.get(&unit).map_or("", String::as_str);
+                    let counts = configure(&tree, source, directive)
+                        .and_then(|()| run_unit(&tree, &unit, skip, base + job * 120));
                     let wanted = reference.get(&unit).copied();
                     let tally = judge(&unit, &counts, wanted);
                     if let Ok(mut total) = total.lock() {
@@ -110,6 +114,27 @@ pub(crate) fn reference() -> Result<BTreeMap<String, u64>, String> {
     Ok(counts)
 }
 
+/// Units that must pass, each with the directive that its servers need, or an empty one.
+///
+/// # Errors
+/// A text for a line that is not `unit` or `unit | directive | reason`.
+pub(crate) fn expected() -> Result<Vec<(String, String)>, String> {
+    let mut units = Vec::new();
+    for line in listed("expected.txt")? {
+        let fields: Vec<&str> = line.split(" | ").map(str::trim).collect();
+        match fields[..] {
+            [unit] => units.push((unit.to_owned(), String::new())),
+            [unit, directive, reason] if !reason.is_empty() => {
+                units.push((unit.to_owned(), directive.to_owned()));
+            }
+            _ => {
+                return Err(format!("expected.txt: not `unit | directive | reason`: {line:?}"));
+            }
+        }
+    }
+    Ok(units)
+}
+
 /// Names of the tests that are skipped, by unit.
 ///
 /// # Errors
@@ -145,6 +170,13 @@ fn tree(source: &Path, bin: &Path, job: u16) -> Result<PathBuf, String> {
         symlink(tool, src.join(name)).map_err(|e| e.to_string())?;
     }
     Ok(tree)
+}
+
+/// Adds a directive to what the suite's servers are started with.
+fn configure(tree: &Path, source: &Path, directive: &str) -> Result<(), String> {
+    const CONF: &str = "tests/assets/default.conf";
+    let text = fs::read_to_string(source.join(CONF)).map_err(|e| e.to_string())?;
+    fs::write(tree.join(CONF), format!("{text}\n{directive}\n")).map_err(|e| e.to_string())
 }
 
 fn run_unit(tree: &Path, unit: &str, skip: &[String], port: u16) -> Result<Counts, String> {
@@ -242,7 +274,8 @@ mod tests {
     #[test]
     fn every_skip_and_expectation_names_a_known_unit() {
         let reference = reference().unwrap();
-        for unit in skips().unwrap().keys().chain(&listed("expected.txt").unwrap()) {
+        let (skips, expected) = (skips().unwrap(), expected().unwrap());
+        for unit in skips.keys().chain(expected.iter().map(|(unit, _)| unit)) {
             assert!(reference.contains_key(unit), "{unit}");
         }
     }

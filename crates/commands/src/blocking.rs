@@ -8,10 +8,11 @@
 //! free; else it is run again right after, with its locks taken in order.
 
 use crate::args::Args;
-use crate::cx::{Cx, Origin};
+use crate::cx::{Cx, Origin, Turn};
+use crate::dispatch::finish;
 use crate::error::Outcome;
 use crate::keys_of::keys_of;
-use crate::reply::Output;
+use crate::reply::{Output, Reply};
 use crate::session::{Blocked, BlockedCall, Session};
 use crate::shared::{Message, Shared, bump};
 use crate::spec::{Flags, KeyFlags};
@@ -147,6 +148,30 @@ fn serve(cx: &mut Cx<'_>, waiter: &Arc<Waiter>, call: &BlockedCall, key: &[u8]) 
     cx.keys.dequeue_waiter(call.db, key, waiter);
     let message = Message::Served { client: waiter.client, output, waiter: Arc::clone(waiter) };
     cx.server.host.post(waiter.worker, message);
+}
+
+/// Lets the calls look again that wait for keys which the expiry sweep removed: those that end
+/// with their key get their reply.
+pub fn look_again(turn: &mut Turn<'_>, ready: Vec<(usize, Box<[u8]>)>) {
+    for (db, key) in ready {
+        let mut keys = Keys::new(&turn.shared.store, db, turn.moment, turn.effects);
+        keys.lock_key(&key);
+        let waiters = keys.waiters(db, &key);
+        let Some(call) = waiters.front().and_then(|waiter| call_of(waiter)) else { continue };
+        keys.effects().ready.push((db, key));
+        // Nobody calls: the first waiter's session stands in, and gets nothing of this.
+        let (mut session, mut output) = (Session::guest(call), Output::default());
+        let mut cx = Cx {
+            keys,
+            reply: Reply::new(&mut output, call.proto),
+            session: &mut session,
+            server: turn.shared,
+            local: turn.local,
+            entry: turn.shared.table.entry(call.command),
+            origin: Origin::Client,
+        };
+        finish(&mut cx);
+    }
 }
 
 /// Ends a blocked call on its own worker, if nobody is serving it right now: the entry is taken

@@ -32,6 +32,8 @@ pub struct Swept {
     pub events: Vec<KeyEvent>,
     /// Large values to be freed elsewhere.
     pub garbage: Vec<Garbage>,
+    /// Keys that are gone and that calls wait for.
+    pub ready: Vec<(usize, Box<[u8]>)>,
     /// Classes whose events are recorded.
     pub record: u16,
 }
@@ -106,6 +108,9 @@ impl Store {
             for rec in gone {
                 stripe.expire_watchers(db, rec.key());
                 swept.publish(db, Event::EXPIRED, rec.key());
+                if stripe.awaited(db, rec.key()) {
+                    swept.ready.push((db, rec.key().into()));
+                }
                 if value::weight(&rec) > 1 {
                     swept.garbage.push(Garbage::Value(rec));
                 }

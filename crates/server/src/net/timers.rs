@@ -4,8 +4,8 @@
 use crate::net::connection::Connection;
 use crate::net::worker::Worker;
 use commands::config::{Id, OutputClass};
-use commands::notify;
 use commands::shared::Message;
+use commands::{Turn, blocking, notify};
 use engine::{Progress, Swept};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -97,6 +97,17 @@ impl Worker {
             notify::publish_from(&shared, &swept.events, &mut |worker, message| {
                 shared.host.post(worker, Message::Publish(Arc::clone(message)));
             });
+        }
+        if !swept.ready.is_empty() {
+            let moment = self.moment(now);
+            let mut turn = Turn {
+                shared: &shared,
+                local: &mut self.local,
+                effects: &mut self.effects,
+                stats: &shared.workers[self.index],
+                moment,
+            };
+            blocking::look_again(&mut turn, swept.ready);
         }
         self.timers.progress.more
     }
