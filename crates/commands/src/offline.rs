@@ -1,4 +1,5 @@
-//! A server without an operating system: what tests, models, fuzz targets and instruction counts run
+//! A server without an operating system: what tests, models, fuzz targets and instruction counts
+//! run
 //! commands in.
 //!
 //! Mail to other workers is kept until it is asked for, the clock stands still until it is moved,

@@ -6,7 +6,8 @@
 //!                     words                                              |
 //!                                                transcript <--shrink----+
 //! ```
-//! A sequence follows from the seed and its number alone: `--seed S --from N --count 1` plays it again.
+//! A sequence follows from the seed and its number alone: `--seed S --from N --count 1` plays it
+//! again.
 
 mod compare;
 mod grammar;

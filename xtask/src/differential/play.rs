@@ -206,9 +206,9 @@ impl Side {
         let mut replies = Vec::new();
         while replies.len() < steps.len() {
             let reply = client
-                .next(Duration::from_secs(10))
+                .next(Duration::from_mins(5))
                 .unwrap_or_else(|e| Some(Reply::Error(format!("(not a reply: {e})").into_bytes())));
-            let reply = reply.unwrap_or_else(|| Reply::Error(b"(no reply in 10 s)".to_vec()));
+            let reply = reply.unwrap_or_else(|| Reply::Error(b"(no reply in 5 min)".to_vec()));
             let is_over =
                 reply == Reply::Closed || matches!(&reply, Reply::Error(e) if e[0] == b'(');
             replies.push(reply);
