@@ -143,6 +143,41 @@ pub(crate) fn oracle(args: &[String]) -> Result<Tally, String> {
     run_setups(&[setup(2), setup(3)], filter)
 }
 
+/// Writes the requests of each case into `dir`, as the fuzz target `commands` reads them: what the
+/// cases know about the commands, its mutations begin with.
+///
+/// # Errors
+/// A text if the case files cannot be read.
+pub(crate) fn seed_corpus(dir: &Path) -> Result<(), String> {
+    let escaped = |word: &[u8]| -> String {
+        let is_plain = |byte: &u8| byte.is_ascii_graphic() && !b"#^".contains(byte);
+        let one = |byte: &u8| {
+            if is_plain(byte) { char::from(*byte).to_string() } else { format!("#{byte};") }
+        };
+        word.iter().map(one).collect()
+    };
+    for (path, text) in files(None)? {
+        let cases = transcript::parse(&text).map_err(|e| format!("{}: {e}", path.display()))?;
+        for (at, case) in cases.iter().enumerate() {
+            let mut lines = String::new();
+            for step in &case.steps {
+                if let transcript::Action::Command(words) | transcript::Action::Blocked(words) =
+                    &step.action
+                {
+                    let words: Vec<String> = words.iter().map(|word| escaped(word)).collect();
+                    lines.push_str(&words.join(" "));
+                    lines.push('\n');
+                }
+            }
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            if lines.len() < 4096 {
+                fs::write(dir.join(format!("{name}-{at}")), lines).map_err(|e| e.to_string())?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The case files, with their text.
 fn files(filter: Option<&str>) -> Result<Vec<(PathBuf, String)>, String> {
     let dir = crate::env::root().join("tests/cases");

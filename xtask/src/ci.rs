@@ -28,6 +28,7 @@ const STEPS: &[(&str, Step)] = &[
     ("e2e", || crate::e2e::run(&[])),
     ("conformance", || crate::conformance::run(&[])),
     ("loom", loom),
+    ("models", models),
     ("asan", asan),
     ("fuzz", || fuzz(&["--seconds".to_owned(), "10".to_owned()])),
 ];
@@ -185,6 +186,15 @@ pub(crate) fn loom() -> Result<Tally, String> {
     counted("loom", &mut command)
 }
 
+/// The models of blocking, of the locks and of the workers' inboxes, under shuttle: a workspace of its
+/// own, in which locks and claim words are shuttle's.
+pub(crate) fn models() -> Result<Tally, String> {
+    let mut command = cargo(&["test", "--manifest-path", "models/Cargo.toml", "--no-fail-fast"]);
+    command.env("RUSTFLAGS", "--cfg shuttle");
+    command.env("CARGO_TARGET_DIR", env::target_dir().join("models"));
+    counted("models", &mut command)
+}
+
 /// The tests of `raw` under AddressSanitizer. The sanitizer is in the stable toolchain, behind a
 /// flag that only the compiler's own build may use; this variable says we are it.
 pub(crate) fn asan() -> Result<Tally, String> {
@@ -254,6 +264,9 @@ fn verdict(tally: &Tally) -> &'static str {
 fn fuzz_one(dir: &Path, target: &str, seconds: u64) -> Result<Tally, String> {
     let corpus = dir.join("corpus").join(target);
     std::fs::create_dir_all(&corpus).map_err(|e| e.to_string())?;
+    if target == "commands" {
+        crate::cases::seed_corpus(&corpus)?;
+    }
     let mut command = Command::new(dir.join(TARGET).join("release").join(target));
     command.current_dir(dir).arg(&corpus);
     command.args([&format!("-max_total_time={seconds}"), "-timeout=10", "-rss_limit_mb=4096"]);

@@ -34,6 +34,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   gates [--bless] [CASE]...        instructions of the hot paths against benches/gates.txt
   tidy [--fix]                     the rules that no compiler holds
   loom | asan | valgrind           the unsafe crate under each of them
+  models                           what threads do to each other, under shuttle
   fuzz [TARGET] [--seconds N]      the fuzz targets
   bench speed|workers|memory|latency [--peer NAME=CMD]... [--cases a,b] [--record]
   oracle [--bless] [--newer --bin PATH] [FILTER]
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         "cases" => cases::cases(rest),
         "test" | "ci" => ci::run(rest),
         "loom" => ci::loom(),
+        "models" => ci::models(),
         "asan" => ci::asan(),
         "valgrind" => ci::valgrind(),
         "fuzz" => ci::fuzz(rest),

@@ -27,6 +27,7 @@ pub mod zset;
 mod hasher;
 mod int;
 mod packed;
+mod sync;
 
 pub use event::{Class, Effects, Event, Garbage, KeyEvent};
 pub use expire::{Progress, Swept};

@@ -15,6 +15,7 @@
 
 use crate::hash::next_expiry;
 use crate::hasher;
+use crate::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use crate::value::Rec;
 use crate::wait::Waiter;
 use hashbrown::{Equivalent, HashMap};
@@ -22,7 +23,7 @@ use raw::{Guard, Lock, Table};
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError};
 
 /// Milliseconds per expiry tick, the unit of the hints in the tables' buckets.
 const TICK_MS: i64 = 64;

@@ -10,9 +10,10 @@
 //! ```
 //! Entries that are DONE are dropped when a queue meets them.
 
+use crate::sync::AtomicU8;
 use std::any::Any;
 use std::fmt;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::Ordering;
 
 const WAITING: u8 = 0;
 const CLAIMED: u8 = 1;

@@ -14,13 +14,13 @@ use std::cell::UnsafeCell;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use crate::sync::{AtomicU32, AtomicUsize, Ordering, SPINS, spin_loop, yield_now};
+use crate::sync::{AtomicUsize, LockWord, Ordering, SPINS, spin_loop, yield_now};
 
 /// Mutual exclusion around `T` on cache lines of its own; not poisoned by a panic (the process
 /// aborts).
 #[repr(align(64))]
 pub struct Lock<T> {
-    word: AtomicU32,
+    word: LockWord,
     solo: bool,
     owner: AtomicUsize,
     value: UnsafeCell<T>,
@@ -36,7 +36,7 @@ impl<T> Lock<T> {
     /// A free lock. With `solo` the first thread that takes it becomes its only user.
     pub fn new(value: T, solo: bool) -> Lock<T> {
         Lock {
-            word: AtomicU32::new(0),
+            word: LockWord::new(0),
             solo,
             owner: AtomicUsize::new(0),
             value: UnsafeCell::new(value),

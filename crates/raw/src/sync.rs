@@ -1,10 +1,28 @@
 //! The atomics and waiting hints that `lock` and `refs` use. `tests/loom.rs` compiles those two
-//! files against loom's
-//! instead, by naming a module of its own `sync`.
+//! files against loom's instead, by naming a module of its own `sync`.
+//!
+//! Built with `--cfg shuttle`, the lock alone uses shuttle's: the models of the whole data set
+//! (`models/`) decide then who runs at each of its steps. Reference counts stay real, since they lie
+//! in memory that `raw` lays out itself.
 
-pub(crate) use std::hint::spin_loop;
-pub(crate) use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
-pub(crate) use std::thread::yield_now;
+pub(crate) use std::sync::atomic::{AtomicU32, Ordering, fence};
 
-/// A waiter looks this often before it gives up its turn.
-pub(crate) const SPINS: u32 = 100;
+#[cfg(not(shuttle))]
+mod lock {
+    pub(crate) use std::hint::spin_loop;
+    pub(crate) use std::sync::atomic::{AtomicU32 as LockWord, AtomicUsize};
+    pub(crate) use std::thread::yield_now;
+
+    /// A waiter looks this often before it gives up its turn.
+    pub(crate) const SPINS: u32 = 100;
+}
+
+#[cfg(shuttle)]
+mod lock {
+    pub(crate) use shuttle::hint::spin_loop;
+    pub(crate) use shuttle::sync::atomic::{AtomicU32 as LockWord, AtomicUsize};
+    pub(crate) use shuttle::thread::yield_now;
+    pub(crate) const SPINS: u32 = 1;
+}
+
+pub(crate) use lock::{AtomicUsize, LockWord, SPINS, spin_loop, yield_now};

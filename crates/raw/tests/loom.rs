@@ -19,6 +19,7 @@ mod refs;
 
 mod sync {
     pub(crate) use loom::hint::spin_loop;
+    pub(crate) use loom::sync::atomic::AtomicU32 as LockWord;
     pub(crate) use loom::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
     pub(crate) use loom::thread::yield_now;
     pub(crate) const SPINS: u32 = 1;

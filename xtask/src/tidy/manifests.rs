@@ -22,7 +22,8 @@ const NO_DEPENDENCIES: &[&str] = &["resp", "raw"];
 /// At most this many crates of others in the server.
 const SERVER_DEPENDENCIES_MAX: usize = 15;
 
-/// The names under `[dependencies]` of a manifest (not those for development).
+/// The names under `[dependencies]` of a manifest: not those for development, nor those of the
+/// models, which only exist under `--cfg shuttle`.
 fn dependencies(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut inside = false;
@@ -30,7 +31,8 @@ fn dependencies(text: &str) -> Vec<String> {
         if let Some(section) = line.strip_prefix('[') {
             let section = section.trim_end_matches(']');
             inside = section == "dependencies"
-                || (section.starts_with("target.") && section.ends_with(".dependencies"));
+                || (section.starts_with("target.") && section.ends_with(".dependencies"))
+                    && !section.contains("cfg(shuttle)");
         } else if inside && !line.starts_with('#') {
             let name = line.split(['=', '.', ' ']).next().unwrap_or("");
             if !name.is_empty() {

@@ -114,6 +114,10 @@ pub(super) fn zadd(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `ZINCRBY key increment member` -> the new score.
 pub(super) fn zincrby(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    // Redis reads it as ZADD with INCR, where no number is left behind an option.
+    if ["NX", "XX", "GT", "LT", "CH", "INCR"].iter().any(|option| args.is(2, option)) {
+        return Err(CommandError::Syntax);
+    }
     let by = score_of(args.at(2))?;
     increment(cx, args.at(1), args.at(3), by, Rules::default())
 }

@@ -1,17 +1,10 @@
-//! What other threads want of a worker: a queue, and an eventfd that is written only when the
-//! worker may be asleep.
-//!
-//! ```text
-//! sender:  push under the lock; if it was the first and `parked` is set, write the eventfd
-//! worker:  set `parked`; look at the queue once more; sleep; clear `parked`; take the queue
-//! ```
+//! What other threads want of a worker: an [`Inbox`] of mail whose bell is an eventfd.
 
 use crate::net::accept::Arrival;
+use crate::net::inbox::Inbox;
+use crate::net::sync::Bell;
 use commands::shared::Message;
-use rustix::event::{EventfdFlags, eventfd};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::os::fd::BorrowedFd;
 
 /// One item of mail.
 #[derive(Debug)]
@@ -26,11 +19,7 @@ pub(crate) enum Mail {
 
 /// One worker's mailbox.
 #[derive(Debug)]
-pub(crate) struct Mailbox {
-    queue: Mutex<Vec<Mail>>,
-    parked: AtomicBool,
-    bell: OwnedFd,
-}
+pub(crate) struct Mailbox(Inbox<Mail>);
 
 impl Mailbox {
     /// An empty one.
@@ -38,46 +27,36 @@ impl Mailbox {
     /// # Errors
     /// No file descriptor is left.
     pub(crate) fn new() -> rustix::io::Result<Self> {
-        let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-        Ok(Self { queue: Mutex::default(), parked: AtomicBool::new(false), bell })
+        Bell::new().map(|bell| Self(Inbox::new(bell)))
     }
 
     /// Puts an item in and wakes the worker if it sleeps.
     pub(crate) fn post(&self, mail: Mail) {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).push(mail);
-        if self.parked.swap(false, Ordering::SeqCst) {
-            // A full counter has woken the worker already.
-            let _ = rustix::io::write(&self.bell, &1_u64.to_le_bytes());
-        }
+        self.0.post(mail);
     }
 
     /// Says that the worker is about to sleep; whether it may: the queue is empty.
     pub(crate) fn park(&self) -> bool {
-        self.parked.store(true, Ordering::SeqCst);
-        let empty = self.queue.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
-        if !empty {
-            self.parked.store(false, Ordering::SeqCst);
-        }
-        empty
+        self.0.park()
     }
 
     /// Says that the worker is awake.
     pub(crate) fn unpark(&self) {
-        self.parked.store(false, Ordering::SeqCst);
+        self.0.unpark();
     }
 
     /// Takes all items.
     pub(crate) fn take(&self) -> Vec<Mail> {
-        std::mem::take(&mut *self.queue.lock().unwrap_or_else(PoisonError::into_inner))
+        self.0.take()
     }
 
-    /// Empties the eventfd after it rang.
+    /// Silences the bell after it rang.
     pub(crate) fn hush(&self) {
-        let _ = rustix::io::read(&self.bell, &mut [0_u8; 8]);
+        self.0.bell().hush();
     }
 
     /// What to wait on.
     pub(crate) fn bell(&self) -> BorrowedFd<'_> {
-        self.bell.as_fd()
+        self.0.bell().fd()
     }
 }

@@ -7,5 +7,8 @@ pub(crate) mod worker;
 pub(crate) mod connection;
 pub(crate) mod mailbox;
 
+mod inbox;
+mod sync;
+
 mod accept;
 mod timers;
