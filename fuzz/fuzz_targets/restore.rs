@@ -8,12 +8,13 @@
 use engine::hash::{HashMut, HashRef};
 use engine::list::{ListMut, ListRef};
 use engine::set::{SetMut, SetRef};
+use engine::stream::{self, BlockLimits, Id, Pairs, Precision, References, Stream, Trim};
 use engine::string::StringRef;
 use engine::value::{Type, element_count, type_of};
 use engine::zset::{ZsetMut, ZsetRef};
 use engine::{Limits, Rec};
 use libfuzzer_sys::fuzz_target;
-use persist::rdb::{Decoder, Encoder, Strings, decode};
+use persist::rdb::{Decoder, Encoder, Strings, VERSION_VALKEY, VERSION_WRITTEN, decode};
 
 const LOW: Limits = Limits {
     hash_max_listpack_entries: 2,
@@ -27,14 +28,13 @@ fuzz_target!(|input: &[u8]| {
     let Some((&first, object)) = input.split_first() else { return };
     let limits = if first & 1 == 0 { Limits::DEFAULT } else { LOW };
     let strings = if first & 2 == 0 { Strings::Compressed } else { Strings::Plain };
-    let decoder = Decoder { limits: &limits };
+    let version = if first & 8 == 0 { VERSION_WRITTEN } else { VERSION_VALKEY };
+    let decoder = Decoder { limits: &limits, version };
     let object = if first & 4 == 0 { object.to_vec() } else { damaged(object, &limits) };
     let Ok(mut rec) = decode(decoder, b"key", &object) else { return };
-    assert!(element_count(&rec) > 0);
+    assert!(element_count(&rec) > 0 || type_of(&rec) == Type::Stream);
     let mut encoder = Encoder::new(strings);
-    if encoder.value(&rec).is_none() {
-        return;
-    }
+    let decoder = Decoder { version: encoder.value(&rec), ..decoder };
     let written = encoder.take();
     let again = decode(decoder, b"key", &written).expect("what we write is read");
     assert_eq!(content(&again), content(&rec));
@@ -48,7 +48,7 @@ fn damaged(input: &[u8], limits: &Limits) -> Vec<u8> {
     let Some((damages, rest)) = rest.split_at_checked(damages) else { return Vec::new() };
     let mut elements = rest.split(|byte| *byte == b',');
     let mut encoder = Encoder::new(Strings::Plain);
-    encoder.value(&match kind % 5 {
+    encoder.value(&match kind % 6 {
         0 => engine::string::record(b"key", rest),
         1 => {
             let mut rec = engine::list::empty(b"key");
@@ -72,6 +72,7 @@ fn damaged(input: &[u8], limits: &Limits) -> Vec<u8> {
             }
             rec
         }
+        4 => stream_of(elements),
         _ => {
             let mut rec = engine::zset::empty(b"key");
             let mut zset = ZsetMut::new(&mut rec, limits);
@@ -90,6 +91,37 @@ fn damaged(input: &[u8], limits: &Limits) -> Vec<u8> {
     object
 }
 
+#[derive(Clone)]
+struct OnePair<'a>([&'a [u8]; 2]);
+
+impl Pairs for OnePair<'_> {
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.into_iter()
+    }
+
+    fn count(&self) -> usize {
+        1
+    }
+}
+
+/// An entry for each element, and a group that has every second one pending.
+fn stream_of<'a>(elements: impl Iterator<Item = &'a [u8]>) -> Rec {
+    let mut stream = Stream::default();
+    stream.create_group(b"group", Id::MIN, 1);
+    for (place, element) in elements.enumerate() {
+        let id = Id::new(place as u64 / 3, place as u64 + 1);
+        let (name, value) = element.split_at(element.len().min(1));
+        let limits = BlockLimits { bytes: 200, entries: 7 };
+        stream.append(id, &OnePair([name, value]), limits).expect("small");
+        if place % 2 == 0 {
+            let group = stream.group_mut(b"group").expect("made");
+            let (consumer, _) = group.call(value, place as i64);
+            group.hand_over(id, consumer, place as i64, 1);
+        }
+    }
+    stream::record(b"key", stream)
+}
+
 fn content(rec: &Rec) -> Vec<Vec<u8>> {
     let mut parts: Vec<Vec<u8>> = match type_of(rec) {
         Type::String => StringRef::of_rec(rec).map(StringRef::to_vec).into_iter().collect(),
@@ -100,7 +132,7 @@ fn content(rec: &Rec) -> Vec<Vec<u8>> {
             let pairs = ZsetRef::new(rec).iter_all();
             pairs.map(|(member, score)| [member, &score.to_le_bytes()].concat()).collect()
         }
-        Type::Stream => Vec::new(),
+        Type::Stream => stream_content(stream::of(rec)),
     };
     if matches!(type_of(rec), Type::Set | Type::Hash) {
         parts.sort();
@@ -108,9 +140,59 @@ fn content(rec: &Rec) -> Vec<Vec<u8>> {
     parts
 }
 
+/// Copies it, as COPY does, and trims, deletes and acknowledges in the copy.
+fn change_stream(rec: &mut Rec) {
+    let mut stream = stream::of(rec).clone();
+    let ids: Vec<Id> = stream.range(Id::MIN, Id::MAX).map(|entry| entry.id).collect();
+    let back: Vec<Id> = stream.range_back(Id::MIN, Id::MAX).map(|entry| entry.id).collect();
+    assert!(ids.iter().eq(back.iter().rev()));
+    for id in ids.iter().step_by(3) {
+        stream.delete(*id, References::Delete);
+    }
+    if let Some(next) = stream.meta.last_id.next() {
+        let limits = BlockLimits { bytes: 4096, entries: 100 };
+        stream.append(next, &OnePair([b"new", b"value"]), limits).expect("small");
+    }
+    stream.trim(Trim::MaxLen(2), Precision::Exact, References::Keep);
+    assert!(stream.len() <= 2);
+    let names: Vec<Box<[u8]>> =
+        stream.groups().into_iter().flatten().map(|(n, _)| n.clone()).collect();
+    for name in names {
+        let group = stream.group_mut(&name).expect("listed");
+        let pending: Vec<Id> = group.pending().iter().map(|(id, _)| id).collect();
+        for id in pending {
+            assert!(group.acknowledge(id));
+        }
+        assert!(group.consumers().all(|consumer| consumer.pending().is_empty()));
+        stream.destroy_group(&name);
+    }
+}
+
+fn stream_content(stream: &Stream) -> Vec<Vec<u8>> {
+    let mut lines = vec![format!("{:?}", stream.meta)];
+    for entry in stream.range(Id::MIN, Id::MAX) {
+        let pairs: Vec<_> = entry.pairs.read().1.map(|pair| format!("{pair:?}")).collect();
+        lines.push(format!("{:?} {pairs:?}", entry.id));
+    }
+    for (name, group) in stream.groups().into_iter().flatten() {
+        lines.push(format!("{name:?} {:?} {}", group.last_id, group.entries_read));
+        for (id, pending) in group.pending().iter() {
+            let owner = &group.owner(pending).name;
+            let (at, times) = (pending.delivered_ms, pending.deliveries);
+            lines.push(format!("{id:?} {at} {times} {owner:?}"));
+        }
+        for consumer in group.consumers() {
+            let ids: Vec<Id> = consumer.pending().iter().map(|(id, ())| id).collect();
+            lines.push(format!("{:?} {} {ids:?}", consumer.name, consumer.seen_ms));
+        }
+    }
+    lines.into_iter().map(String::into_bytes).collect()
+}
+
 fn change(rec: &mut Rec, limits: &Limits) {
     match type_of(rec) {
-        Type::String | Type::Stream => {}
+        Type::String => {}
+        Type::Stream => change_stream(rec),
         Type::List => {
             let mut list = ListMut::new(rec, limits);
             list.push_front(b"new");

@@ -42,6 +42,11 @@ const FIXED: &[&str] = &[
     "HSET k f 1 1 f '' ''",
     "ZADD k 1 a",
     "ZADD k 1 a 1 b 2.5 c -inf d inf e 0.1 f 1e300 g -1e-300 h 3 1",
+    "XADD k 1-1 a 1;XADD k 1-2 a 2;XADD k 5-0 b x c y;XDEL k 1-2",
+    "XADD k 1-1 a 1;XDEL k 1-1;XSETID k 9-9 ENTRIESADDED 5 MAXDELETEDID 7-7",
+    "XADD k 1-1 a 1;XADD k 1-2 a 2;XADD k 1-3 a 3;XGROUP CREATE k g 0;XGROUP CREATE k h $ ENTRIESREAD 2;\
+     XREADGROUP GROUP g alice COUNT 2 STREAMS k >;XREADGROUP GROUP g bob STREAMS k >;XACK k g 1-2;\
+     XGROUP CREATECONSUMER k h idle;XDEL k 1-3",
     "ZADD k 12345678901234567890 a -9007199254740993 b 0.30000000000000004 c",
 ];
 
@@ -95,11 +100,12 @@ fn drawn(seed: u64, index: u64) -> Recipe {
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
-    let command = ["RPUSH", "SADD", "HSET", "ZADD", "SADD"][(index % 5) as usize];
+    let command = ["RPUSH", "SADD", "HSET", "ZADD", "SADD", "XADD"][(index % 6) as usize];
     let count = [3, 20, 130, 600][draw(4) as usize];
     let longest = [1, 10, 70, 5000][draw(4) as usize];
-    let integers = index % 5 == 4;
+    let integers = index % 6 == 4;
     let mut elements = vec![command.to_owned(), "k".to_owned()];
+    let mut entries = Vec::new();
     for place in 0..=draw(count) {
         let number = (draw(1 << 31) as i64 - (1 << 30)) * [1, 1 << 30][draw(2) as usize];
         let text = match draw(4) {
@@ -110,11 +116,16 @@ fn drawn(seed: u64, index: u64) -> Recipe {
         };
         match command {
             "HSET" => elements.extend([format!("{place}:{text}"), text]),
+            "XADD" => {
+                let name = ["same", "same", "same", "other"][draw(4) as usize];
+                let id = format!("{}-{place}", 1000 + place / 7);
+                entries.push(["XADD", "k", &id, name, &text].map(str::to_owned).to_vec());
+            }
             "ZADD" => elements.extend([(number as f64 / 8.0).to_string(), text]),
             _ => elements.push(text),
         }
     }
-    vec![elements]
+    if entries.is_empty() { vec![elements] } else { entries }
 }
 
 /// Our server and another one.
@@ -124,6 +135,8 @@ struct Pair {
     compares_encodings: bool,
     /// Whether fields of hashes can expire on both.
     expires_fields: bool,
+    /// Whether the other takes them as we write them, which is Valkey's way.
+    takes_field_expiry: bool,
     _servers: [Server; 2],
 }
 
@@ -134,21 +147,31 @@ impl Pair {
         let mut ours = Client::connect(servers[0].port)?;
         let mut peer = Client::connect(servers[1].port)?;
         let info = peer.call(&["INFO", "server"])?;
-        let compares_encodings = match &info {
-            Reply::Bulk(text) => String::from_utf8_lossy(text).contains("redis_version:7.0"),
-            _ => false,
-        };
+        let info = info.render().join(" ");
+        let compares_encodings = info.contains("redis_version:7.0");
+        let takes_field_expiry = info.contains("valkey_version");
         let expires = |client: &mut Client| {
             let reply = client.call(&["HPTTL", "k", "FIELDS", "1", "f"]);
             reply.map(|reply| matches!(reply, Reply::Array(_)))
         };
         let expires_fields = expires(&mut ours)? && expires(&mut peer)?;
-        Ok(Self { ours, peer, compares_encodings, expires_fields, _servers: servers })
+        Ok(Self {
+            ours,
+            peer,
+            compares_encodings,
+            expires_fields,
+            takes_field_expiry,
+            _servers: servers,
+        })
     }
 
     fn compare(&mut self, recipe: &Recipe) -> Result<(), String> {
         let (encodings, expiry) = (self.compares_encodings, self.expires_fields);
+        let expires = recipe.iter().any(|command| command[0].starts_with("HPEXPIRE"));
         for turned in [false, true] {
+            if turned && expires && !self.takes_field_expiry {
+                continue;
+            }
             let (from, to) = if turned {
                 (&mut self.ours, &mut self.peer)
             } else {
@@ -189,6 +212,7 @@ fn seen(client: &mut Client, encodings: bool, expiry: bool) -> Result<String, St
         b"set" => &[&["SMEMBERS", "k"]],
         b"hash" => &[&["HGETALL", "k"]],
         b"zset" => &[&["ZRANGE", "k", "0", "-1", "WITHSCORES"]],
+        b"stream" if encodings => &[&["XINFO", "STREAM", "k", "FULL", "COUNT", "0"]],
         b"stream" => &[&["XRANGE", "k", "-", "+"], &["XINFO", "GROUPS", "k"]],
         _ => return Err(format!("TYPE {}", String::from_utf8_lossy(name))),
     };

@@ -7,7 +7,7 @@
 
 use crate::crc64;
 use crate::rdb::{self, Corrupt, Decoder, Encoder, Strings};
-use engine::Rec;
+use engine::{Limits, Rec};
 
 const VERSION_LEN: usize = 2;
 const CHECKSUM_LEN: usize = 8;
@@ -36,14 +36,14 @@ impl From<Corrupt> for RestoreError {
     }
 }
 
-/// The payload of a value; none for a stream, which cannot be written yet. O(n).
-pub fn dump(rec: &Rec, strings: Strings) -> Option<Vec<u8>> {
+/// The payload of a value. O(n).
+pub fn dump(rec: &Rec, strings: Strings) -> Vec<u8> {
     let mut encoder = Encoder::new(strings);
-    let version = encoder.value(rec)?;
+    let version = encoder.value(rec);
     let mut payload = encoder.take();
     payload.extend(version.to_le_bytes());
     payload.extend(crc64::update(0, &payload).to_le_bytes());
-    Some(payload)
+    payload
 }
 
 /// The value of a payload as a record under `key`, without an expiry. O(n).
@@ -51,7 +51,7 @@ pub fn dump(rec: &Rec, strings: Strings) -> Option<Vec<u8>> {
 /// # Errors
 /// [`RestoreError`]: the payload is not one that a server dumped.
 pub fn restore(
-    decoder: Decoder<'_>,
+    limits: &Limits,
     key: &[u8],
     payload: &[u8],
     checksum: Checksum,
@@ -67,7 +67,7 @@ pub fn restore(
     if checksum == Checksum::Checked && crc64::update(0, checked).to_le_bytes() != *sum {
         return Err(RestoreError::Footer);
     }
-    Ok(rdb::decode(decoder, key, object)?)
+    Ok(rdb::decode(Decoder { limits, version }, key, object)?)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::text::int::parse_i64;
 use crate::{Args, CommandError, CommandResult, Cx, Outcome};
 use engine::Event;
 use persist::dump::{self, Checksum, RestoreError};
-use persist::rdb::{Decoder, Strings};
+use persist::rdb::Strings;
 use std::sync::atomic::Ordering::Relaxed;
 
 pub(super) const DUMP: Command = Command {
@@ -75,14 +75,12 @@ const BAD_TTL: CommandError = CommandError::text("ERR Invalid TTL value, must be
 const BAD_IDLE_TIME: CommandError = CommandError::text("ERR Invalid IDLETIME value, must be >= 0");
 const BAD_FREQUENCY: CommandError =
     CommandError::text("ERR Invalid FREQ value, must be >= 0 and <= 255");
-pub(super) const NO_STREAMS: CommandError =
-    CommandError::text("ERR streams cannot be serialized by this version");
 
 /// `DUMP key` -> the payload; null without the key.
 fn dump(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let strings = strings(cx);
     match cx.keys.read(args.at(1)) {
-        Some(rec) => cx.reply.bulk(&dump::dump(&rec, strings).ok_or(NO_STREAMS)?),
+        Some(rec) => cx.reply.bulk(&dump::dump(&rec, strings)),
         None => cx.reply.null(),
     }
     Ok(Outcome::Replied)
@@ -175,16 +173,14 @@ fn decode(cx: &Cx<'_>, key: &[u8], payload: &[u8]) -> Result<engine::Rec, Comman
     if cx.server.config.int(Id::SANITIZE_DUMP_PAYLOAD) != choices::SANITIZE_NO {
         cx.server.stats.sanitizations.fetch_add(1, Relaxed);
     }
-    dump::restore(Decoder { limits: &limits }, key, payload, checksum).map_err(
-        |error| match error {
-            RestoreError::Footer => BAD_FOOTER,
-            RestoreError::Corrupt(why) => {
-                let text = format!("RESTORE refused a payload: {why}");
-                cx.server.host.log(LogLevel::Verbose, &text);
-                BAD_OBJECT
-            }
-        },
-    )
+    dump::restore(&limits, key, payload, checksum).map_err(|error| match error {
+        RestoreError::Footer => BAD_FOOTER,
+        RestoreError::Corrupt(why) => {
+            let text = format!("RESTORE refused a payload: {why}");
+            cx.server.host.log(LogLevel::Verbose, &text);
+            BAD_OBJECT
+        }
+    })
 }
 
 /// Sets what eviction goes by, if the policy in force counts it.

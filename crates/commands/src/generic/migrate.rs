@@ -141,7 +141,7 @@ fn migrate(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let mut requests = Vec::new();
     let mut moving = Vec::new();
     for key in query.keys.iter() {
-        if push_restore(cx, key, query.replace, &mut requests)? {
+        if push_restore(cx, key, query.replace, &mut requests) {
             moving.push(Moving { key, changed: Arc::default() });
         }
     }
@@ -167,16 +167,11 @@ fn migrate(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 }
 
 /// Appends the RESTORE of a key to the requests; whether there is such a key.
-fn push_restore(
-    cx: &mut Cx<'_>,
-    key: &[u8],
-    replace: bool,
-    requests: &mut Vec<u8>,
-) -> Result<bool, CommandError> {
+fn push_restore(cx: &mut Cx<'_>, key: &[u8], replace: bool, requests: &mut Vec<u8>) -> bool {
     let (now, strings) = (cx.now(), super::strings(cx));
-    let Some(rec) = cx.keys.read(key) else { return Ok(false) };
+    let Some(rec) = cx.keys.read(key) else { return false };
     let ttl = rec.expire_ms().map_or(0, |at| (at - now).max(1));
-    let payload = persist::dump::dump(&rec, strings).ok_or(super::dump::NO_STREAMS)?;
+    let payload = persist::dump::dump(&rec, strings);
     encode::array_header(requests, if replace { 5 } else { 4 });
     encode::bulk(requests, b"RESTORE");
     encode::bulk(requests, key);
@@ -185,7 +180,7 @@ fn push_restore(
     if replace {
         encode::bulk(requests, b"REPLACE");
     }
-    Ok(true)
+    true
 }
 
 fn exchange(

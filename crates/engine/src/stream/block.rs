@@ -52,6 +52,15 @@ pub struct BlockLimits {
     pub entries: usize,
 }
 
+/// Where the names of an entry are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Names {
+    /// With the entry.
+    Own,
+    /// With its block; those of the pairs are not looked at.
+    Shared,
+}
+
 /// The names and values of an entry to be added, in turn.
 pub trait Pairs: Clone {
     /// All of them: name, value, name, value.
@@ -67,19 +76,32 @@ pub struct TooLarge;
 impl Block {
     /// A block with one entry.
     pub(super) fn new(id: Id, pairs: &impl Pairs) -> Result<Self, TooLarge> {
+        let names: Vec<&[u8]> = pairs.iter().step_by(2).collect();
+        Self::with_names(id, &names, pairs, Names::Shared)
+    }
+
+    /// A block that shares `names`, with one entry.
+    pub(super) fn with_names(
+        id: Id,
+        names: &[&[u8]],
+        pairs: &impl Pairs,
+        of_entry: Names,
+    ) -> Result<Self, TooLarge> {
         let text: usize = pairs.iter().map(<[u8]>::len).sum();
-        if text > LISTPACK_MAX {
+        let shared: usize = names.iter().map(|name| name.len()).sum();
+        if text.max(shared) > LISTPACK_MAX {
             return Err(TooLarge);
         }
         let mut bytes = vec![0; HEADER];
-        let mut listpack = LISTPACK_EMPTY + listpack_int(pairs.count() as i64) + listpack_int(0);
-        write_varint(&mut bytes, pairs.count() as u64);
-        for name in pairs.iter().step_by(2) {
+        let count = names.len();
+        let mut listpack = LISTPACK_EMPTY + listpack_int(count as i64) + listpack_int(0);
+        write_varint(&mut bytes, count as u64);
+        for name in names {
             Element::of(name).0.write(&mut bytes);
             listpack += listpack_len(name);
         }
         let begin = bytes.len() as u32;
-        listpack += write_entry(&mut bytes, id, id, pairs, true);
+        listpack += write_entry(&mut bytes, id, id, pairs, of_entry == Names::Shared);
         if bytes.len() > Packed::MAX_LEN {
             return Err(TooLarge);
         }
@@ -106,10 +128,16 @@ impl Block {
         if listpack + counts + text >= most || (limits.entries > 0 && entries >= limits.entries) {
             return false;
         }
-        let mut entry = Vec::with_capacity(text + 5 * pairs.count() + 32);
         let shares = self.shares_fields(pairs);
-        let added = write_entry(&mut entry, first, id, pairs, shares);
-        if self.bytes.len() + entry.len() > Packed::MAX_LEN {
+        self.push(first, id, pairs, if shares { Names::Shared } else { Names::Own })
+    }
+
+    /// Appends an entry whatever the thresholds; false when the block can hold no more bytes.
+    pub(super) fn push(&mut self, first: Id, id: Id, pairs: &impl Pairs, names: Names) -> bool {
+        let listpack = self.u32_at(LISTPACK_AT) as usize;
+        let mut entry = Vec::new();
+        let added = write_entry(&mut entry, first, id, pairs, names == Names::Shared);
+        if listpack + added > LISTPACK_MAX || self.bytes.len() + entry.len() > Packed::MAX_LEN {
             return false;
         }
         self.bytes.push(&entry);

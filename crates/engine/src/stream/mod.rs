@@ -27,7 +27,7 @@ mod radix;
 #[cfg(test)]
 mod tests;
 
-pub use block::{BlockLimits, Pairs, PairsIn, TooLarge};
+pub use block::{BlockLimits, Names, Pairs, PairsIn, TooLarge};
 pub use element::Element;
 pub use group::{Consumer, ConsumerId, Group, Groups, Pending, UNKNOWN_READ};
 pub use id::Id;
@@ -123,7 +123,12 @@ pub enum Deleted {
 
 /// An empty stream under `key`.
 pub fn empty(key: &[u8]) -> Rec {
-    let stream = Box::new(Object::Stream(Box::default()));
+    record(key, Stream::default())
+}
+
+/// A stream under `key`.
+pub fn record(key: &[u8], stream: Stream) -> Rec {
+    let stream = Box::new(Object::Stream(Box::new(stream)));
     Rec::with_payload(key, Payload::Boxed(stream), Sub::STREAM, None)
 }
 
@@ -181,13 +186,43 @@ impl Stream {
         if !appended {
             self.blocks.insert(id, Block::new(id, pairs)?);
         }
+        self.count_appended(id);
+        Ok(())
+    }
+
+    /// Adds an entry whose id is above `last_id` in a block as another server made it: one that
+    /// `begins` here with the names that it shares, or the last. Costs what `append` does.
+    ///
+    /// # Errors
+    /// [`TooLarge`], also without a block to go on with; nothing is changed then.
+    pub fn adopt(
+        &mut self,
+        id: Id,
+        pairs: &impl Pairs,
+        names: Names,
+        begins: Option<&[&[u8]]>,
+    ) -> Result<(), TooLarge> {
+        assert!(id > self.meta.last_id, "ids ascend");
+        if let Some(shared) = begins {
+            let block = Block::with_names(id, shared, pairs, names)?;
+            self.blocks.insert(id, block);
+        } else {
+            let (first, block) = self.blocks.last_mut().ok_or(TooLarge)?;
+            if !block.push(first, id, pairs, names) {
+                return Err(TooLarge);
+            }
+        }
+        self.count_appended(id);
+        Ok(())
+    }
+
+    fn count_appended(&mut self, id: Id) {
         self.meta.len += 1;
         self.meta.entries_added = self.meta.entries_added.wrapping_add(1);
         self.meta.last_id = id;
         if self.meta.len == 1 {
             self.meta.first_id = id;
         }
-        Ok(())
     }
 
     /// The entries from `start` to `end`, both included, in ascending order. O(log n) to begin.

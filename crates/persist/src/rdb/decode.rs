@@ -4,7 +4,10 @@
 //! and the layout is ours. Counts are claims: a loop over one ends at the first missing byte.
 
 use super::read::{Reader, Text, parse_double};
-use super::{Corrupt, Kind, NO_EXPIRY, NODE_PACKED, NODE_PLAIN, intset, listpack, ziplist, zipmap};
+use super::{
+    Corrupt, Kind, NO_EXPIRY, NODE_PACKED, NODE_PLAIN, VERSION_VALKEY, intset, listpack, stream,
+    ziplist, zipmap,
+};
 use engine::hash::{self, HashMut};
 use engine::list::{self, ListMut};
 use engine::set::{self, SetMut};
@@ -27,6 +30,8 @@ const BAD_NODE: Corrupt = Corrupt("Quicklist integrity check failed.");
 pub struct Decoder<'a> {
     /// The thresholds of the encodings.
     pub limits: &'a Limits,
+    /// The version of the server that wrote the value: a kind can mean two things.
+    pub version: u16,
 }
 
 /// The value in `bytes`, the byte of its kind first, as a record under `key`. O(n), for sorted
@@ -52,11 +57,16 @@ impl Decoder<'_> {
             Kind::Hash | Kind::HashZipmap | Kind::HashZiplist | Kind::HashListpack => {
                 self.hash(key, kind, reader)
             }
+            // A release candidate of Redis 7.4 had another kind of that number.
+            Kind::HashTimed if self.version < VERSION_VALKEY => Err(UNKNOWN_KIND),
             Kind::HashTimed | Kind::HashAfter | Kind::HashTimedListpack => {
                 self.hash_timed(key, kind, reader)
             }
             Kind::Zset | Kind::ZsetText | Kind::ZsetZiplist | Kind::ZsetListpack => {
                 self.zset(key, kind, reader)
+            }
+            Kind::Stream | Kind::Stream2 | Kind::Stream3 => {
+                stream::read(kind, reader).map(|stream| engine::stream::record(key, stream))
             }
         };
         value.map_err(|why| in_words_of(kind, why))

@@ -6,7 +6,9 @@
 
 use super::listpack::Builder;
 use super::write::Writer;
-use super::{Kind, NO_EXPIRY, NODE_PACKED, NODE_PLAIN, VERSION_VALKEY, VERSION_WRITTEN, intset};
+use super::{
+    Kind, NO_EXPIRY, NODE_PACKED, NODE_PLAIN, VERSION_VALKEY, VERSION_WRITTEN, intset, stream,
+};
 use engine::hash::HashRef;
 use engine::list::ListRef;
 use engine::set::SetRef;
@@ -38,9 +40,8 @@ impl Encoder {
         std::mem::take(&mut self.writer.out)
     }
 
-    /// Appends the kind and the object of a value; the version that a reader has to know, none
-    /// (and nothing appended) for a stream, which cannot be written yet. O(n).
-    pub fn value(&mut self, rec: &Rec) -> Option<u16> {
+    /// Appends the kind and the object of a value; the version that a reader has to know. O(n).
+    pub fn value(&mut self, rec: &Rec) -> u16 {
         match type_of(rec) {
             Type::String => self.text(rec),
             Type::List => self.list(ListRef::new(rec)),
@@ -50,14 +51,17 @@ impl Encoder {
                 let hash = HashRef::new(rec, i64::MIN);
                 if hash.may_expire() && hash.iter_timed().any(|(.., expire)| expire.is_some()) {
                     self.hash_timed(hash);
-                    return Some(VERSION_VALKEY);
+                    return VERSION_VALKEY;
                 }
                 self.hash(hash, is_compact(rec));
             }
             Type::Zset => self.zset(ZsetRef::new(rec), is_compact(rec)),
-            Type::Stream => return None,
+            Type::Stream => {
+                self.kind(Kind::Stream2);
+                stream::write(engine::stream::of(rec), &mut self.writer, &mut self.pack);
+            }
         }
-        Some(VERSION_WRITTEN)
+        VERSION_WRITTEN
     }
 
     fn kind(&mut self, kind: Kind) {

@@ -21,6 +21,7 @@ mod write;
 
 mod intset;
 mod listpack;
+mod stream;
 mod ziplist;
 mod zipmap;
 
@@ -102,14 +103,20 @@ kinds! {
     HashZiplist = 13;
     /// Count, strings that are ziplists (3.2 to 6.2).
     Quicklist = 14;
+    /// A stream (5.0).
+    Stream = 15;
     /// A string that is a listpack of fields and values.
     HashListpack = 16;
     /// A string that is a listpack of members and scores.
     ZsetListpack = 17;
     /// Count, each a mark and a string: a listpack, or one element.
     Quicklist2 = 18;
+    /// A stream with marks of what was added and deleted (7.0).
+    Stream2 = 19;
     /// A string that is a listpack of members (7.2).
     SetListpack = 20;
+    /// A stream whose consumers have a time of activity (7.2).
+    Stream3 = 21;
     /// Count, fields each with its value and its expiry as eight bytes, -1 for none (Valkey 9).
     HashTimed = 22;
     /// The first expiry as eight bytes; count, fields each with its value behind what its expiry

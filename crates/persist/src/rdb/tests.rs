@@ -5,6 +5,7 @@ use super::*;
 use engine::hash::{self, HashMut, HashRef};
 use engine::list::{self, ListMut, ListRef};
 use engine::set::{self, SetMut, SetRef};
+use engine::stream::{self, BlockLimits, Id, Pairs, References, Stream};
 use engine::string::{self, StringRef};
 use engine::value::{Type, encoding_of, type_of};
 use engine::zset::{self, ZsetMut, ZsetRef};
@@ -41,7 +42,7 @@ fn seen(rec: &Rec) -> Seen {
             let pairs = ZsetRef::new(rec).iter_all();
             pairs.map(|(member, score)| [member, &score.to_le_bytes()].concat()).collect()
         }
-        Type::Stream => Vec::new(),
+        Type::Stream => seen_stream(stream::of(rec)),
     };
     if matches!(kind, Type::Set | Type::Hash) {
         parts.sort();
@@ -49,14 +50,34 @@ fn seen(rec: &Rec) -> Seen {
     Seen { kind, encoding: encoding_of(rec), parts }
 }
 
+fn seen_stream(stream: &Stream) -> Vec<Vec<u8>> {
+    let mut lines = vec![format!("{:?}", stream.meta)];
+    for entry in stream.range(Id::MIN, Id::MAX) {
+        let pairs: Vec<_> = entry.pairs.read().1.map(|pair| format!("{pair:?}")).collect();
+        lines.push(format!("{:?} {pairs:?}", entry.id));
+    }
+    for (name, group) in stream.groups().into_iter().flatten() {
+        lines.push(format!("{name:?} {:?} {}", group.last_id, group.entries_read));
+        for (id, pending) in group.pending().iter() {
+            let owner = &group.owner(pending).name;
+            lines.push(format!("{id:?} {} {} {owner:?}", pending.delivered_ms, pending.deliveries));
+        }
+        for consumer in group.consumers() {
+            let ids: Vec<Id> = consumer.pending().iter().map(|(id, ())| id).collect();
+            lines.push(format!("{:?} {} {ids:?}", consumer.name, consumer.seen_ms));
+        }
+    }
+    lines.into_iter().map(String::into_bytes).collect()
+}
+
 fn encoded(rec: &Rec, strings: Strings) -> Vec<u8> {
     let mut encoder = Encoder::new(strings);
-    assert_eq!(encoder.value(rec), Some(VERSION_WRITTEN));
+    assert_eq!(encoder.value(rec), VERSION_WRITTEN);
     encoder.take()
 }
 
 fn read(bytes: &[u8], limits: &Limits) -> Result<Rec, Corrupt> {
-    decode(Decoder { limits }, b"key", bytes)
+    decode(Decoder { limits, version: VERSION_VALKEY }, b"key", bytes)
 }
 
 /// Dumps and restores; cuts and damages the object on the way.
@@ -159,6 +180,14 @@ proptest! {
     }
 
     #[test]
+    fn streams_return(
+        entries in vec((vec((0_u8..3, bytes()), 1..4), 0_u64..3, any::<bool>()), 0..250),
+        pending in vec((any::<prop::sample::Index>(), 0_u8..3, any::<u32>(), any::<u64>()), 0..20),
+    ) {
+        check(&stream_of(&entries, &pending), &LIMITS);
+    }
+
+    #[test]
     fn listpacks_return(elements in vec(bytes(), 0..60)) {
         let mut pack = Builder::default();
         pack.clear();
@@ -176,6 +205,83 @@ proptest! {
     #[test]
     fn any_bytes(bytes: Vec<u8>) {
         let _ = read(&bytes, &LIMITS);
+    }
+}
+
+type EntryPlan = (Vec<(u8, Vec<u8>)>, u64, bool);
+type PendingPlan = (prop::sample::Index, u8, u32, u64);
+
+#[derive(Clone)]
+struct Owned(Vec<Vec<u8>>);
+
+impl Pairs for Owned {
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.iter().map(|text| &**text)
+    }
+
+    fn count(&self) -> usize {
+        self.0.len() / 2
+    }
+}
+
+/// Entries a few ids apart, some deleted again; two groups, of which one has all that is pending.
+fn stream_of(entries: &[EntryPlan], pending: &[PendingPlan]) -> Rec {
+    let mut stream = Stream::default();
+    let limits = BlockLimits { bytes: 4096, entries: 100 };
+    let mut ids = vec![Id::new(1, 1)];
+    for (pairs, apart, stays) in entries {
+        let last = stream.meta.last_id;
+        let id = Id::new(last.ms + apart, if *apart == 0 { last.seq + 1 } else { 0 });
+        let texts = pairs.iter().flat_map(|(name, value)| [vec![*name; 3], value.clone()]);
+        stream.append(id, &Owned(texts.collect()), limits).expect("small");
+        ids.push(id);
+        if !stays {
+            stream.delete(id, References::Keep);
+            stream.meta.max_deleted_id = id;
+        }
+    }
+    stream.create_group(b"empty", Id::MAX, -1);
+    stream.create_group(b"group", ids[ids.len() / 2], 7);
+    let group = stream.group_mut(b"group").expect("made");
+    group.create_consumer(b"idle", 5);
+    for (index, consumer, at, deliveries) in pending {
+        let (consumer, _) = group.call(&[b'c', *consumer], i64::from(*at));
+        group.hand_over(*index.get(&ids), consumer, i64::from(*at) * 1000, *deliveries);
+    }
+    stream::record(b"key", stream)
+}
+
+#[test]
+fn streams_of_redis_5() {
+    // XADD k 1-1 a 1, XADD k 1-2 b 2, XDEL k 1-2, as the first kind.
+    let mut pack = Builder::default();
+    pack.clear();
+    for value in [1, 1, 1] {
+        pack.push_int(value);
+    }
+    pack.push(b"a");
+    for value in [0, 2, 0, 0, 1, 4, 1, 0, 1, 1] {
+        pack.push_int(value);
+    }
+    for text in [&b"b"[..], b"2", b"6"] {
+        pack.push(text);
+    }
+    let mut object = vec![15, 1, 16, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1];
+    let pack = pack.finish();
+    object.push(pack.len() as u8);
+    object.extend_from_slice(pack);
+    object.extend([1, 1, 2, 1, 1, b'g', 1, 1, 0, 0]);
+    let rec = read(&object, &LIMITS).expect("a good stream");
+    let stream = stream::of(&rec);
+    assert_eq!((stream.meta.len, stream.meta.last_id), (1, Id::new(1, 2)));
+    assert_eq!(stream.meta.entries_added, 1);
+    assert_eq!(stream.group(b"g").map(|group| group.last_id), Some(Id::new(1, 1)));
+    // A last id below the entries, and counts that are not those of the entries.
+    let tail = object.len() - 10;
+    for (at, byte) in [(tail, 2), (tail + 2, 0), (26, 2), (27, 0)] {
+        let mut damaged = object.clone();
+        damaged[at] = byte;
+        assert!(read(&damaged, &LIMITS).is_err(), "{at}");
     }
 }
 
