@@ -52,15 +52,6 @@ pub struct BlockLimits {
     pub entries: usize,
 }
 
-/// Where the names of an entry are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Names {
-    /// With the entry.
-    Own,
-    /// With its block; those of the pairs are not looked at.
-    Shared,
-}
-
 /// The names and values of an entry to be added, in turn.
 pub trait Pairs: Clone {
     /// All of them: name, value, name, value.
@@ -73,43 +64,80 @@ pub trait Pairs: Clone {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TooLarge;
 
-impl Block {
-    /// A block with one entry.
-    pub(super) fn new(id: Id, pairs: &impl Pairs) -> Result<Self, TooLarge> {
-        let names: Vec<&[u8]> = pairs.iter().step_by(2).collect();
-        Self::with_names(id, &names, pairs, Names::Shared)
-    }
+/// A block while its first entries are put into it.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    bytes: Vec<u8>,
+    first: Id,
+    last: Id,
+    listpack: usize,
+    live: u32,
+    dead: u32,
+}
 
-    /// A block that shares `names`, with one entry.
-    pub(super) fn with_names(
-        id: Id,
-        names: &[&[u8]],
-        pairs: &impl Pairs,
-        of_entry: Names,
-    ) -> Result<Self, TooLarge> {
-        let text: usize = pairs.iter().map(<[u8]>::len).sum();
-        let shared: usize = names.iter().map(|name| name.len()).sum();
-        if text.max(shared) > LISTPACK_MAX {
-            return Err(TooLarge);
-        }
+impl Builder {
+    /// A block whose first id is `first`, and whose entries share the names of `pairs`.
+    pub fn new(first: Id, pairs: &impl Pairs) -> Self {
         let mut bytes = vec![0; HEADER];
-        let count = names.len();
-        let mut listpack = LISTPACK_EMPTY + listpack_int(count as i64) + listpack_int(0);
-        write_varint(&mut bytes, count as u64);
-        for name in names {
+        let mut listpack = LISTPACK_EMPTY + listpack_int(pairs.count() as i64) + listpack_int(0);
+        write_varint(&mut bytes, pairs.count() as u64);
+        for name in pairs.iter().step_by(2) {
             Element::of(name).0.write(&mut bytes);
             listpack += listpack_len(name);
         }
         let begin = bytes.len() as u32;
-        listpack += write_entry(&mut bytes, id, id, pairs, of_entry == Names::Shared);
-        if bytes.len() > Packed::MAX_LEN {
+        bytes[BEGIN_AT..LAST_AT].copy_from_slice(&begin.to_le_bytes());
+        Self { bytes, first, last: first, listpack, live: 0, dead: 0 }
+    }
+
+    /// Whether an id can come next: it is above the last one, or the first.
+    pub fn takes(&self, id: Id) -> bool {
+        id > self.last || (id == self.first && self.live + self.dead == 0)
+    }
+
+    /// Appends an entry that [`Self::takes`], with the block's names or its own.
+    pub fn push(&mut self, id: Id, pairs: &impl Pairs, shares_names: bool) {
+        assert!(self.takes(id), "ids ascend");
+        self.listpack += write_entry(&mut self.bytes, self.first, id, pairs, shares_names);
+        self.last = id;
+        self.live += 1;
+    }
+
+    /// Notes an id that [`Self::takes`] and that was deleted; `listpack` is what it takes up.
+    pub fn skip(&mut self, id: Id, listpack: usize) {
+        assert!(self.takes(id), "ids ascend");
+        self.listpack += listpack;
+        self.last = id;
+        self.dead += 1;
+    }
+
+    pub(super) fn build(mut self) -> Result<(Id, Block), TooLarge> {
+        if self.bytes.len() > Packed::MAX_LEN {
             return Err(TooLarge);
         }
-        bytes[LISTPACK_AT..BEGIN_AT].copy_from_slice(&(listpack as u32).to_le_bytes());
-        bytes[BEGIN_AT..LAST_AT].copy_from_slice(&begin.to_le_bytes());
-        bytes[LAST_AT..LAST_AT + 8].copy_from_slice(&id.ms.to_le_bytes());
-        bytes[LAST_AT + 8..HEADER].copy_from_slice(&id.seq.to_le_bytes());
-        Ok(Self { bytes: Packed::from_slice(&bytes), live: 1, dead: 0 })
+        set_last(&mut self.bytes, self.listpack, self.last);
+        let bytes = Packed::from_slice(&self.bytes);
+        Ok((self.first, Block { bytes, live: self.live, dead: self.dead }))
+    }
+}
+
+/// Notes the last id of a block, and the length of it as a listpack.
+fn set_last(bytes: &mut [u8], listpack: usize, id: Id) {
+    bytes[LISTPACK_AT..BEGIN_AT].copy_from_slice(&(listpack as u32).to_le_bytes());
+    bytes[LAST_AT..LAST_AT + 8].copy_from_slice(&id.ms.to_le_bytes());
+    bytes[LAST_AT + 8..HEADER].copy_from_slice(&id.seq.to_le_bytes());
+}
+
+impl Block {
+    /// A block with one entry.
+    pub(super) fn new(id: Id, pairs: &impl Pairs) -> Result<Self, TooLarge> {
+        let text: usize = pairs.iter().map(<[u8]>::len).sum();
+        if text > LISTPACK_MAX {
+            return Err(TooLarge);
+        }
+        let mut builder = Builder::new(id, pairs);
+        builder.push(id, pairs, true);
+        builder.build().map(|(_, block)| block)
     }
 
     /// Appends an entry to the block that begins with `first`; false when it is full.
@@ -128,24 +156,14 @@ impl Block {
         if listpack + counts + text >= most || (limits.entries > 0 && entries >= limits.entries) {
             return false;
         }
+        let mut entry = Vec::with_capacity(text + 5 * pairs.count() + 32);
         let shares = self.shares_fields(pairs);
-        self.push(first, id, pairs, if shares { Names::Shared } else { Names::Own })
-    }
-
-    /// Appends an entry whatever the thresholds; false when the block can hold no more bytes.
-    pub(super) fn push(&mut self, first: Id, id: Id, pairs: &impl Pairs, names: Names) -> bool {
-        let listpack = self.u32_at(LISTPACK_AT) as usize;
-        let mut entry = Vec::new();
-        let added = write_entry(&mut entry, first, id, pairs, names == Names::Shared);
-        if listpack + added > LISTPACK_MAX || self.bytes.len() + entry.len() > Packed::MAX_LEN {
+        let added = write_entry(&mut entry, first, id, pairs, shares);
+        if self.bytes.len() + entry.len() > Packed::MAX_LEN {
             return false;
         }
         self.bytes.push(&entry);
-        let bytes = self.bytes.as_mut_slice();
-        let listpack = (listpack + added) as u32;
-        bytes[LISTPACK_AT..BEGIN_AT].copy_from_slice(&listpack.to_le_bytes());
-        bytes[LAST_AT..LAST_AT + 8].copy_from_slice(&id.ms.to_le_bytes());
-        bytes[LAST_AT + 8..HEADER].copy_from_slice(&id.seq.to_le_bytes());
+        set_last(self.bytes.as_mut_slice(), listpack + added, id);
         self.live += 1;
         true
     }
@@ -276,6 +294,13 @@ pub(super) struct EntryIn<'a> {
 }
 
 impl<'a> BlockRef<'a> {
+    /// The names that entries share.
+    pub(super) fn names(self) -> impl ExactSizeIterator<Item = Element<'a>> {
+        let mut at = HEADER;
+        let count = read_varint(self.bytes, &mut at) as usize;
+        (0..count).map(move |_| Element::read(self.bytes, &mut at))
+    }
+
     /// Where the first living entry stands.
     #[inline]
     pub(super) fn begin(self) -> usize {
@@ -348,6 +373,11 @@ pub struct PairsIn<'a> {
 }
 
 impl<'a> PairsIn<'a> {
+    /// Whether the names are those of the block.
+    pub fn shares_names(self) -> bool {
+        self.names > 0
+    }
+
     /// Names and values in their order: the number of pairs, and the pairs.
     #[inline]
     pub fn read(self) -> (usize, impl Iterator<Item = (Element<'a>, Element<'a>)>) {

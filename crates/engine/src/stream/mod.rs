@@ -27,7 +27,7 @@ mod radix;
 #[cfg(test)]
 mod tests;
 
-pub use block::{BlockLimits, Names, Pairs, PairsIn, TooLarge};
+pub use block::{BlockLimits, Builder, Pairs, PairsIn, TooLarge};
 pub use element::Element;
 pub use group::{Consumer, ConsumerId, Group, Groups, Pending, UNKNOWN_READ};
 pub use id::Id;
@@ -128,8 +128,8 @@ pub fn empty(key: &[u8]) -> Rec {
 
 /// A stream under `key`.
 pub fn record(key: &[u8], stream: Stream) -> Rec {
-    let stream = Box::new(Object::Stream(Box::new(stream)));
-    Rec::with_payload(key, Payload::Boxed(stream), Sub::STREAM, None)
+    let object = Box::new(Object::Stream(Box::new(stream)));
+    Rec::with_payload(key, Payload::Boxed(object), Sub::STREAM, None)
 }
 
 /// The stream that a record of that type holds.
@@ -186,43 +186,13 @@ impl Stream {
         if !appended {
             self.blocks.insert(id, Block::new(id, pairs)?);
         }
-        self.count_appended(id);
-        Ok(())
-    }
-
-    /// Adds an entry whose id is above `last_id` in a block as another server made it: one that
-    /// `begins` here with the names that it shares, or the last. Costs what `append` does.
-    ///
-    /// # Errors
-    /// [`TooLarge`], also without a block to go on with; nothing is changed then.
-    pub fn adopt(
-        &mut self,
-        id: Id,
-        pairs: &impl Pairs,
-        names: Names,
-        begins: Option<&[&[u8]]>,
-    ) -> Result<(), TooLarge> {
-        assert!(id > self.meta.last_id, "ids ascend");
-        if let Some(shared) = begins {
-            let block = Block::with_names(id, shared, pairs, names)?;
-            self.blocks.insert(id, block);
-        } else {
-            let (first, block) = self.blocks.last_mut().ok_or(TooLarge)?;
-            if !block.push(first, id, pairs, names) {
-                return Err(TooLarge);
-            }
-        }
-        self.count_appended(id);
-        Ok(())
-    }
-
-    fn count_appended(&mut self, id: Id) {
         self.meta.len += 1;
         self.meta.entries_added = self.meta.entries_added.wrapping_add(1);
         self.meta.last_id = id;
         if self.meta.len == 1 {
             self.meta.first_id = id;
         }
+        Ok(())
     }
 
     /// The entries from `start` to `end`, both included, in ascending order. O(log n) to begin.
@@ -432,6 +402,29 @@ impl Stream {
         block.view(first)
     }
 
+    /// The blocks as they are, for a copy that ends up with the same.
+    pub fn blocks(&self) -> impl Iterator<Item = Run<'_>> {
+        self.blocks.iter().map(|(first, block)| Run { first, block })
+    }
+
+    /// Appends a block and moves `last_id`; false, and nothing is changed, if an id is not above
+    /// that or the block is too large.
+    pub fn push_block(&mut self, builder: Builder) -> bool {
+        let Ok((first, block)) = builder.build() else { return false };
+        if first <= self.meta.last_id {
+            return false;
+        }
+        self.meta.last_id = block.last_ever();
+        if block.live > 0 {
+            self.meta.len += u64::from(block.live);
+            self.blocks.insert(first, block);
+        }
+        if self.blocks.len() == 1 {
+            self.find_first();
+        }
+        true
+    }
+
     /// Number of blocks. O(1).
     pub fn block_count(&self) -> usize {
         self.blocks.len()
@@ -534,6 +527,42 @@ impl Stream {
     pub(crate) fn take_debris(&mut self) -> Option<Debris> {
         let debris = std::mem::take(&mut self.debris);
         (!debris.blocks.is_empty() || !debris.groups.is_empty()).then_some(debris)
+    }
+}
+
+/// One block.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// The id that it begins with; its entry may be deleted.
+    pub first: Id,
+    block: &'a Block,
+}
+
+impl<'a> Run<'a> {
+    /// Number of entries.
+    pub fn len(self) -> usize {
+        self.block.live as usize
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.block.live == 0
+    }
+
+    /// The names that entries share.
+    pub fn names(self) -> impl ExactSizeIterator<Item = Element<'a>> {
+        self.block.view(self.first).names()
+    }
+
+    /// Its entries in ascending order.
+    pub fn entries(self) -> impl Iterator<Item = Entry<'a>> {
+        let block = self.block.view(self.first);
+        let mut at = block.begin();
+        std::iter::from_fn(move || {
+            let entry = block.entry_at(at)?;
+            at = entry.end;
+            Some(Entry { id: entry.id, pairs: entry.pairs })
+        })
     }
 }
 

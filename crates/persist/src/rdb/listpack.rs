@@ -133,12 +133,6 @@ impl Builder {
         self.count == 0
     }
 
-    /// Appends the entries of another one, which is not finished.
-    pub(crate) fn append(&mut self, other: &Self) {
-        self.bytes.extend_from_slice(&other.bytes[HEADER..]);
-        self.count += other.count;
-    }
-
     /// Length in bytes.
     pub(crate) fn len(&self) -> usize {
         self.bytes.len()

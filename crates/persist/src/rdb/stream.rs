@@ -1,222 +1,156 @@
-//! Streams: nodes of entries, marks, groups with what they have pending.
+//! Streams as objects: their blocks as the nodes of Redis's tree, then what is known of them, then
+//! their groups.
 //!
 //! ```text
-//! object    count, node * count, entries, last id, [first id, highest deleted id, entries added],
-//!           count, group * count
-//! node      id of sixteen bytes (big endian) as a string, listpack as a string
-//! group     name, last id, [entries read], count, pending * count, count, consumer * count
-//! pending   id of sixteen bytes, time of delivery, number of deliveries
-//! consumer  name, time seen, [time active], count, ids of sixteen bytes
+//! number of blocks, each: string (first id, 16 bytes big endian), string (listpack)
+//! number of entries; last id      from 7.0 also: first id; highest deleted id; entries added
+//! number of groups, each:
+//!   name; last id; from 7.0: entries read (2^64 - 1: unknown)
+//!   number pending, each: id (16 bytes big endian), delivered ms (8 bytes), deliveries
+//!   number of consumers, each: name; seen ms (8 bytes); from 7.2: active ms (8 bytes);
+//!     number pending, each: id (16 bytes big endian)
 //! ```
-//! What stands in brackets came with the second kind, the time active with the third. Ids outside
-//! of nodes and pending lists are two numbers; times are eight bytes.
+//! An id that is not said to be big endian is two numbers. The listpack of a block:
 //!
 //! ```text
-//! listpack  living, deleted, names, name * names, 0, entry ...
-//! entry     flags, ms, seq (both from the node's id), [names], elements, pieces before this one
+//! entries, deleted ones, number of names, names, 0
+//! entry   flags (1: deleted, 2: has the block's names), ms and seq beyond the first id,
+//!         (number of names, names and values in turn | values), how many elements these were
 //! ```
-//! An entry with flag 1 is deleted, one with flag 2 has the names of its node and values only.
-//!
-//! Invariant of a decoded stream: ids ascend over all nodes up to the last id, and every pending
-//! id of a group belongs to exactly one of its consumers. A node becomes one block with the same
-//! shared names, so a stream takes about the bytes that it was sent in.
+//! Format: the source of Redis 5.0 to 8.2, read, never pasted.
 
-use super::listpack::{Builder, Entries};
+use super::listpack::{Builder as Pack, Entries};
 use super::read::{Reader, Text};
 use super::write::Writer;
 use super::{Corrupt, Kind};
-use engine::stream::{Element, Group, Id, Names, Pairs, Stream, UNKNOWN_READ};
+use engine::stream::{Builder, Group, Id, Ordered, Pairs, Run, Stream, UNKNOWN_READ};
 use engine::value::parse_int;
-use std::collections::BTreeMap;
-
-/// Entries and bytes from which on a node is full: the defaults of stream-node-max-entries and
-/// stream-node-max-bytes.
-const NODE_ENTRIES: usize = 100;
-const NODE_BYTES: usize = 4096;
-
-/// Bytes that both parts of a node count, those of an empty listpack without its end.
-const EMPTY: usize = 6;
 
 const DELETED: i64 = 1;
-const SHARED_NAMES: i64 = 2;
+const SHARES_NAMES: i64 = 2;
+/// Numbers of an entry beside its names and values: flags, ms, seq.
+const ENTRY_HEAD: i64 = 3;
 
-const BROKEN: Corrupt = Corrupt("Stream listpack integrity check failed.");
-const ORDER: Corrupt = Corrupt("Stream entries out of order");
-const COUNTS: Corrupt = Corrupt("Stream length inconsistent with entries");
-const SAME_GROUP: Corrupt = Corrupt("Duplicated consumer group name");
-const SAME_PENDING: Corrupt = Corrupt("Duplicated global PEL entry loading stream consumer group");
-const SAME_CONSUMER: Corrupt = Corrupt("Duplicate stream consumer detected");
+const BAD_ID: Corrupt = Corrupt("Stream node key entry is not the size of a stream ID");
+const BAD_NODE: Corrupt = Corrupt("Stream listpack integrity check failed.");
+const BAD_ORDER: Corrupt = Corrupt("Stream ids that do not ascend");
+const BAD_LENGTH: Corrupt = Corrupt("Stream length inconsistent with rax entries");
+const BAD_LAST_ID: Corrupt = Corrupt("Stream with entries above its last id");
+const TWO_GROUPS: Corrupt = Corrupt("Duplicated consumer group name");
+const TWO_CONSUMERS: Corrupt = Corrupt("Duplicate stream consumer detected");
+const TWO_PENDING: Corrupt = Corrupt("Duplicated global PEL entry loading stream consumer group");
 const NOT_PENDING: Corrupt = Corrupt("Consumer entry not found in group global PEL");
-const TWO_OWNERS: Corrupt = Corrupt("Stream consumer PEL entry already has a consumer assigned");
-const NO_OWNER: Corrupt = Corrupt("Stream CG PEL entry without consumer");
+const NO_OWNER: Corrupt = Corrupt("NACK entry without consumer");
 
-// ---- writing -------------------------------------------------------------------------------
-
-/// Appends the object of a stream, as the second kind. O(n).
-pub(super) fn write(stream: &Stream, writer: &mut Writer, pack: &mut Builder) {
-    let before = std::mem::take(&mut writer.out);
-    let nodes = write_nodes(stream, writer, pack);
-    let after = std::mem::replace(&mut writer.out, before);
-    writer.number(nodes);
-    writer.out.extend_from_slice(&after);
+/// Appends a stream. O(n).
+pub(super) fn write(stream: &Stream, out: &mut Writer, pack: &mut Pack) {
+    out.number(stream.block_count() as u64);
+    for run in stream.blocks() {
+        out.string(&key_of(run.first));
+        write_block(run, pack);
+        out.string(pack.finish());
+    }
     let meta = &stream.meta;
-    writer.number(meta.len);
+    out.number(meta.len);
     for id in [meta.last_id, meta.first_id, meta.max_deleted_id] {
-        write_id(id, writer);
+        write_id(id, out);
     }
-    writer.number(meta.entries_added as u64);
-    let groups = stream.groups();
-    writer.number(groups.map_or(0, |groups| groups.len() as u64));
-    for (name, group) in groups.into_iter().flatten() {
-        write_group(name, group, writer);
+    out.number(meta.entries_added as u64);
+    out.number(stream.groups().map_or(0, |groups| groups.len()) as u64);
+    for (name, group) in stream.groups().into_iter().flatten() {
+        out.string(name);
+        write_group(group, out);
     }
 }
 
-/// A node that is being filled.
-struct Node {
-    id: Id,
-    names: Vec<Vec<u8>>,
-    entries: usize,
-    /// What follows the counts and names; the counts are known only at the end.
-    body: Builder,
-    /// Bytes before it, as long as the counts are small.
-    head_len: usize,
-}
-
-/// Appends the nodes; how many.
-fn write_nodes(stream: &Stream, writer: &mut Writer, pack: &mut Builder) -> u64 {
-    let mut nodes = 0;
-    let mut open: Option<Node> = None;
-    for entry in stream.range(Id::MIN, Id::MAX) {
-        let elements: Vec<(Element<'_>, Element<'_>)> = entry.pairs.read().1.collect();
-        if let Some(node) = open.take_if(|node| node.is_full_for(&elements)) {
-            close(node, writer, pack);
-            nodes += 1;
-        }
-        let node = open.get_or_insert_with(|| Node::new(entry.id, &elements, pack));
-        node.push(entry.id, &elements);
-    }
-    if let Some(node) = open {
-        close(node, writer, pack);
-        nodes += 1;
-    }
-    nodes
-}
-
-impl Node {
-    fn new(id: Id, elements: &[(Element<'_>, Element<'_>)], pack: &mut Builder) -> Self {
-        let names = elements.iter().map(|(name, _)| name.with(<[u8]>::to_vec)).collect();
-        let mut node = Self { id, names, entries: 0, body: Builder::default(), head_len: 0 };
-        node.body.clear();
-        node.push_head(pack);
-        node.head_len = pack.len();
-        node
-    }
-
-    /// Starts the listpack of the node in `pack`.
-    fn push_head(&self, pack: &mut Builder) {
-        pack.clear();
-        pack.push_int(self.entries as i64);
-        pack.push_int(0);
-        pack.push_int(self.names.len() as i64);
-        self.names.iter().for_each(|name| pack.push(name));
-        pack.push_int(0);
-    }
-
-    /// Whether an entry goes into the next node: as the servers decide, by the bytes so far and
-    /// those of its texts.
-    fn is_full_for(&self, elements: &[(Element<'_>, Element<'_>)]) -> bool {
-        let len = |element: &Element<'_>| element.with(<[u8]>::len);
-        let text: usize = elements.iter().map(|(name, value)| len(name) + len(value)).sum();
-        self.entries >= NODE_ENTRIES
-            || self.head_len + self.body.len() - EMPTY + text + 1 >= NODE_BYTES
-    }
-
-    fn push(&mut self, id: Id, elements: &[(Element<'_>, Element<'_>)]) {
-        let shares = self.names.len() == elements.len()
-            && self.names.iter().zip(elements).all(|(name, (other, _))| other.is(name));
-        let count = elements.len() as i64;
-        self.body.push_int(if shares { SHARED_NAMES } else { 0 });
-        self.body.push_int(id.ms.wrapping_sub(self.id.ms) as i64);
-        self.body.push_int(id.seq.wrapping_sub(self.id.seq) as i64);
+fn write_block(run: Run<'_>, pack: &mut Pack) {
+    pack.clear();
+    pack.push_int(run.len() as i64);
+    pack.push_int(0);
+    pack.push_int(run.names().len() as i64);
+    run.names().for_each(|name| name.with(|name| pack.push(name)));
+    pack.push_int(0);
+    for entry in run.entries() {
+        let shares = entry.pairs.shares_names();
+        let (count, pairs) = entry.pairs.read();
+        pack.push_int(if shares { SHARES_NAMES } else { 0 });
+        pack.push_int(entry.id.ms.wrapping_sub(run.first.ms) as i64);
+        pack.push_int(entry.id.seq.wrapping_sub(run.first.seq) as i64);
         if !shares {
-            self.body.push_int(count);
+            pack.push_int(count as i64);
         }
-        for (name, value) in elements {
+        for (name, value) in pairs {
             if !shares {
-                name.with(|name| self.body.push(name));
+                name.with(|name| pack.push(name));
             }
-            value.with(|value| self.body.push(value));
+            value.with(|value| pack.push(value));
         }
-        self.body.push_int(if shares { count + 3 } else { 2 * count + 4 });
-        self.entries += 1;
+        pack.push_int(pieces(count as i64, shares));
     }
 }
 
-fn close(node: Node, writer: &mut Writer, pack: &mut Builder) {
-    node.push_head(pack);
-    pack.append(&node.body);
-    writer.string(&wide(node.id));
-    writer.string(pack.finish());
+/// How many elements an entry is, the last one not counted.
+fn pieces(count: i64, shares: bool) -> i64 {
+    ENTRY_HEAD + if shares { count } else { 2 * count + 1 }
 }
 
-fn write_group(name: &[u8], group: &Group, writer: &mut Writer) {
-    writer.string(name);
-    write_id(group.last_id, writer);
-    writer.number(group.entries_read as u64);
-    writer.number(group.pending().len() as u64);
+fn write_group(group: &Group, out: &mut Writer) {
+    write_id(group.last_id, out);
+    out.number(group.entries_read as u64);
+    out.number(group.pending().len() as u64);
     for (id, pending) in group.pending().iter() {
-        writer.out.extend(wide(id));
-        writer.out.extend(pending.delivered_ms.to_le_bytes());
-        writer.number(pending.deliveries);
+        out.out.extend(key_of(id));
+        out.out.extend(pending.delivered_ms.to_le_bytes());
+        out.number(pending.deliveries);
     }
-    writer.number(group.consumers().len() as u64);
+    out.number(group.consumers().len() as u64);
     for consumer in group.consumers() {
-        writer.string(&consumer.name);
-        writer.out.extend(consumer.seen_ms.to_le_bytes());
-        writer.number(consumer.pending().len() as u64);
-        for (id, ()) in consumer.pending().iter() {
-            writer.out.extend(wide(id));
-        }
+        out.string(&consumer.name);
+        out.out.extend(consumer.seen_ms.to_le_bytes());
+        out.number(consumer.pending().len() as u64);
+        consumer.pending().iter().for_each(|(id, ())| out.out.extend(key_of(id)));
     }
 }
 
-fn write_id(id: Id, writer: &mut Writer) {
-    writer.number(id.ms);
-    writer.number(id.seq);
+fn write_id(id: Id, out: &mut Writer) {
+    out.number(id.ms);
+    out.number(id.seq);
 }
 
-fn wide(id: Id) -> [u8; 16] {
+fn key_of(id: Id) -> [u8; 16] {
     (u128::from(id.ms) << 64 | u128::from(id.seq)).to_be_bytes()
 }
 
-// ---- reading -------------------------------------------------------------------------------
+fn id_of(key: [u8; 16]) -> Id {
+    let key = u128::from_be_bytes(key);
+    Id::new((key >> 64) as u64, key as u64)
+}
 
-/// The stream of an object of one of the three kinds.
+/// The stream that follows. O(n log n).
 pub(super) fn read(kind: Kind, reader: &mut Reader<'_>) -> Result<Stream, Corrupt> {
     let mut stream = Stream::default();
     for _ in 0..reader.number()? {
-        let id = reader.string()?;
-        let id = id.first_chunk().filter(|_| id.len() == 16).ok_or(BROKEN)?;
-        read_node(narrow(*id), &reader.string()?, &mut stream)?;
+        let first = reader.string()?;
+        let first = id_of((&*first).try_into().map_err(|_| BAD_ID)?);
+        read_block(first, &reader.string()?, &mut stream)?;
     }
-    let len = reader.number()?;
-    let last_id = read_id(reader)?;
-    if len != stream.meta.len {
-        return Err(COUNTS);
+    if reader.number()? != stream.len() {
+        return Err(BAD_LENGTH);
     }
-    if last_id < stream.meta.last_id {
-        return Err(ORDER);
+    let (top, last_id) = (stream.meta.last_id, read_id(reader)?);
+    if last_id < top {
+        return Err(BAD_LAST_ID);
     }
     stream.meta.last_id = last_id;
-    stream.meta.entries_added = len as i64;
+    stream.meta.entries_added = stream.len() as i64;
     if kind != Kind::Stream {
-        read_id(reader)?; // the first one is known from the entries
+        read_id(reader)?; // the first id, which the blocks tell too
         stream.meta.max_deleted_id = read_id(reader)?;
         stream.meta.entries_added = reader.number()? as i64;
     }
     for _ in 0..reader.number()? {
-        read_group(kind, reader, &mut stream)?;
+        let name = reader.string()?;
+        read_group(&name, kind, reader, &mut stream)?;
     }
     Ok(stream)
 }
@@ -225,127 +159,118 @@ fn read_id(reader: &mut Reader<'_>) -> Result<Id, Corrupt> {
     Ok(Id::new(reader.number()?, reader.number()?))
 }
 
-fn narrow(bytes: [u8; 16]) -> Id {
-    let both = u128::from_be_bytes(bytes);
-    Id::new((both >> 64) as u64, both as u64)
+/// Names and values of an entry as they are read.
+#[derive(Clone)]
+struct Words<'a> {
+    names: &'a [Text<'a>],
+    values: &'a [Text<'a>],
 }
 
-/// Values with their names, or with nothing in the place of names that the node shares.
-#[derive(Clone)]
-struct PairsOf<'a>(&'a [Text<'a>], Names);
-
-impl Pairs for PairsOf<'_> {
+impl Pairs for Words<'_> {
     fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        let shared = self.1 == Names::Shared;
-        let name: Option<&[u8]> = shared.then_some(&[]);
-        self.0.iter().flat_map(move |text| name.into_iter().chain([&**text]))
+        let pairs = self.names.iter().zip(self.values);
+        pairs.flat_map(|(name, value)| [&**name, &**value])
     }
 
     fn count(&self) -> usize {
-        if self.1 == Names::Shared { self.0.len() } else { self.0.len() / 2 }
+        self.names.len()
     }
 }
 
-/// The pieces of a node one after another.
-struct Pieces<'a>(Entries<'a>);
-
-impl<'a> Pieces<'a> {
-    fn next(&mut self) -> Result<Text<'a>, Corrupt> {
-        self.0.next().and_then(|piece| piece.ok_or(BROKEN)).map_err(|_| BROKEN)
+fn read_block(first: Id, bytes: &[u8], stream: &mut Stream) -> Result<(), Corrupt> {
+    let mut pack = Entries::new(bytes)?;
+    let (live, dead) = (number(&mut pack)?, number(&mut pack)?);
+    let count = number(&mut pack)?;
+    let names = texts(&mut pack, count)?;
+    if number(&mut pack)? != 0 {
+        return Err(BAD_NODE);
     }
-
-    fn int(&mut self) -> Result<i64, Corrupt> {
-        parse_int(&self.next()?).ok_or(BROKEN)
-    }
-
-    fn count(&mut self) -> Result<usize, Corrupt> {
-        usize::try_from(self.int()?).map_err(|_| BROKEN)
-    }
-
-    /// So many texts. The count is a claim: they are collected as they come.
-    fn texts(&mut self, count: usize, into: &mut Vec<Text<'a>>) -> Result<(), Corrupt> {
-        into.clear();
-        for _ in 0..count {
-            into.push(self.next()?);
+    let mut builder = Builder::new(first, &Words { names: &names, values: &names });
+    let (mut living, mut deleted) = (0, 0);
+    while let Some(flags) = pack.next()? {
+        let flags = parse_int(&flags).filter(|flags| (0..4).contains(flags)).ok_or(BAD_NODE)?;
+        let (ms, seq) = (number(&mut pack)?, number(&mut pack)?);
+        let id = Id::new(first.ms.wrapping_add(ms as u64), first.seq.wrapping_add(seq as u64));
+        let shares = flags & SHARES_NAMES != 0;
+        let own = if shares { count } else { number(&mut pack)? };
+        let words = texts(&mut pack, if shares { own } else { own.saturating_mul(2) })?;
+        if number(&mut pack)? != pieces(own, shares) {
+            return Err(BAD_NODE);
         }
-        Ok(())
-    }
-}
-
-fn read_node(master: Id, pack: &[u8], stream: &mut Stream) -> Result<(), Corrupt> {
-    let mut pieces = Pieces(Entries::new(pack).map_err(|_| BROKEN)?);
-    let (living, deleted) = (pieces.count()?, pieces.count()?);
-    let mut names = Vec::new();
-    let count = pieces.count()?;
-    pieces.texts(count, &mut names)?;
-    let names: Vec<&[u8]> = names.iter().map(|name| &**name).collect();
-    if pieces.int()? != 0 {
-        return Err(BROKEN);
-    }
-    let (mut alive, mut begins, mut texts) = (0, Some(&names[..]), Vec::new());
-    for _ in 0..living.checked_add(deleted).ok_or(BROKEN)? {
-        let flags = pieces.int()?;
-        let ms = master.ms.wrapping_add(pieces.int()? as u64);
-        let seq = master.seq.wrapping_add(pieces.int()? as u64);
-        let (shared, wanted) = match flags & SHARED_NAMES {
-            0 => (Names::Own, pieces.count()?.checked_mul(2).ok_or(BROKEN)?),
-            _ => (Names::Shared, names.len()),
-        };
-        pieces.texts(wanted, &mut texts)?;
-        let fixed = if shared == Names::Own { 4 } else { 3 };
-        if pieces.count()? != wanted + fixed || wanted == 0 {
-            return Err(BROKEN);
+        if !builder.takes(id) {
+            return Err(BAD_ORDER);
         }
         if flags & DELETED != 0 {
-            continue;
+            deleted += 1;
+            builder.skip(id, words.iter().map(|word| word.len() + 2).sum());
+        } else if shares {
+            living += 1;
+            builder.push(id, &Words { names: &names, values: &words }, true);
+        } else {
+            living += 1;
+            let (mut own_names, mut values) = (Vec::new(), Vec::new());
+            for (at, word) in words.into_iter().enumerate() {
+                if at % 2 == 0 { own_names.push(word) } else { values.push(word) }
+            }
+            builder.push(id, &Words { names: &own_names, values: &values }, false);
         }
-        let id = Id::new(ms, seq);
-        if id <= stream.meta.last_id {
-            return Err(ORDER);
-        }
-        let pairs = PairsOf(&texts, shared);
-        stream.adopt(id, &pairs, shared, begins.take()).map_err(|_| BROKEN)?;
-        alive += 1;
     }
-    let at_end = pieces.0.next().map_err(|_| BROKEN)?.is_none();
-    if alive == living && at_end && living + deleted > 0 { Ok(()) } else { Err(BROKEN) }
+    if (living, deleted) != (live, dead) {
+        return Err(BAD_NODE);
+    }
+    if stream.push_block(builder) { Ok(()) } else { Err(BAD_ORDER) }
 }
 
-fn read_group(kind: Kind, reader: &mut Reader<'_>, stream: &mut Stream) -> Result<(), Corrupt> {
-    let name = reader.string()?;
+fn number(pack: &mut Entries<'_>) -> Result<i64, Corrupt> {
+    parse_int(&pack.next()?.ok_or(BAD_NODE)?).ok_or(BAD_NODE)
+}
+
+/// The next `count` elements. The count is a claim: nothing is allocated by it.
+fn texts<'a>(pack: &mut Entries<'a>, count: i64) -> Result<Vec<Text<'a>>, Corrupt> {
+    if count < 0 {
+        return Err(BAD_NODE);
+    }
+    (0..count).map(|_| pack.next()?.ok_or(BAD_NODE)).collect()
+}
+
+fn read_group(
+    name: &[u8],
+    kind: Kind,
+    reader: &mut Reader<'_>,
+    stream: &mut Stream,
+) -> Result<(), Corrupt> {
     let last_id = read_id(reader)?;
-    let read = match kind {
+    let entries_read = match kind {
         Kind::Stream => stream.meta.estimate_read(last_id),
         _ => (reader.number()? as i64).max(UNKNOWN_READ),
     };
-    if !stream.create_group(&name, last_id, read) {
-        return Err(SAME_GROUP);
+    if !stream.create_group(name, last_id, entries_read) {
+        return Err(TWO_GROUPS);
     }
-    let group = stream.group_mut(&name).ok_or(SAME_GROUP)?;
-    let mut waiting = BTreeMap::new();
+    let mut pending = Ordered::default();
     for _ in 0..reader.number()? {
-        let id = narrow(reader.array()?);
-        let delivered = (i64::from_le_bytes(reader.array()?), reader.number()?);
-        if waiting.insert(id, Some(delivered)).is_some() {
-            return Err(SAME_PENDING);
+        let id = id_of(reader.array()?);
+        let delivered_ms = i64::from_le_bytes(reader.array()?);
+        if !pending.insert(id, (delivered_ms, reader.number()?)) {
+            return Err(TWO_PENDING);
         }
     }
-    let mut owned = 0;
+    let Some(group) = stream.group_mut(name) else { return Err(TWO_GROUPS) };
     for _ in 0..reader.number()? {
         let name = reader.string()?;
-        let (consumer, is_new) = group.call(&name, i64::from_le_bytes(reader.array()?));
-        if !is_new {
-            return Err(SAME_CONSUMER);
-        }
+        let seen_ms = i64::from_le_bytes(reader.array()?);
         if kind == Kind::Stream3 {
-            reader.array::<8>()?; // when it was last given something, which is not kept here
+            reader.array::<8>()?; // when it was last active, which is not kept
+        }
+        let (consumer, is_new) = group.call(&name, seen_ms);
+        if !is_new {
+            return Err(TWO_CONSUMERS);
         }
         for _ in 0..reader.number()? {
-            let id = narrow(reader.array()?);
-            let (at, times) = waiting.get_mut(&id).ok_or(NOT_PENDING)?.take().ok_or(TWO_OWNERS)?;
-            group.hand_over(id, consumer, at, times);
-            owned += 1;
+            let id = id_of(reader.array()?);
+            let (delivered_ms, deliveries) = pending.remove(id).ok_or(NOT_PENDING)?;
+            group.hand_over(id, consumer, delivered_ms, deliveries);
         }
     }
-    if owned == waiting.len() { Ok(()) } else { Err(NO_OWNER) }
+    if pending.is_empty() { Ok(()) } else { Err(NO_OWNER) }
 }
