@@ -181,10 +181,8 @@ fn write_claimed(reply: &mut crate::reply::Reply<'_>, stream: &Stream, ids: &[Id
 
 fn need_group(cx: &mut Cx<'_>, key: &[u8], group: &[u8]) -> Result<(), CommandError> {
     let entry = cx.keys.read_as(key, Type::Stream)?;
-    match entry.is_some_and(|entry| engine::stream::of(&entry).group(group).is_some()) {
-        true => Ok(()),
-        false => Err(no_key_or_group(key, group)),
-    }
+    let there = entry.is_some_and(|entry| engine::stream::of(&entry).group(group).is_some());
+    if there { Ok(()) } else { Err(no_key_or_group(key, group)) }
 }
 
 /// Entries that XAUTOCLAIM claims without a count.

@@ -103,7 +103,7 @@ pub(super) fn xdelex(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     if !there {
         return none_there(cx, chosen.ids.len());
     }
-    delete_each(cx, key, chosen, |stream, id, references| stream.delete(id, references))
+    delete_each(cx, key, chosen, Stream::delete)
 }
 
 /// `XACKDEL key group [KEEPREF|DELREF|ACKED] IDS numids id [id ...]` -> for each id 1:

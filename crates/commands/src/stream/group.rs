@@ -158,10 +158,8 @@ pub(super) fn xgroup_setid(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 fn need_group(cx: &mut Cx<'_>, key: &[u8], name: &[u8]) -> Result<(), CommandError> {
     need_stream(cx, key)?;
     let entry = cx.keys.peek(key);
-    match entry.is_some_and(|entry| engine::stream::of(&entry).group(name).is_some()) {
-        true => Ok(()),
-        false => Err(no_group(key, name)),
-    }
+    let there = entry.is_some_and(|entry| engine::stream::of(&entry).group(name).is_some());
+    if there { Ok(()) } else { Err(no_group(key, name)) }
 }
 
 /// `XGROUP DESTROY key group` -> 1 or 0

@@ -8,7 +8,7 @@ use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::reply::Reply;
 use engine::Type;
-use engine::stream::{self, Consumer, Group, Id, Meta, Stream, UNKNOWN_READ};
+use engine::stream::{self, Consumer, Group, Groups, Id, Meta, Stream, UNKNOWN_READ};
 
 const HELP: &[&str] = &[
     "XINFO <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
@@ -55,7 +55,7 @@ pub(super) fn xinfo_groups(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let entry = cx.keys.read_as(args.at(2), Type::Stream)?.ok_or(CommandError::NoSuchKey)?;
     let stream = stream::of(&entry);
     let reply = &mut cx.reply;
-    reply.array(stream.groups().map_or(0, |groups| groups.len()));
+    reply.array(stream.groups().map_or(0, Groups::len));
     for (name, group) in stream.groups().into_iter().flatten() {
         reply.map(6);
         reply.bulk(b"name");
@@ -100,27 +100,24 @@ pub(super) fn xinfo_stream(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let reply = &mut cx.reply;
     reply.map(if full.is_some() { 9 } else { 10 });
     write_figures(reply, stream);
-    match full {
-        Some(count) => {
-            let most = if count == 0 { usize::MAX } else { count as usize };
-            reply.bulk(b"entries");
-            write_entries(reply, stream.range(Id::MIN, Id::MAX).take(most));
-            reply.bulk(b"groups");
-            reply.array(stream.groups().map_or(0, |groups| groups.len()));
-            for (name, group) in stream.groups().into_iter().flatten() {
-                write_group(reply, &stream.meta, name, group, most);
-            }
+    if let Some(count) = full {
+        let most = if count == 0 { usize::MAX } else { count as usize };
+        reply.bulk(b"entries");
+        write_entries(reply, stream.range(Id::MIN, Id::MAX).take(most));
+        reply.bulk(b"groups");
+        reply.array(stream.groups().map_or(0, Groups::len));
+        for (name, group) in stream.groups().into_iter().flatten() {
+            write_group(reply, &stream.meta, name, group, most);
         }
-        None => {
-            reply.bulk(b"groups");
-            reply.count(stream.groups().map_or(0, |groups| groups.len()));
-            for (name, entry) in [("first-entry", stream.first()), ("last-entry", stream.last())] {
-                reply.bulk(name.as_bytes());
-                match entry {
-                    Some(entry) => write_entry(reply, entry),
-                    None => reply.null(),
-                }
-            }
+        return Ok(Outcome::Replied);
+    }
+    reply.bulk(b"groups");
+    reply.count(stream.groups().map_or(0, Groups::len));
+    for (name, entry) in [("first-entry", stream.first()), ("last-entry", stream.last())] {
+        reply.bulk(name.as_bytes());
+        match entry {
+            Some(entry) => write_entry(reply, entry),
+            None => reply.null(),
         }
     }
     Ok(Outcome::Replied)

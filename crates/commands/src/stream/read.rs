@@ -28,6 +28,14 @@ enum Caller {
     Xreadgroup,
 }
 
+/// Whether a call waits when there is nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wait {
+    Not,
+    /// Until an instant, or for ever.
+    Until(Option<i64>),
+}
+
 /// The arguments of a call.
 #[derive(Clone, Copy)]
 struct Request<'a> {
@@ -35,8 +43,7 @@ struct Request<'a> {
     ids: Args<'a>,
     /// 0: all.
     count: usize,
-    /// Until when to wait, if at all.
-    block: Option<Option<i64>>,
+    wait: Wait,
     /// Group and consumer; empty for XREAD.
     group: &'a [u8],
     consumer: &'a [u8],
@@ -51,7 +58,7 @@ impl<'a> Request<'a> {
             keys: none,
             ids: none,
             count: 0,
-            block: None,
+            wait: Wait::Not,
             group: b"",
             consumer: b"",
             noack: false,
@@ -60,7 +67,7 @@ impl<'a> Request<'a> {
         while at < args.len() {
             let more = args.len() - at - 1;
             if more >= 1 && args.is(at, "BLOCK") {
-                request.block = Some(deadline(args.at(at + 1), now)?);
+                request.wait = Wait::Until(deadline(args.at(at + 1), now)?);
                 at += 2;
             } else if more >= 1 && args.is(at, "COUNT") {
                 request.count = int(args.at(at + 1))?.max(0) as usize;
@@ -163,11 +170,11 @@ pub(super) fn xread(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         }
         return Ok(Outcome::Replied);
     }
-    let Some(deadline) = request.block else {
-        cx.reply.null_array();
-        return Ok(Outcome::Replied);
-    };
-    if waited.is_none() && cx.may_block() && request.ids.iter().any(|id| *id == *b"$") {
+    if request.wait != Wait::Not
+        && waited.is_none()
+        && cx.may_block()
+        && request.ids.iter().any(|id| *id == *b"$")
+    {
         let fixed = args.len() - request.ids.len();
         let mut wait: OwnedArgs = args.first(fixed).iter().collect();
         for (id, (_, after)) in request.ids.iter().zip(&found) {
@@ -178,7 +185,16 @@ pub(super) fn xread(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         }
         cx.session.waits_as = Some(wait);
     }
-    cx.block(deadline)
+    wait(cx, request.wait)
+}
+
+/// Ends a call that found nothing.
+fn wait(cx: &mut Cx<'_>, wait: Wait) -> CommandResult {
+    if let Wait::Until(deadline) = wait {
+        return cx.block(deadline);
+    }
+    cx.reply.null_array();
+    Ok(Outcome::Replied)
 }
 
 /// The id above which XREAD reads.
@@ -241,13 +257,7 @@ pub(super) fn xreadgroup(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         }
         return Ok(Outcome::Replied);
     }
-    match request.block {
-        Some(deadline) => cx.block(deadline),
-        None => {
-            cx.reply.null_array();
-            Ok(Outcome::Replied)
-        }
-    }
+    wait(cx, request.wait)
 }
 
 /// The id above which a consumer's history is read; none for what is new.
@@ -303,7 +313,7 @@ fn group_waited(cx: &mut Cx<'_>, request: Request<'_>, key: &[u8]) -> CommandRes
         }
         return Ok(Outcome::Replied);
     }
-    cx.block(request.block.flatten())
+    wait(cx, request.wait)
 }
 
 /// Finds or makes the consumer; what to tell of that and of a delivery.

@@ -337,7 +337,7 @@ impl<'a> BlockRef<'a> {
         } else {
             Id::new(self.first.ms + ms, seq)
         };
-        let names = if head % 2 == 0 { HEADER } else { 0 };
+        let names = if head.is_multiple_of(2) { HEADER } else { 0 };
         let pairs = PairsIn { bytes: self.bytes, names, values: at };
         let end = back + Code::of(back - start).as_slice().len();
         Some(EntryIn { id, pairs, start, end })

@@ -57,7 +57,7 @@ impl<'a> Element<'a> {
         let tag = read_varint(bytes, at);
         let data = &bytes[*at..*at + (tag / 2) as usize];
         *at += data.len();
-        if tag % 2 == 0 {
+        if tag.is_multiple_of(2) {
             return Self::Text(data);
         }
         let negative = data.last().is_some_and(|byte| *byte >= 128);

@@ -69,7 +69,7 @@ pub struct Meta {
 #[derive(Debug, Default)]
 pub struct Debris {
     blocks: Vec<Ordered<Block>>,
-    groups: Vec<Box<Group>>,
+    groups: Vec<Group>,
 }
 
 impl Clone for Debris {
@@ -465,7 +465,7 @@ impl Stream {
         let removed = self.groups.as_mut().and_then(|groups| groups.remove(name));
         removed.is_some_and(|group| {
             if group.weight() > 1 {
-                self.debris.groups.push(group);
+                self.debris.groups.push(*group);
             }
             true
         })

@@ -204,8 +204,7 @@ impl<V> Ordered<V> {
                 if self.chunks.len() < 4 && self.chunks.len() == self.chunks.capacity() {
                     self.chunks.reserve_exact(1); // most streams are small
                 }
-                let mut entries = Vec::with_capacity(1);
-                entries.push((id, value));
+                let entries = vec![(id, value)];
                 self.chunks.push_back(Chunk { from: id, entries });
             }
         }

@@ -272,14 +272,16 @@ impl Twin {
             Step::DeleteNth(nth) => {
                 let nth = nth as usize % self.naive.entries.len().max(1);
                 let found = self.naive.entries.keys().nth(nth).copied();
-                found.into_iter().for_each(|id| self.delete(id, References::Keep));
+                if let Some(id) = found {
+                    self.delete(id, References::Keep);
+                }
             }
             Step::Trim(trim, Precision::Exact, references) => {
                 let removed = self.stream.trim(trim, Precision::Exact, references);
                 assert_eq!(removed, self.naive.trim(trim, references));
             }
             Step::Trim(trim, precision, references) => {
-                self.trim_blocks(trim, precision, references)
+                self.trim_blocks(trim, precision, references);
             }
             Step::Range(a, b) => self.range(id(a, 0), id(b, 1)),
             Step::Copy => self.stream = self.stream.clone(),

@@ -23,7 +23,7 @@ use super::listpack::{Builder as Pack, Entries};
 use super::read::{Reader, Text};
 use super::write::Writer;
 use super::{Corrupt, Kind};
-use engine::stream::{Builder, Group, Id, Ordered, Pairs, Run, Stream, UNKNOWN_READ};
+use engine::stream::{Builder, Group, Groups, Id, Ordered, Pairs, Run, Stream, UNKNOWN_READ};
 use engine::value::parse_int;
 
 const DELETED: i64 = 1;
@@ -56,7 +56,7 @@ pub(super) fn write(stream: &Stream, out: &mut Writer, pack: &mut Pack) {
         write_id(id, out);
     }
     out.number(meta.entries_added as u64);
-    out.number(stream.groups().map_or(0, |groups| groups.len()) as u64);
+    out.number(stream.groups().map_or(0, Groups::len) as u64);
     for (name, group) in stream.groups().into_iter().flatten() {
         out.string(name);
         write_group(group, out);
