@@ -186,6 +186,12 @@ pub fn end(shared: &Shared, blocked: &Blocked, moment: Moment, effects: &mut Eff
     true
 }
 
+/// Appends the reply of a call whose time is up.
+pub fn reply_late(shared: &Shared, blocked: &Blocked, out: &mut Output) {
+    let command = shared.table.entry(blocked.call.command).command;
+    crate::generic::nothing_came(command, blocked.call.proto, &mut out.bytes);
+}
+
 /// Takes an ended call out of the queues that still name it.
 pub fn forget(shared: &Shared, blocked: &Blocked, moment: Moment, effects: &mut Effects) {
     let mut keys = Keys::new(&shared.store, blocked.call.db, moment, effects);

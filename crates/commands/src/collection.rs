@@ -49,6 +49,21 @@ pub(crate) fn deadline(arg: &[u8], now: i64) -> Result<Option<i64>, CommandError
     Ok((ms > 0.0).then(|| now.saturating_add(ms as i64)))
 }
 
+/// Returns the instant until which a call waits whose timeout is in milliseconds; none for 0.
+///
+/// # Errors
+/// No integer, negative, or beyond the last instant.
+pub(crate) fn wait_until(arg: &[u8], now: i64) -> Result<Option<i64>, CommandError> {
+    let Some(ms) = parse_i64(arg) else {
+        return Err(CommandError::text("ERR timeout is not an integer or out of range"));
+    };
+    if ms < 0 {
+        return Err(CommandError::text("ERR timeout is negative"));
+    }
+    let until = now.checked_add(ms).ok_or(CommandError::text("ERR timeout is out of range"))?;
+    Ok((ms > 0).then_some(until))
+}
+
 /// Returns the span of indexes that a client's `start` and `stop` mean in `len` elements, where
 /// -1 is the last one; empty when there is nothing between them.
 #[inline]

@@ -11,6 +11,7 @@ use crate::cx::{Cx, Origin, Turn};
 use crate::error::{CommandError, Outcome};
 use crate::keys_of::keys_of;
 use crate::notify;
+use crate::pause;
 use crate::reply::{Output, Reply};
 use crate::session::{ReplyMode, Session};
 use crate::shared::bump;
@@ -26,6 +27,8 @@ pub enum Flow {
     Continue,
     /// Nothing until the blocked call is served.
     Blocked,
+    /// Nothing until a pause ends: the request was not run, and is to be offered again.
+    Postponed,
     /// Send what there is and end.
     Close,
 }
@@ -37,6 +40,9 @@ pub fn dispatch(
     args: Args<'_>,
     out: &mut Output,
 ) -> Flow {
+    if session.postponed {
+        pause::resume(session, turn.shared);
+    }
     let mark = out.bytes.len();
     let begun = raw_ticks();
     let flow = match admit(turn, session, args) {
@@ -50,7 +56,12 @@ pub fn dispatch(
             Flow::Continue
         }
         Ok(Admitted::Run(entry)) => run(turn, session, entry, args, out, begun),
+        Ok(Admitted::Hold) => Flow::Postponed,
     };
+    if flow == Flow::Postponed {
+        pause::postpone(session, turn.shared);
+        return flow;
+    }
     if session.reply_mode != ReplyMode::On {
         silence(session, args, out, mark);
     }
@@ -64,6 +75,8 @@ fn raw_ticks() -> u64 {
 enum Admitted<'t> {
     Run(&'t Entry),
     Queue(&'t Entry),
+    /// A pause holds it back.
+    Hold,
 }
 
 fn admit<'t>(
@@ -92,6 +105,9 @@ fn admit<'t>(
              are allowed in this context",
             entry.full_name
         )));
+    }
+    if shared.pause.holds(turn.moment.now, entry, session, &shared.table) {
+        return Ok(Admitted::Hold);
     }
     if session.multi.is_some() && !command.flags.has(Flags::IN_MULTI) {
         return Ok(Admitted::Queue(entry));
@@ -163,13 +179,19 @@ fn run(
     out: &mut Output,
     begun: u64,
 ) -> Flow {
-    session.last_command = Some(entry.id);
-    session.calls += 1;
     let mut keys = Keys::new(&turn.shared.store, session.db, turn.moment, turn.effects);
     if session.no_touch {
         keys.leave_untouched();
     }
     lock_for(&mut keys, entry, args);
+    if turn.shared.pause.end(turn.moment.now).is_some() {
+        if turn.shared.pause.holds(turn.moment.now, entry, session, &turn.shared.table) {
+            return Flow::Postponed;
+        }
+        keys.leave_expired();
+    }
+    session.last_command = Some(entry.id);
+    session.calls += 1;
     let mark = out.bytes.len();
     let reply = Reply::new(out, session.proto);
     let (server, origin) = (turn.shared, Origin::Client);
@@ -178,6 +200,7 @@ fn run(
     let flow = match &result {
         Ok(Outcome::Replied) => Flow::Continue,
         Ok(Outcome::Close) => Flow::Close,
+        Ok(Outcome::Postponed) => Flow::Postponed,
         Ok(Outcome::Block { deadline }) => {
             blocking::wait(&mut cx, args, *deadline);
             Flow::Blocked

@@ -87,6 +87,8 @@ pub enum Outcome {
         /// When to give up; none waits for ever.
         deadline: Option<i64>,
     },
+    /// Not run: a pause began meanwhile. The request is offered again later.
+    Postponed,
     /// Replied, and the connection ends once that is sent.
     Close,
 }

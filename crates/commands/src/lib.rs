@@ -22,6 +22,7 @@ pub mod exchange;
 pub mod keys_of;
 mod memory_limit;
 pub mod notify;
+pub mod pause;
 pub mod pubsub;
 pub mod session_end;
 

@@ -7,6 +7,7 @@
 
 use crate::config::{Config, Id};
 use crate::exchange::{Answers, Exchange, Failure};
+use crate::pause::Pause;
 use crate::pubsub::PubSub;
 use crate::session::{Card, CardAddress, Session};
 use crate::shared::{
@@ -41,6 +42,7 @@ impl Offline {
             clients: Clients::default(),
             pubsub: PubSub::new(workers),
             stats: Stats::default(),
+            pause: Pause::default(),
             workers: (0..workers).map(|_| WorkerStats::new(table.len())).collect(),
             table,
             host: Box::new(NoSystem(Arc::clone(self))),

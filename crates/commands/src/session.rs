@@ -124,6 +124,8 @@ pub struct Session {
     pub blocked: Option<Blocked>,
     /// The arguments under which the call that is about to wait runs again, if not its own.
     pub waits_as: Option<OwnedArgs>,
+    /// Its next request waits for the end of a pause.
+    pub postponed: bool,
     /// Whether it gets replies.
     pub reply_mode: ReplyMode,
     /// Its reads do not touch the eviction clock.
@@ -148,6 +150,7 @@ impl Session {
             watch: None,
             subs: Subscriptions::default(),
             blocked: None,
+            postponed: false,
             waits_as: None,
             reply_mode: ReplyMode::On,
             no_touch: false,
@@ -196,6 +199,7 @@ impl Session {
             is_plain: self.multi.is_none()
                 && self.watch.is_none()
                 && self.blocked.is_none()
+                && !self.postponed
                 && !self.subs.any()
                 && !self.no_touch,
         }
@@ -227,6 +231,7 @@ impl Session {
         for (bit, on) in [
             (Card::MULTI, self.multi.is_some()),
             (Card::BLOCKED, self.blocked.is_some()),
+            (Card::POSTPONED, self.postponed),
             (Card::SUBSCRIBED, self.subs.any()),
             (Card::BROKEN, broken),
             (Card::NO_TOUCH, self.no_touch),
@@ -346,6 +351,8 @@ impl Card {
     pub const NO_TOUCH: u32 = 16;
     /// Came through a unix socket.
     pub const UNIX: u32 = 32;
+    /// Held by `CLIENT PAUSE`.
+    pub const POSTPONED: u32 = 64;
 
     /// A card for a new connection.
     pub fn new(id: u64, worker: usize, at: CardAddress, now: i64) -> Self {

@@ -5,6 +5,7 @@
 
 use crate::blocking;
 use crate::cx::Local;
+use crate::pause;
 use crate::pubsub::Kind;
 use crate::session::{Session, Subscriptions};
 use crate::shared::Shared;
@@ -29,6 +30,7 @@ pub fn leave(
             std::thread::yield_now();
         }
     }
+    pause::resume(session, shared);
     if let Some(watch) = session.watch.take() {
         let mut keys = Keys::new(&shared.store, session.db, moment, effects);
         for (db, key) in &watch.keys {

@@ -27,6 +27,8 @@ pub struct Shared {
     pub stats: Stats,
     /// Counters of each worker.
     pub workers: Box<[WorkerStats]>,
+    /// `CLIENT PAUSE`.
+    pub pause: crate::pause::Pause,
     /// The operating system.
     pub host: Box<dyn Host>,
     /// When it started, Unix milliseconds.
@@ -190,6 +192,8 @@ pub enum Message {
         /// The client.
         client: u64,
     },
+    /// `CLIENT UNPAUSE`: requests that are held may be tried again.
+    Unpaused,
     /// Directives changed: what the worker caches is stale.
     ConfigChanged,
 }

@@ -164,8 +164,8 @@ bits! {
         FAST = 14, "fast";
         /// Allowed before authentication.
         NO_AUTH = 15, "no_auth";
-        /// May replicate though not a write.
-        MAY_REPLICATE = 16, "may_replicate";
+        /// May replicate though not a write: held by a pause of writes.
+        MAY_REPLICATE = 16, "";
         /// Key arguments may be absent.
         NO_MANDATORY_KEYS = 20, "no_mandatory_keys";
         /// Not while data is loaded in the background.

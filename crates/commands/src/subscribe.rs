@@ -29,7 +29,11 @@ pub(crate) const COMMANDS: &[Command] = &[
         name: "publish",
         run: publish,
         arity: 3,
-        flags: Flags::PUBSUB.and(Flags::LOADING).and(Flags::STALE).and(Flags::FAST),
+        flags: Flags::PUBSUB
+            .and(Flags::LOADING)
+            .and(Flags::STALE)
+            .and(Flags::FAST)
+            .and(Flags::MAY_REPLICATE),
         group: Group::PubSub,
         since: "2.0.0",
         summary: "Sends a message to a channel.",
@@ -135,7 +139,11 @@ pub(crate) const COMMANDS: &[Command] = &[
         name: "spublish",
         run: spublish,
         arity: 3,
-        flags: Flags::PUBSUB.and(Flags::LOADING).and(Flags::STALE).and(Flags::FAST),
+        flags: Flags::PUBSUB
+            .and(Flags::LOADING)
+            .and(Flags::STALE)
+            .and(Flags::FAST)
+            .and(Flags::MAY_REPLICATE),
         keys: &[KeySpec::at(1, KeyFlags::NOT_KEY)],
         group: Group::PubSub,
         since: "7.0.0",

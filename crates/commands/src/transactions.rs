@@ -165,6 +165,11 @@ fn exec(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
         ));
     }
     lock_union(cx, &transaction);
+    if is_held(cx, &transaction) {
+        cx.keys.unlock();
+        cx.session.multi = Some(transaction);
+        return Ok(Outcome::Postponed);
+    }
     if watch_is_broken(cx) {
         cx.keys.unlock();
         forget_watches(cx);
@@ -204,6 +209,15 @@ fn run_queued(cx: &mut Cx<'_>, args: Args<'_>) -> Outcome {
             Outcome::Replied
         }
     }
+}
+
+/// Whether a pause began since EXEC was let in.
+fn is_held(cx: &Cx<'_>, transaction: &Transaction) -> bool {
+    let pause = &cx.server.pause;
+    pause.end(cx.now()).is_some()
+        && transaction.queue.iter().any(|(command, _)| {
+            pause.holds(cx.now(), cx.server.table.entry(*command), cx.session, &cx.server.table)
+        })
 }
 
 /// Holds what the queued calls and the watches need.

@@ -89,6 +89,8 @@ pub struct Keys<'s> {
     pub(crate) db: usize,
     pub(crate) moment: Moment,
     pub(crate) effects: &'s mut Effects,
+    /// What has expired is absent, but not removed.
+    leaves_expired: bool,
 }
 
 /// Where a key was found; good until the next write.
@@ -102,7 +104,7 @@ pub(crate) struct Place {
 impl<'s> Keys<'s> {
     /// A view that holds nothing yet.
     pub fn new(store: &'s Store, db: usize, moment: Moment, effects: &'s mut Effects) -> Self {
-        Self { store, held: Held::None, db, moment, effects }
+        Self { store, held: Held::None, db, moment, effects, leaves_expired: false }
     }
 
     /// Locks the stripe of one key. Whatever was held is let go first.
@@ -184,6 +186,12 @@ impl<'s> Keys<'s> {
     /// Leaves no trace of its reads for eviction from here on.
     pub fn leave_untouched(&mut self) {
         self.moment.access = Access::Untouched;
+    }
+
+    /// Removes nothing from here on because its time has come: writes are paused. For views that
+    /// only read.
+    pub fn leave_expired(&mut self) {
+        self.leaves_expired = true;
     }
 
     /// The current database.
@@ -531,10 +539,12 @@ impl<'s> Keys<'s> {
         let (expire, timed) = (rec.expire_ms(), rec.sub() & Sub::TIMED != 0);
         let place = Place { stripe, slot, hash };
         if expire.is_some_and(|at| at <= self.moment.now) {
-            self.expire(place, key);
+            if !self.leaves_expired {
+                self.expire(place, key);
+            }
             return None;
         }
-        if timed && self.purge_fields(place, key) {
+        if timed && !self.leaves_expired && self.purge_fields(place, key) {
             return None;
         }
         Some(place)
@@ -630,10 +640,20 @@ impl<'s> Keys<'s> {
         let hash = hasher::hash(key);
         let stripe = self.stripe_of(key);
         let tick = self.store.tick_of(&rec);
+        if self.leaves_expired {
+            self.remove_expired(key); // a call that was taken for one that only reads
+        }
         let db = &mut self.held.stripe(stripe).dbs[self.db];
         db.expires += usize::from(rec.expire_ms().is_some());
         let slot = db.table.insert_at(hash, rec, tick.unwrap_or(u32::MAX), hasher::hash);
         Place { stripe, slot, hash }
+    }
+
+    #[cold]
+    fn remove_expired(&mut self, key: &[u8]) {
+        self.leaves_expired = false;
+        self.locate(key);
+        self.leaves_expired = true;
     }
 
     fn take(&mut self, place: Place) -> Rec {

@@ -120,6 +120,7 @@ fn build_shared(settings: &Settings, system: &Arc<System>) -> Arc<Shared> {
         clients: Clients::default(),
         pubsub: PubSub::new(workers),
         stats: Stats::default(),
+        pause: commands::pause::Pause::default(),
         workers: (0..workers).map(|_| WorkerStats::new(rows)).collect(),
         host: Box::new(HostOf(Arc::clone(system))),
         start_ms,

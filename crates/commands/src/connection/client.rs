@@ -2,6 +2,7 @@
 //! [`client_list`](super::client_list).
 
 use super::client_list::{self, Filter};
+use crate::pause::{client_pause, client_unpause};
 use crate::session::{Card, ReplyMode};
 use crate::shared::Message;
 use crate::spec::{Arg, Category, Command, Flags, Group};
@@ -251,6 +252,23 @@ pub(super) const SUBCOMMANDS: &[Command] = &[
         ..Command::DEFAULT
     },
     Command {
+        name: "pause",
+        run: client_pause,
+        arity: -3,
+        flags: Flags::ADMIN.and(Flags::NOSCRIPT).and(Flags::LOADING).and(Flags::STALE),
+        acl: Category::CONNECTION,
+        group: Group::Connection,
+        since: "3.0.0",
+        summary: "Holds back the commands of clients for a while.",
+        args: &[
+            Arg::integer("timeout"),
+            Arg::one_of("mode", &[Arg::flag("write", "WRITE"), Arg::flag("all", "ALL")])
+                .since("6.2.0")
+                .optional(),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
         name: "reply",
         run: client_reply,
         arity: 3,
@@ -327,6 +345,18 @@ pub(super) const SUBCOMMANDS: &[Command] = &[
             )
             .optional(),
         ],
+        ..Command::DEFAULT
+    },
+    Command {
+        name: "unpause",
+        run: client_unpause,
+        arity: 2,
+        flags: Flags::ADMIN.and(Flags::NOSCRIPT).and(Flags::LOADING).and(Flags::STALE),
+        acl: Category::CONNECTION,
+        group: Group::Connection,
+        since: "6.2.0",
+        summary: "Ends CLIENT PAUSE.",
+        complexity: "O(N), N the held clients",
         ..Command::DEFAULT
     },
 ];

@@ -210,6 +210,7 @@ fn flags_of(card: &Card) -> String {
         (Card::SUBSCRIBED, 'P'),
         (Card::MULTI, 'x'),
         (Card::BLOCKED, 'b'),
+        (Card::POSTPONED, 'b'),
         (Card::BROKEN, 'd'),
         (Card::UNIX, 'U'),
     ] {

@@ -8,12 +8,14 @@ mod migrate;
 mod object;
 mod scan;
 mod sort;
+mod wait;
 
 use crate::spec::{Arg, Category, Command, Flags, KeyFlags, KeySpec};
 pub(crate) use dump::strings;
 use expire::{expire, expireat, expiretime, persist, pexpire, pexpireat, pexpiretime, pttl, ttl};
 use keys::{copy, del, exists, move_key, rename, renamenx, touch, type_of, unlink};
 pub(crate) use sort::makes_keys;
+pub(crate) use wait::nothing_came;
 
 use scan::{keys, randomkey, scan};
 
@@ -315,6 +317,8 @@ pub(crate) const COMMANDS: &[Command] = &[
         tips: &["request_policy:multi_shard", "response_policy:agg_sum"],
         ..Command::DEFAULT
     },
+    wait::WAIT,
+    wait::WAITAOF,
 ];
 
 const CONDITION: &[Arg] =

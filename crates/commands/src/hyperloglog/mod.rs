@@ -45,7 +45,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         name: "pfcount",
         run: pfcount,
         arity: -2,
-        flags: Flags::READONLY,
+        flags: Flags::READONLY.and(Flags::MAY_REPLICATE),
         acl: Category::HYPERLOGLOG,
         keys: &[KeySpec::range(1, -1, 1, KeyFlags::RW.and(KeyFlags::ACCESS)).notes(COUNT_NOTE)],
         group: Group::HyperLogLog,

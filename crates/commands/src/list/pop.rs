@@ -269,6 +269,8 @@ fn move_many(cx: &mut Cx<'_>, args: Args<'_>, many: Move) -> Result<bool, Comman
         })?;
     }
     cx.reply.array(moved.len());
-    moved.iter().for_each(|element| cx.reply.bulk(element));
+    for element in &moved {
+        cx.reply.bulk(element);
+    }
     Ok(true)
 }

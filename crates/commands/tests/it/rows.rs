@@ -95,27 +95,12 @@ const GROUPS: &[&str] = &[
     "generic",
 ];
 
-/// Commands of these groups that are not there yet: name or beginning of the name, and why.
-const MISSING: &[(&str, &str)] =
-    &[("migrate", "needs an outgoing connection"), ("x", "streams are under way")];
-
 #[test]
 fn the_groups_of_data_types_are_complete() {
     let here = rows(&table());
-    let mut excused = BTreeSet::new();
-    let mut missing = Vec::new();
-    for (name, fact) in facts() {
-        if !GROUPS.contains(&fact.group.as_str()) || here.contains_key(&name) {
-            continue;
-        }
-        match MISSING.iter().find(|(begin, _)| name.starts_with(begin)) {
-            Some((begin, _)) => drop(excused.insert(*begin)),
-            None => missing.push(name),
-        }
-    }
+    let wanted = facts().into_iter().filter(|(_, fact)| GROUPS.contains(&fact.group.as_str()));
+    let missing: Vec<_> = wanted.map(|(name, _)| name).filter(|n| !here.contains_key(n)).collect();
     assert_eq!(missing, Vec::<String>::new());
-    let all: BTreeSet<_> = MISSING.iter().map(|(begin, _)| *begin).collect();
-    assert_eq!(excused, all, "an exception that is none any more");
 }
 
 #[test]

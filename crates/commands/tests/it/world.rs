@@ -134,7 +134,7 @@ impl World {
                     world.connections.get_mut(name).expect("connected").is_closed = true;
                 });
             }
-            Message::ConfigChanged => {}
+            Message::Unpaused | Message::ConfigChanged => {}
         }
     }
 
@@ -177,12 +177,14 @@ impl World {
         let connection = self.connections.get_mut(name).expect("connected");
         let Some(blocked) = connection.session.blocked.take() else { return };
         assert!(blocking::end(&self.shared, &blocked, moment, &mut self.effects));
-        let reply: &[u8] = match (error, connection.session.proto) {
-            (true, _) => b"-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n",
-            (false, Proto::Resp2) => b"*-1\r\n",
-            (false, Proto::Resp3) => b"_\r\n",
-        };
-        connection.bytes.extend_from_slice(reply);
+        let mut out = Output::default();
+        if error {
+            let text = b"-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n";
+            out.bytes.extend_from_slice(text);
+        } else {
+            blocking::reply_late(&self.shared, &blocked, &mut out);
+        }
+        connection.bytes.extend(flat(&out));
     }
 }
 

@@ -81,7 +81,7 @@ impl Worker {
     /// Removes expired keys for a slice of time; whether more are due.
     fn sweep(&mut self, now: i64) -> bool {
         let shared = Arc::clone(&self.shared);
-        if shared.stats.expire_off.load(Ordering::Relaxed) != 0 {
+        if shared.stats.expire_off.load(Ordering::Relaxed) != 0 || shared.pause.end(now).is_some() {
             return false;
         }
         let record = self.effects.record;

@@ -16,7 +16,9 @@ use crate::net::timers::Timers;
 use commands::config::Id;
 use commands::session::Card;
 use commands::shared::{Message, Shared, bump};
-use commands::{Args, Flow, Local, Output, OwnedArgs, Turn, blocking, dispatch, session_end};
+use commands::{
+    Args, Flow, Local, Output, OwnedArgs, Turn, blocking, dispatch, pause, session_end,
+};
 use engine::{Access, Effects, ElementAt, Moment, PrefetchStep};
 use resp::{Limits, Progress, ProtocolError, RequestParser, Span};
 use rustix::event::epoll::{self, EventData, EventFlags};
@@ -359,12 +361,9 @@ impl Worker {
         let mut at = 0;
         while at < buf.len() && !conn.closes && conn.session.blocked.is_none() {
             let rest = self.parse_ahead(conn, buf, &mut at);
-            let (done, all) = self.run_ahead(conn, buf, moment);
-            if let Some(done) = done
-                && !all
-            {
+            if let Some(left) = self.run_ahead(conn, buf, moment) {
                 conn.parser = RequestParser::default();
-                at = done;
+                at = left;
                 break;
             }
             match rest {
@@ -377,6 +376,11 @@ impl Worker {
                     at += consumed;
                     let owned: OwnedArgs = args.iter().map(Vec::as_slice).collect();
                     self.run_one(conn, owned.args(), moment);
+                    if conn.session.postponed {
+                        conn.parser = RequestParser::default();
+                        at -= consumed;
+                        break;
+                    }
                 }
                 Rest::Broken(error) => {
                     at = buf.len();
@@ -417,32 +421,30 @@ impl Worker {
         Rest::More
     }
 
-    /// Runs the parsed requests. Where the last one that ran ends, and whether all did.
-    fn run_ahead(
-        &mut self,
-        conn: &mut Connection,
-        buf: &[u8],
-        moment: Moment,
-    ) -> (Option<usize>, bool) {
+    /// Runs the parsed requests; where the first one starts that has to wait.
+    fn run_ahead(&mut self, conn: &mut Connection, buf: &[u8], moment: Moment) -> Option<usize> {
         let spans = std::mem::take(&mut self.spans);
         let ahead = std::mem::take(&mut self.ahead);
         if ahead.len() > 1 {
             self.prefetch(conn.session.db, buf, &ahead, &spans);
         }
-        let (mut done, mut all) = (None, true);
+        let mut left = None;
         for request in &ahead {
             if conn.closes || conn.session.blocked.is_some() {
-                all = false;
+                left = Some(request.start);
                 break;
             }
             let args =
                 Args::new(&buf[request.start..request.end], &spans[request.first..request.last]);
             self.run_one(conn, args, moment);
-            done = Some(request.end);
+            if conn.session.postponed {
+                left = Some(request.start);
+                break;
+            }
         }
         self.spans = spans;
         self.ahead = ahead;
-        (done, all)
+        left
     }
 
     /// Brings what the requests will read into the cache: every bucket, then every record, then
@@ -486,6 +488,10 @@ impl Worker {
         match dispatch(&mut turn, &mut conn.session, args, &mut conn.output) {
             Flow::Continue => {}
             Flow::Close => conn.closes = true,
+            Flow::Postponed => {
+                let end = self.shared.pause.end(moment.now).unwrap_or(moment.now);
+                self.timers.add_deadline(end, conn.session.id());
+            }
             Flow::Blocked => {
                 let blocked = conn.session.blocked.as_ref();
                 if let Some(deadline) = blocked.and_then(|blocked| blocked.deadline) {
@@ -570,6 +576,15 @@ impl Worker {
                     conn.closes = conn.pending() > 0;
                 });
             }
+            Mail::Message(Message::Unpaused) => {
+                let held = |conn: &Connection| conn.session.postponed.then(|| conn.session.id());
+                let slots = self.slots.iter().flatten();
+                for client in slots.filter_map(|conn| held(conn)).collect::<Vec<_>>() {
+                    self.with_client(client, now, |worker, conn, slot| {
+                        worker.try_again(conn, slot, now);
+                    });
+                }
+            }
             Mail::Message(Message::ConfigChanged) => {}
         }
     }
@@ -619,13 +634,13 @@ impl Worker {
             self.timers.add_deadline(now + 1, conn.session.id());
             return;
         }
-        conn.session.blocked = None;
+        let Some(blocked) = conn.session.blocked.take() else { return };
         self.touch(conn, slot);
         if error {
             let text = b"-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n";
             conn.output.bytes.extend_from_slice(text);
         } else {
-            resp::encode::null_array(&mut conn.output.bytes, conn.session.proto);
+            blocking::reply_late(&self.shared, &blocked, &mut conn.output);
         }
         self.serve_input(conn, slot, now);
     }
@@ -637,7 +652,16 @@ impl Worker {
             if due.is_some_and(|due| due <= now) {
                 worker.give_up(conn, slot, false, now);
             }
+            worker.try_again(conn, slot, now);
         });
+    }
+
+    /// Runs what a client sent during a pause; all of it waits on if there is one still.
+    fn try_again(&mut self, conn: &mut Connection, slot: usize, now: i64) {
+        if conn.session.postponed {
+            pause::resume(&mut conn.session, &self.shared);
+            self.serve_input(conn, slot, now);
+        }
     }
 
     /// Sends the output of every connection that this turn touched.

@@ -1,0 +1,147 @@
+//! CLIENT PAUSE: requests are held back until a time, or until CLIENT UNPAUSE.
+//!
+//! Held are all requests, or those that may write. A held request is not run and not answered: its
+//! connection keeps the bytes and offers the request again when the pause is over
+//! ([`Flow::Postponed`](crate::Flow)). Whether there is a pause is asked before a request is
+//! taken and again under its locks, and CLIENT PAUSE takes all locks once before it replies:
+//! whatever comes after that reply sees no write until the pause ends.
+//!
+//! While paused nothing expires for good: what is over is absent, but stays where it is.
+
+use crate::args::Args;
+use crate::collection::wait_until;
+use crate::cx::{Cx, Origin};
+use crate::error::{CommandError, CommandResult, Outcome};
+use crate::session::Session;
+use crate::shared::{Message, Shared};
+use crate::spec::Flags;
+use crate::table::{CommandTable, Entry};
+use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// What is held back; the later the more.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Held {
+    Writes = 1,
+    All = 2,
+}
+
+/// The pause in force, if any. One relaxed load tells that there is none.
+#[derive(Default, Debug)]
+pub struct Pause {
+    /// 0, or a [`Held`].
+    held: AtomicU8,
+    end_ms: AtomicI64,
+    /// Held by who changes the two.
+    change: Mutex<()>,
+}
+
+impl Pause {
+    /// When the pause in force at `now` ends, in Unix milliseconds.
+    #[inline]
+    pub fn end(&self, now: i64) -> Option<i64> {
+        self.held(now).map(|_| self.end_ms.load(Ordering::Relaxed))
+    }
+
+    #[inline]
+    fn held(&self, now: i64) -> Option<Held> {
+        let held = match self.held.load(Ordering::Acquire) {
+            0 => return None,
+            1 => Held::Writes,
+            _ => Held::All,
+        };
+        (now < self.end_ms.load(Ordering::Relaxed)).then_some(held)
+    }
+
+    /// Holds from now on until `end`; what is in force already is not made less.
+    fn begin(&self, held: Held, end: i64, now: i64) {
+        let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
+        let (held, end) = match self.held(now) {
+            Some(before) => (held.max(before), end.max(self.end_ms.load(Ordering::Relaxed))),
+            None => (held, end),
+        };
+        self.end_ms.store(end, Ordering::Relaxed);
+        self.held.store(held as u8, Ordering::Release);
+    }
+
+    fn stop(&self) {
+        let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
+        self.held.store(0, Ordering::Release);
+    }
+
+    /// Whether a request of this client has to wait.
+    #[inline]
+    pub(crate) fn holds(
+        &self,
+        now: i64,
+        entry: &Entry,
+        session: &Session,
+        table: &CommandTable,
+    ) -> bool {
+        match self.held(now) {
+            None => false,
+            Some(Held::All) => true,
+            Some(Held::Writes) => {
+                may_write(entry) || (is_exec(entry) && queue_writes(session, table))
+            }
+        }
+    }
+}
+
+fn may_write(entry: &Entry) -> bool {
+    entry.command.flags.has(Flags::WRITE.and(Flags::MAY_REPLICATE))
+}
+
+fn is_exec(entry: &Entry) -> bool {
+    entry.command.name == "exec"
+}
+
+fn queue_writes(session: &Session, table: &CommandTable) -> bool {
+    let queue = session.multi.iter().flat_map(|multi| &multi.queue);
+    queue.map(|(command, _)| table.entry(*command)).any(may_write)
+}
+
+/// Marks a client as held, and counts it among the blocked ones.
+pub(crate) fn postpone(session: &mut Session, shared: &Shared) {
+    if !std::mem::replace(&mut session.postponed, true) {
+        shared.stats.blocked_clients.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Takes the mark back: its request is about to be tried again, or it is gone.
+pub fn resume(session: &mut Session, shared: &Shared) {
+    if std::mem::take(&mut session.postponed) {
+        shared.stats.blocked_clients.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// `CLIENT PAUSE timeout [WRITE|ALL]` -> `OK`.
+pub(crate) fn client_pause(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    let held = match args.len() {
+        3 => Held::All,
+        4 if args.is(3, "write") => Held::Writes,
+        4 if args.is(3, "all") => Held::All,
+        4 => return Err(CommandError::text("ERR CLIENT PAUSE mode must be WRITE or ALL")),
+        _ => return Err(cx.arity_error()),
+    };
+    if let Some(end) = wait_until(args.at(2), cx.now())? {
+        cx.server.pause.begin(held, end, cx.now());
+        if cx.origin == Origin::Client {
+            // Whoever holds a lock ends; whoever takes one later sees the pause.
+            cx.keys.lock_all();
+            cx.keys.unlock();
+        }
+    }
+    cx.reply.ok();
+    Ok(Outcome::Replied)
+}
+
+/// `CLIENT UNPAUSE` -> `OK`.
+pub(crate) fn client_unpause(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
+    cx.server.pause.stop();
+    for worker in 0..cx.server.workers.len() {
+        cx.server.host.post(worker, Message::Unpaused);
+    }
+    cx.reply.ok();
+    Ok(Outcome::Replied)
+}
