@@ -216,3 +216,15 @@ QUEUED
 2) OK
 3) 1) 0000000000000000000000000000000000000000
 4) "v"
+
+== error texts echo bytes that are no characters
+> "n\xffo\xc3\xa4\xc3"
+(error) ERR unknown command 'n\xffo\xc3\xa4\xc3', with args beginning with:\x20
+> SET k v "\xfe\xf4\x8f\xbf\xbf"
+(error) ERR syntax error
+> "\xf4\x8f\xbf\xbf" a
+(error) ERR unknown command '\xf4\x8f\xbf\xbf', with args beginning with: 'a'\x20
+> CONFIG GET
+(error) ERR wrong number of arguments for 'config|get' command
+> CLIENT "\xff"
+(error) ERR unknown subcommand '\xff'. Try CLIENT HELP.

@@ -214,3 +214,19 @@ OK
 RESET
 > EXEC
 (error) ERR EXEC without MULTI
+
+== an EXEC that is refused ends the transaction
+> WATCH k
+OK
+> MULTI
+OK
+> SET k v
+QUEUED
+> EXEC now
+(error) EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command
+> GET k
+(nil)
+> EXEC
+(error) ERR EXEC without MULTI
+> EXEC now
+(error) EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command

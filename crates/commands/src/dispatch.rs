@@ -19,6 +19,7 @@ use crate::spec::Flags;
 use crate::table::{Entry, KeyPlan};
 
 use engine::Keys;
+use std::borrow::Cow;
 
 /// What the connection does next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -151,7 +152,7 @@ fn unknown(args: Args<'_>) -> CommandError {
 /// At most `limit` bytes of what a client sent, up to the first zero, fit for an error text.
 pub(crate) fn printable(bytes: &[u8], limit: usize) -> String {
     let end = bytes.iter().take(limit).take_while(|byte| **byte != 0).count();
-    String::from_utf8_lossy(&bytes[..end]).into_owned()
+    crate::text::shown::shown(&bytes[..end])
 }
 
 fn reject(
@@ -161,14 +162,18 @@ fn reject(
     out: &mut Output,
     error: &CommandError,
 ) {
+    let mut error = Cow::Borrowed(error);
     if let Ok(entry) = find(turn, args) {
         bump(&turn.stats.call(entry.id).rejected, 1);
+        if entry.command.name == "exec" {
+            error = Cow::Owned(crate::transactions::abort(turn, session, &error));
+        }
     }
     if let Some(multi) = &mut session.multi {
         multi.broken = true;
     }
     turn.shared.stats.count_error(&error.to_string());
-    Reply::new(out, session.proto).error(error);
+    Reply::new(out, session.proto).error(&error);
 }
 
 fn run(

@@ -45,6 +45,12 @@ impl CommandError {
     pub fn owned(text: String) -> Self {
         Self::Text(Cow::Owned(text))
     }
+
+    /// The wire text. `Display` is the same but for bytes of clients that are not UTF-8: see
+    /// [`shown`](crate::text::shown).
+    pub fn to_bytes(&self) -> Vec<u8> {
+        crate::text::shown::to_bytes(self.to_string())
+    }
 }
 
 impl fmt::Display for CommandError {

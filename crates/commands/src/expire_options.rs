@@ -100,7 +100,7 @@ impl Condition {
                 b"GT" => condition.gt = true,
                 b"LT" => condition.lt = true,
                 _ => {
-                    let shown = String::from_utf8_lossy(&word[..word.len().min(128)]);
+                    let shown = crate::text::shown::shown(&word[..word.len().min(128)]);
                     return Err(CommandError::owned(format!("ERR Unsupported option {shown}")));
                 }
             }

@@ -89,7 +89,7 @@ impl<'a> Reply<'a> {
     /// An error. CR and LF that came in with a client's bytes become spaces.
     pub fn error(&mut self, error: &CommandError) {
         self.failed = true;
-        encode::error(&mut self.out.bytes, error.to_string().as_bytes());
+        encode::error(&mut self.out.bytes, &error.to_bytes());
     }
 
     /// An integer.

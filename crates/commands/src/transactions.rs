@@ -4,12 +4,13 @@
 //! every queued and every watched key at once, so that nothing comes between.
 
 use crate::args::Args;
-use crate::cx::{Cx, Origin};
+use crate::cx::{Cx, Origin, Turn};
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::keys_of::keys_of;
 use crate::session::{Session, Transaction, Watch};
 use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
 use crate::table::CommandId;
+use engine::Keys;
 use std::sync::atomic::Ordering;
 
 const CONTROL: Flags =
@@ -145,12 +146,30 @@ fn unwatch(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
 
 /// Takes the session's watches out of the stripes. Holds nothing afterwards.
 pub(crate) fn forget_watches(cx: &mut Cx<'_>) {
-    let Some(watch) = cx.session.watch.take() else { return };
+    unwatch_all(cx.session, &mut cx.keys);
+}
+
+fn unwatch_all(session: &mut Session, keys: &mut Keys<'_>) {
+    let Some(watch) = session.watch.take() else { return };
     for (db, key) in &watch.keys {
-        cx.keys.lock_key(key);
-        cx.keys.unwatch(*db, key, &watch.broken);
+        keys.lock_key(key);
+        keys.unwatch(*db, key, &watch.broken);
     }
-    cx.keys.unlock();
+    keys.unlock();
+}
+
+/// An EXEC that is refused drops the transaction and the watches; what it answers.
+pub(crate) fn abort(
+    turn: &mut Turn<'_>,
+    session: &mut Session,
+    error: &CommandError,
+) -> CommandError {
+    session.multi = None;
+    let mut keys = Keys::new(&turn.shared.store, session.db, turn.moment, turn.effects);
+    unwatch_all(session, &mut keys);
+    let text = error.to_string();
+    let reason = text.strip_prefix("ERR ").unwrap_or(&text);
+    CommandError::owned(format!("EXECABORT Transaction discarded because of: {reason}"))
 }
 
 /// `EXEC` -> array of the calls' replies; null when a watched key changed.

@@ -20,6 +20,8 @@ pub(super) enum Mode {
     Near(i64),
     /// The same kind, and as many.
     Shape,
+    /// The same but for times, which follow their names or stand in pending entries.
+    Timed,
 }
 
 /// How the replies of a call are compared.
@@ -37,6 +39,7 @@ pub(super) fn mode(step: &Step) -> Mode {
         "SORT" | "SORT_RO" if step.args.iter().any(|arg| arg.eq_ignore_ascii_case(b"BY")) => {
             Mode::Shape
         }
+        "XPENDING" | "XINFO STREAM" | "XINFO CONSUMERS" => Mode::Timed,
         // Redis shares small integers, idle since whenever.
         "OBJECT IDLETIME" => Mode::Shape,
         "RANDOMKEY" | "SRANDMEMBER" | "HRANDFIELD" | "ZRANDMEMBER" => Mode::Shape,
@@ -54,12 +57,44 @@ pub(super) fn agree(mode: &Mode, expected: &Reply, actual: &Reply) -> bool {
         (Mode::Near(by), Reply::Integer(a), Reply::Integer(b)) => {
             a == b || (*a >= 0 && *b >= 0 && a.abs_diff(*b) <= by.unsigned_abs())
         }
+        (Mode::Timed, _, _) => timed(expected, actual),
         (Mode::Shape, _, _) => shape(expected) == shape(actual),
         (Mode::Unordered, _, _) => sorted(expected, 1) == sorted(actual, 1),
         (Mode::Pairs, _, _) => sorted(expected, 2) == sorted(actual, 2),
         (Mode::Scanned | Mode::ScannedPairs, Reply::Array(a), Reply::Array(b)) => {
             let by = if *mode == Mode::Scanned { 1 } else { 2 };
             a.len() == 2 && b.len() == 2 && a[0] == b[0] && sorted(&a[1], by) == sorted(&b[1], by)
+        }
+        _ => expected == actual,
+    }
+}
+
+/// Whether two replies are the same but for times.
+fn timed(expected: &Reply, actual: &Reply) -> bool {
+    const NAMES: [&[u8]; 4] = [b"idle", b"inactive", b"seen-time", b"active-time"];
+    let is_name = |reply: &Reply| matches!(reply, Reply::Bulk(name) if NAMES.contains(&&name[..]));
+    let near = |a: &Reply, b: &Reply| match (a, b) {
+        (Reply::Integer(a), Reply::Integer(b)) => a.abs_diff(*b) < 60_000,
+        _ => a == b,
+    };
+    match (expected, actual) {
+        (Reply::Map(a), Reply::Map(b)) => {
+            a.len() == b.len()
+                && a.iter().zip(b).all(|((name, a), (other, b))| {
+                    name == other && (timed(a, b) || is_name(name) && near(a, b))
+                })
+        }
+        (Reply::Array(a), Reply::Array(b)) if a.len() == b.len() => {
+            // id, consumer, time, deliveries; or without the consumer.
+            let time = match a.len() {
+                4 if matches!(a[3], Reply::Integer(_)) => 2,
+                3 if matches!(a[2], Reply::Integer(_)) => 1,
+                _ => usize::MAX,
+            };
+            a.iter().zip(b).enumerate().all(|(at, (one, other))| {
+                let is_time = at == time || at > 0 && is_name(&a[at - 1]);
+                timed(one, other) || is_time && near(one, other)
+            })
         }
         _ => expected == actual,
     }

@@ -71,6 +71,8 @@ struct Maker<'a> {
     focus: Vec<&'a Row>,
     words: Words,
     two: bool,
+    /// Entries added to streams.
+    ids: usize,
     /// How many calls each connection still queues before EXEC.
     left: [Option<usize>; 2],
 }
@@ -87,7 +89,7 @@ impl<'a> Maker<'a> {
         if few {
             focus = (0..8).map(|_| *rng.pick(&focus)).collect();
         }
-        Self { rows, focus, words: Words::new(rng), two: rng.percent(30), left: [None; 2] }
+        Self { rows, focus, words: Words::new(rng), two: rng.percent(30), ids: 0, left: [None; 2] }
     }
 
     fn step(&mut self, rng: &mut Rng) -> Step {
@@ -106,6 +108,11 @@ impl<'a> Maker<'a> {
             6..18 => self.by_hand(rng),
             _ => self.by_row(rng),
         };
+        if args[0].eq_ignore_ascii_case(b"XADD") {
+            self.ids += 1;
+            let next = format!("{}-*", self.ids / 3);
+            args.iter_mut().filter(|arg| **arg == b"*").for_each(|arg| *arg = next.clone().into());
+        }
         let is_random = args[0].eq_ignore_ascii_case(b"SPOP") || args[0].ends_with(b"SCAN");
         if rng.percent(6) && !is_random && !self.words.lex {
             mutate(&mut args, rng);
@@ -135,6 +142,7 @@ impl<'a> Maker<'a> {
             ("SADD", "set"),
             ("HSET", "hash"),
             ("ZADD", "sorted-set"),
+            ("PFADD", "hyperloglog"),
         ]);
         let mut args = vec![name.as_bytes().to_vec(), self.words.key(group, rng)];
         let count = *rng.pick(&[20, 60, 127, 128, 129, 200, 511, 512, 513, 700]);
@@ -249,6 +257,16 @@ fn tame(args: &mut [Vec<u8>]) {
         // Without a weight of their own, elements have an order only as numbers.
         let alpha = args.iter_mut().filter(|arg| arg.eq_ignore_ascii_case(b"ALPHA"));
         alpha.for_each(|arg| *arg = b"ASC".to_vec());
+    }
+    if name == "XREAD" || name == "XREADGROUP" {
+        let at = args.iter().position(|arg| arg.eq_ignore_ascii_case(b"BLOCK"));
+        if let Some(arg) = at.and_then(|at| args.get_mut(at + 1)) {
+            *arg = b"5".to_vec();
+        }
+    }
+    if name == "XADD" {
+        // An id that the server makes up follows its clock.
+        args.iter_mut().filter(|arg| **arg == b"*").for_each(|arg| *arg = b"7-*".to_vec());
     }
     if name == "LPOS" {
         // Undefined before 7.2, which refuses it.

@@ -170,6 +170,54 @@ const LEX_RANGES: Pool =
     &["-", "+", "[a", "(a", "[b", "(b", "[c", "(c", "[", "(", "[e", "a", "", "[zz", "--", "[1"];
 const PATTERNS: Pool =
     &["*", "?", "a*", "*1", "[a-c]", "[^a]", "s?", "h*", "k", "\\a", "[", "", "**", "?*", "l[0-1]"];
+const LONGITUDES: Pool = &[
+    "13.361389",
+    "15.087269",
+    "2.349014",
+    "0",
+    "-180",
+    "180",
+    "181",
+    "-0.1276",
+    "13.583333",
+    "1e-9",
+];
+const LATITUDES: Pool = &[
+    "38.115556",
+    "37.502669",
+    "48.864716",
+    "0",
+    "-85.05112878",
+    "86",
+    "51.5072",
+    "37.316667",
+    "-1",
+];
+const DISTANCES: Pool = &["100", "200", "0", "-1", "1e3", "5000", "400.5", "20000", "abc", "0.001"];
+const IDS: Pool = &[
+    "1-1",
+    "1-2",
+    "2-1",
+    "3",
+    "5-5",
+    "10-0",
+    "0-0",
+    "0",
+    "0-1",
+    "100-7",
+    "1-",
+    "-1",
+    "1-1-1",
+    "abc",
+    "18446744073709551615-18446744073709551615",
+    "18446744073709551615",
+    "2-*",
+    "7-18446744073709551615",
+];
+const ID_RANGES: Pool =
+    &["-", "+", "(1-1", "(2", "1", "2-1", "5", "(-", "0", "100", "(10-0", "(0-0"];
+const GROUP_NAMES: Pool = &["g", "g", "g", "g2", "a", ""];
+const CONSUMERS: Pool = &["c", "c", "d", "Alice", ""];
 const SORT_PATTERNS: Pool =
     &["#", "nosort", "s*", "s0", "h*->a", "h0->*", "*", "*->", "t*", "l*->1", "k*->a*"];
 const BIT_FIELDS: Pool = &[
@@ -204,6 +252,19 @@ impl Words {
             "key" | "newkey" | "destination" | "source" | "key1" | "key2" | "destkey" => {
                 self.key(&row.group, rng)
             }
+            "storekey" | "storedistkey" | "sourcekey" => self.key(&row.group, rng),
+            "longitude" => any(LONGITUDES, rng),
+            "latitude" => any(LATITUDES, rng),
+            "radius" | "width" | "height" => any(DISTANCES, rng),
+            "group" => any(GROUP_NAMES, rng),
+            "consumer" => any(CONSUMERS, rng),
+            // Times pass on both servers, but not the same.
+            "min-idle-time" | "ms" => any(&["0", "0", "3600000", "-1", "abc"], rng),
+            "id" if row.name[0].starts_with("xread") && rng.percent(50) => any(&[">", "$"], rng),
+            "id" | "last-id" | "lastid" | "max-deleted-id" => any(IDS, rng),
+            "start" | "end" if row.group == "stream" && rng.percent(70) => any(ID_RANGES, rng),
+            "start" | "end" if row.group == "stream" => any(IDS, rng),
+            "threshold" => any(&["0", "1", "2", "5", "10-0", "100", "-1", "abc"], rng),
             "seconds" => any(SECONDS, rng),
             "milliseconds" => any(MILLISECONDS, rng),
             "unix-time-seconds" => any(UNIX_SECONDS, rng),

@@ -61,7 +61,7 @@ impl fmt::Display for SetError {
             SetError::Unknown(name) => write!(
                 f,
                 "Unknown option or number of arguments for CONFIG SET - '{}'",
-                String::from_utf8_lossy(name)
+                crate::text::shown::shown(name)
             ),
             SetError::Failed { argument, reason } => write!(
                 f,
@@ -156,7 +156,7 @@ fn find_changeable(pairs: &[(&[u8], &[u8])], permit: Permit) -> Result<Vec<Id>, 
     for (index, &(name, _)) in pairs.iter().enumerate() {
         let id = Id::find(name).ok_or_else(|| SetError::Unknown(name.to_vec()))?;
         let failed = |reason: &'static str| SetError::Failed {
-            argument: String::from_utf8_lossy(name).into_owned(),
+            argument: crate::text::shown::shown(name),
             reason: reason.into(),
         };
         let flags = id.row().flags;

@@ -76,7 +76,7 @@ pub(super) fn hello(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
             name = Some(check_name(args.at(at + 1), "Client names")?);
             at += 2;
         } else {
-            let option = String::from_utf8_lossy(args.at(at));
+            let option = crate::text::shown::shown(args.at(at));
             return Err(CommandError::owned(format!(
                 "ERR Syntax error in HELLO option '{option}'"
             )));

@@ -396,7 +396,7 @@ fn client_setname(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `CLIENT SETINFO LIB-NAME|LIB-VER value` -> `OK`.
 fn client_setinfo(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let option = String::from_utf8_lossy(args.at(2));
+    let option = crate::text::shown::shown(args.at(2));
     let is_name = args.is(2, "lib-name");
     if !is_name && !args.is(2, "lib-ver") {
         return Err(CommandError::owned(format!("ERR Unrecognized option '{option}'")));

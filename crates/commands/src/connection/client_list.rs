@@ -141,7 +141,7 @@ impl Test {
             b"type" => Self::Subscriber(client_type(value)?),
             b"user" if value == b"default" => Self::User(value.into()),
             b"user" => {
-                let shown = String::from_utf8_lossy(value);
+                let shown = crate::text::shown::shown(value);
                 return Err(CommandError::owned(format!("ERR No such user '{shown}'")));
             }
             b"addr" => Self::Addr(value.into()),
@@ -193,7 +193,7 @@ fn client_type(word: &[u8]) -> Result<Option<bool>, CommandError> {
         b"pubsub" => Ok(Some(true)),
         b"master" | b"primary" | b"replica" | b"slave" => Ok(None),
         _ => {
-            let shown = String::from_utf8_lossy(word);
+            let shown = crate::text::shown::shown(word);
             Err(CommandError::owned(format!("ERR Unknown client type '{shown}'")))
         }
     }

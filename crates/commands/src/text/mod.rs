@@ -17,6 +17,8 @@ pub mod memory;
 
 pub mod quote;
 
+pub mod shown;
+
 pub mod xxh3;
 
 mod big;
