@@ -203,16 +203,22 @@ fn exchange(
 /// whether there were such.
 fn settle(cx: &mut Cx<'_>, query: &Query<'_>, moving: &[Moving<'_>], answers: &Answers) -> bool {
     let db = cx.keys.db();
-    let mut any_changed = false;
-    for (index, one) in moving.iter().enumerate() {
+    // Before anything is removed: a key that is named twice must not look changed by that.
+    let changed = |one: &Moving<'_>| one.changed.load(Ordering::Acquire);
+    let changed: Vec<bool> = moving.iter().map(changed).collect();
+    for one in moving {
         cx.keys.unwatch(db, one.key, &one.changed);
-        let taken = answers.lines.get(index).is_some_and(|line| !line.starts_with(b"-"));
-        if !taken || query.copy || answers.refused.is_some() {
+    }
+    if query.copy || answers.refused.is_some() {
+        return false;
+    }
+    let mut any_changed = false;
+    for ((one, line), changed) in moving.iter().zip(&answers.lines).zip(changed) {
+        if line.starts_with(b"-") {
             continue;
         }
-        if one.changed.load(Ordering::Acquire) {
-            any_changed = true;
-        } else {
+        any_changed |= changed;
+        if !changed {
             cx.keys.delete(one.key, Event::DEL);
         }
     }
