@@ -210,8 +210,9 @@ pub(crate) fn asan() -> Result<Tally, String> {
 /// The tests of `raw` under valgrind's memcheck (slow; not part of `test`).
 pub(crate) fn valgrind() -> Result<Tally, String> {
     let mut command = cargo(&["test", "--package", "raw", "--lib", "--", "--test-threads", "1"]);
-    let runner = "valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=\
-                  definite --suppressions=/dev/null";
+    crate::setup::valgrind()?;
+    let runner = "valgrind --quiet --error-exitcode=9 --leak-check=full \
+                  --show-leak-kinds=definite --errors-for-leak-kinds=definite";
     command.env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", runner);
     if std::env::var_os("PROPTEST_CASES").is_none() {
         command.env("PROPTEST_CASES", "4");

@@ -224,7 +224,9 @@ fn main() -> ExitCode {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args[..] {
         ["--list"] => {
-            CASES.iter().for_each(|case| println!("{}", case.name));
+            for case in CASES {
+                println!("{}", case.name);
+            }
             println!("codec");
             return ExitCode::SUCCESS;
         }

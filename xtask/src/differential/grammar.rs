@@ -121,7 +121,9 @@ fn collect_tokens(docs: &Reply, found: &mut BTreeSet<String>) {
             found.insert(text(&pair[1]).to_uppercase());
         }
     }
-    items.iter().for_each(|item| collect_tokens(item, found));
+    for item in items {
+        collect_tokens(item, found);
+    }
 }
 
 /// The commands that both servers have and whose answers can be compared.
@@ -223,7 +225,9 @@ impl Call<'_> {
             if run > 1 && rng.percent(30) {
                 let mut order: Vec<&Arg> = args[at..at + run].iter().collect();
                 (1..run).rev().for_each(|i| order.swap(i, rng.below(i + 1)));
-                order.iter().for_each(|arg| self.add(arg, rng));
+                for arg in order {
+                    self.add(arg, rng);
+                }
                 at += run;
             } else {
                 self.add(&args[at], rng);

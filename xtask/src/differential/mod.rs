@@ -27,6 +27,7 @@ use play::{Difference, Ports, play};
 use rng::Rng;
 use script::{Script, Step};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -171,9 +172,9 @@ fn transcript(steps: &[Step], difference: &Difference) -> String {
         text.push('\n');
     }
     for (who, reply) in [("reference", &difference.expected), ("scrubjay", &difference.actual)] {
-        text.push_str(&format!("  {who}:\n"));
+        let _ = writeln!(text, "  {who}:");
         for line in reply.render().iter().take(40) {
-            text.push_str(&format!("    {line}\n"));
+            let _ = writeln!(text, "    {line}");
         }
     }
     text

@@ -201,7 +201,9 @@ impl Side {
         let Some(first) = steps.first() else { return Ok(Vec::new()) };
         let client = self.client(first.conn)?;
         let mut bytes = Vec::new();
-        steps.iter().for_each(|step| encode_into(&mut bytes, &step.args));
+        for step in steps {
+            encode_into(&mut bytes, &step.args);
+        }
         // A server that closes while we write shows when we read.
         let _ = client.send_raw(&bytes);
         let mut replies = Vec::new();

@@ -329,6 +329,7 @@ impl<'a> ZsetMut<'a> {
     }
 
     /// The same, but -0.0 keeps its sign in a small set too: for results that are not stored.
+    #[must_use]
     pub fn with_signed_zeros(self) -> Self {
         Self { signed_zeros: true, ..self }
     }
@@ -396,9 +397,9 @@ impl<'a> ZsetMut<'a> {
         let negative = |score: f64| score.to_bits() == (-0.0_f64).to_bits();
         let members = self.read().iter_all().filter(|(_, score)| negative(*score));
         let members: Vec<Vec<u8>> = members.map(|(member, _)| member.to_vec()).collect();
-        members.iter().for_each(|member| {
+        for member in &members {
             self.add(member, 0.0);
-        });
+        }
     }
 
     /// Removes a member; its score. O(log n).
