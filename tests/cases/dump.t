@@ -374,3 +374,198 @@ QUEUED
 1) (integer) 1
 2) OK
 3) "bar"
+
+== Redis 7.0: a stream
+> RESTORE k 0 "\x13\x01\x10\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01==\x00\x00\x00\x18\x00\x02\x01\x01\x01\x01\x01\x81a\x02\x00\x01\x02\x01\x00\x01\x00\x01\x01\x01\x04\x01\x03\x01\x00\x01\x01\x01\x02\x01\x04\x01\x00\x01\x04\x01\xdf\xff\x02\x02\x01\x81b\x02\x81x\x02\x81c\x02\x81y\x02\x08\x01\xff\x02\x05\x00\x01\x01\x01\x02\x03\x00\x0a\x00\x1f\x7f\xb8\x9dx\xeb\xca\x10"
+OK
+> XRANGE k - +
+1) 1) "1-1"
+   2) 1) "a"
+      2) "1"
+2) 1) "5-0"
+   2) 1) "b"
+      2) "x"
+      3) "c"
+      4) "y"
+> XINFO STREAM k
+ 1) "length"
+ 2) (integer) 2
+ 3) "radix-tree-keys"
+ 4) (integer) 1
+ 5) "radix-tree-nodes"
+ 6) (integer) 2
+ 7) "last-generated-id"
+ 8) "5-0"
+ 9) "max-deleted-entry-id"
+10) "1-2"
+11) "entries-added"
+12) (integer) 3
+13) "recorded-first-entry-id"
+14) "1-1"
+15) "groups"
+16) (integer) 0
+17) "first-entry"
+18) 1) "1-1"
+    2) 1) "a"
+       2) "1"
+19) "last-entry"
+20) 1) "5-0"
+    2) 1) "b"
+       2) "x"
+       3) "c"
+       4) "y"
+
+== Redis 7.0: a stream with groups
+@resp2
+> RESTORE k 0 "\x13\x01\x10\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x0100\x00\x00\x00\x14\x00\x02\x01\x01\x01\x01\x01\x81a\x02\x00\x01\x03\x01\x00\x01\x00\x01\x01\x01\x04\x01\x02\x01\x00\x01\x01\x01\x02\x01\x04\x01\x02\x01\x01\x01\x00\x01\x03\x01\x04\x01\xff\x02\x02\x01\x01\x02\x01\x01\x03\x02\x01g\x02\x01\x03\x02\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x06\xc6\xb7\x02\xa2\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x01\x06\xc6\xb7\x02\xa2\x01\x00\x00\x01\x02\x05alice\x06\xc6\xb7\x02\xa2\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x03bob\x06\xc6\xb7\x02\xa2\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x01\x01h\x02\x01\x81\xff\xff\xff\xff\xff\xff\xff\xff\x00\x00\x0a\x00D\xc0r69@\xde\xad"
+OK
+> XPENDING k g
+1) (integer) 2
+2) "1-1"
+3) "2-1"
+4) 1) 1) "alice"
+      2) "1"
+   2) 1) "bob"
+      2) "1"
+> XINFO GROUPS k
+1)  1) "name"
+    2) "g"
+    3) "consumers"
+    4) (integer) 2
+    5) "pending"
+    6) (integer) 2
+    7) "last-delivered-id"
+    8) "2-1"
+    9) "entries-read"
+   10) (integer) 3
+   11) "lag"
+   12) (integer) 0
+2)  1) "name"
+    2) "h"
+    3) "consumers"
+    4) (integer) 0
+    5) "pending"
+    6) (integer) 0
+    7) "last-delivered-id"
+    8) "2-1"
+    9) "entries-read"
+   10) (nil)
+   11) "lag"
+   12) (integer) 0
+> XREADGROUP GROUP g alice STREAMS k 0
+1) 1) "k"
+   2) 1) 1) "1-1"
+         2) (nil)
+> XREADGROUP GROUP g bob STREAMS k 0
+1) 1) "k"
+   2) 1) 1) "2-1"
+         2) 1) "a"
+            2) "3"
+
+== Redis 7.0: a stream without entries
+> RESTORE k 0 "\x13\x00\x00\x01\x01\x00\x00\x01\x01\x01\x00\x0a\x00\xcd\xa1b\x12\xd3K\xf3\x96"
+OK
+> XLEN k
+(integer) 0
+> XINFO STREAM k
+ 1) "length"
+ 2) (integer) 0
+ 3) "radix-tree-keys"
+ 4) (integer) 0
+ 5) "radix-tree-nodes"
+ 6) (integer) 1
+ 7) "last-generated-id"
+ 8) "1-1"
+ 9) "max-deleted-entry-id"
+10) "1-1"
+11) "entries-added"
+12) (integer) 1
+13) "recorded-first-entry-id"
+14) "0-0"
+15) "groups"
+16) (integer) 0
+17) "first-entry"
+18) (nil)
+19) "last-entry"
+20) (nil)
+> XADD k 1-1 a 1
+(error) ERR The ID specified in XADD is equal or smaller than the target stream top item
+> XADD k 1-2 a 1
+"1-2"
+
+== Redis 8.2: a small set
+@skip-oracle newer than Redis 7.0; recorded from Redis 8.2.3
+> RESTORE k 0 "\x14\x0f\x0f\x00\x00\x00\x03\x00\x81a\x02\x01\x01\x81b\x02\xff\x0c\x00\xfcJ^\xf4|r8\x9a"
+OK
+> SMEMBERS k
+1) "a"
+2) "1"
+3) "b"
+
+== Redis 8.2: a hash with fields that expire
+@skip-oracle newer than Redis 7.0; recorded from Redis 8.2.3
+> RESTORE k 0 "\x19{\xd8\xc3,\xbb\x03\x00\x00$$\x00\x00\x00\x09\x00\x81b\x02\x02\x01\xf4{\xd8\xc3,\xbb\x03\x00\x00\x09\x81a\x02\x01\x01\x00\x01\x81c\x02\x03\x01\x00\x01\xff\x0c\x00\x17aI\xcc-U\xde\xe9"
+OK
+> HGETALL k
+1) "b"
+2) "2"
+3) "a"
+4) "1"
+5) "c"
+6) "3"
+> HPEXPIRETIME k FIELDS 3 a b c
+1) (integer) -1
+2) (integer) 4102444800123
+3) (integer) -1
+
+== Redis 8.2: a large hash with fields that expire
+@skip-oracle newer than Redis 7.0; recorded from Redis 8.2.3
+> RESTORE k 0 "\x18{\xd8\xc3,\xbb\x03\x00\x00\x04\x01\x02f1\xc3\x09@F\x01vv\xe09\x00\x01vvCm\x02f3\xc3\x09@F\x01vv\xe09\x00\x01vv\x01\x02f2\xc3\x09@F\x01vv\xe09\x00\x01vv\x00\x02f0\xc3\x09@F\x01vv\xe09\x00\x01vv\x0c\x00H\x00\xefyz\x886E"
+OK
+> HLEN k
+(integer) 4
+> HPEXPIRETIME k FIELDS 4 f0 f1 f2 f3
+1) (integer) -1
+2) (integer) 4102444800123
+3) (integer) 4102444800123
+4) (integer) 4102444800999
+
+== Redis 8.2: a stream
+@skip-oracle newer than Redis 7.0; recorded from Redis 8.2.3
+> RESTORE k 0 "\x15\x01\x10\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x1c\x1c\x00\x00\x00\x0a\x00\x01\x01\x00\x01\x01\x01\x81a\x02\x00\x01\x02\x01\x00\x01\x00\x01\x01\x01\x04\x01\xff\x01\x01\x01\x01\x01\x00\x00\x01\x01\x01g\x01\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x0f\xc6\xb7\x02\xa2\x01\x00\x00\x01\x01\x05alice\x0f\xc6\xb7\x02\xa2\x01\x00\x00\x0f\xc6\xb7\x02\xa2\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x0c\x00e\xd4Yv2t\xf60"
+OK
+> XRANGE k - +
+1) 1) "1-1"
+   2) 1) "a"
+      2) "1"
+> XPENDING k g
+1) (integer) 1
+2) "1-1"
+3) "1-1"
+4) 1) 1) "alice"
+      2) "1"
+
+== Valkey 9: a hash with fields that expire
+@skip-oracle newer than Redis 7.0; recorded from Valkey 9.1.2
+> RESTORE k 0 "\x16\x03\x01a\xc0\x01\xff\xff\xff\xff\xff\xff\xff\xff\x01b\xc0\x02{\xd8\xc3,\xbb\x03\x00\x00\x01c\xc0\x03\xff\xff\xff\xff\xff\xff\xff\xffP\x00k\xecO\xde\xc8M\x9a\x0f"
+OK
+> HGETALL k
+1) "a"
+2) "1"
+3) "b"
+4) "2"
+5) "c"
+6) "3"
+> HPEXPIRETIME k FIELDS 3 a b c
+1) (integer) -1
+2) (integer) 4102444800123
+3) (integer) -1
+
+== Valkey 9: a small list
+@skip-oracle newer than Redis 7.0; recorded from Valkey 9.1.2
+> RESTORE k 0 "\x12\x01\x02\x0f\x0f\x00\x00\x00\x03\x00\x81a\x02\x01\x01\x81b\x02\xffP\x00_ij\xddu\xdc|\xe8"
+OK
+> LRANGE k 0 -1
+1) "a"
+2) "1"
+3) "b"
