@@ -34,7 +34,7 @@ pub use expire::{Progress, Swept};
 pub use hasher::{fix_seed, hash, tag};
 pub use keys::{Access, Create, Expiry, Keys, LFU_START, Moment};
 pub use keyspace::{ElementAt, PrefetchStep};
-pub use raw::{Blob, EntryRef, View, ticks};
+pub use raw::{Blob, EntryRef, View, Wide, ticks, wide};
 pub use store::{Counters, Database, KeyId, Keyspace, Layout, Store};
 pub use value::{Limits, Object, Rec, Type};
 pub use wait::Waiter;

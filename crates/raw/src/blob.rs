@@ -51,6 +51,19 @@ impl Blob {
         blob
     }
 
+    /// `len` bytes that `fill` writes, up to `block` of them at a time: it gets their place and
+    /// zeroes to overwrite, which are still in the nearest cache.
+    pub fn from_blocks(len: usize, block: usize, mut fill: impl FnMut(usize, &mut [u8])) -> Blob {
+        assert!(block > 0, "a block holds at least one byte");
+        let mut blob = Blob::with_class(HEADER + len);
+        while blob.len() < len {
+            let at = blob.len();
+            blob.zero_fill_to(len.min(at + block));
+            fill(at, &mut blob.as_mut_slice()[at..]);
+        }
+        blob
+    }
+
     /// The bytes. O(1).
     #[inline]
     pub fn as_slice(&self) -> &[u8] {

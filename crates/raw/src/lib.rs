@@ -24,6 +24,7 @@ mod refs;
 mod sync;
 mod table;
 mod ticks;
+mod wide;
 mod ztree;
 
 pub use blob::Blob;
@@ -35,6 +36,7 @@ pub use ranked::{Iter as RankedIter, Ranked};
 pub use record::{Payload, Record, View, ViewMut};
 pub use table::{Entry, EntryMut, EntryRef, IntoIter, Iter, Slot, Swept, Table, Verdict};
 pub use ticks::ticks;
+pub use wide::{Wide, wide};
 
 const _: () =
     assert!(size_of::<usize>() == 8, "48-bit pointers and 8-byte words: 64-bit targets only");

@@ -6,9 +6,11 @@
 //!        00000001 01110000      the field of 5 bits at bit 7 is 10111, 23
 //! ```
 //!
-//! Counting, searching and combining work on words or larger blocks; none of it allocates. Own
-//! design, but for the adders in [`count`], which are Harley's and Seal's.
+//! Counting, searching and combining work on words or larger blocks, of long strings with the
+//! widest registers there are ([`wide`]); none of it allocates. Own design, but for the adders in
+//! [`count_words`], which are Harley's and Seal's.
 
+use engine::{Blob, Wide, wide};
 use std::ops::Range;
 
 /// Words that are counted side by side.
@@ -18,10 +20,25 @@ const LANES_BYTES: usize = size_of::<Lanes>();
 const ROUND: usize = 16;
 
 /// Number of bits that are 1.
-///
+pub(super) fn count(bytes: &[u8]) -> u64 {
+    if bytes.len() < LANES_BYTES * ROUND { count_rest(bytes) } else { wide(Count(bytes)) }
+}
+
+struct Count<'a>(&'a [u8]);
+
+impl Wide for Count<'_> {
+    type Output = u64;
+
+    #[inline(always)]
+    fn run(self) -> u64 {
+        count_words(self.0)
+    }
+}
+
 /// Sixteen words are added up bit by bit, so that a population count of a word is needed only
 /// every sixteenth time: without a machine instruction for it that is most of the work.
-pub(super) fn count(bytes: &[u8]) -> u64 {
+#[inline(always)]
+fn count_words(bytes: &[u8]) -> u64 {
     let mut rounds = bytes.chunks_exact(LANES_BYTES * ROUND);
     let mut sums = [[0; 4]; 4];
     let mut sixteens = 0;
@@ -32,12 +49,18 @@ pub(super) fn count(bytes: &[u8]) -> u64 {
     for (weight, sum) in sums.into_iter().enumerate() {
         total += ones(sum) << weight;
     }
-    let mut words = rounds.remainder().chunks_exact(8);
-    total += words.by_ref().map(|word| u64::from(word_of(word).count_ones())).sum::<u64>();
+    total + count_rest(rounds.remainder())
+}
+
+#[inline(always)]
+fn count_rest(bytes: &[u8]) -> u64 {
+    let mut words = bytes.chunks_exact(8);
+    let total = words.by_ref().map(|word| u64::from(word_of(word).count_ones())).sum::<u64>();
     total + words.remainder().iter().map(|byte| u64::from(byte.count_ones())).sum::<u64>()
 }
 
 /// Adds sixteen lanes to the sums of weight 1, 2, 4 and 8; what is carried has weight 16.
+#[inline(always)]
 fn add_round(round: &[u8], sums: &mut [Lanes; 4]) -> Lanes {
     let lane = |at: usize| {
         let bytes = &round[at * LANES_BYTES..][..LANES_BYTES];
@@ -78,6 +101,7 @@ fn add(a: Lanes, b: Lanes, c: Lanes) -> (Lanes, Lanes) {
     (low, high)
 }
 
+#[inline(always)]
 fn ones(lanes: Lanes) -> u64 {
     lanes.iter().map(|word| u64::from(word.count_ones())).sum()
 }
@@ -143,14 +167,31 @@ pub(super) fn find(bytes: &[u8], range: Range<usize>, wanted: bool) -> Option<us
 
 /// How many bytes at the front are `byte`.
 fn same_prefix(bytes: &[u8], byte: u8) -> usize {
-    const BLOCK: usize = 64;
-    let word = u64::from_le_bytes([byte; 8]);
-    let differs = |block: &[u8]| {
-        block.chunks_exact(8).fold(0, |differ, chunk| differ | (word_of(chunk) ^ word)) != 0
-    };
-    let blocks = bytes.chunks_exact(BLOCK).take_while(|block| !differs(block)).count();
+    const BLOCK: usize = 128;
+    let blocks = if bytes.len() < BLOCK { 0 } else { wide(SameBlocks::<BLOCK>(bytes, byte)) };
     let rest = &bytes[blocks * BLOCK..];
     blocks * BLOCK + rest.iter().take_while(|other| **other == byte).count()
+}
+
+/// How many blocks at the front are one byte repeated.
+struct SameBlocks<'a, const BLOCK: usize>(&'a [u8], u8);
+
+impl<const BLOCK: usize> Wide for SameBlocks<'_, BLOCK> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run(self) -> usize {
+        let Self(bytes, byte) = self;
+        let same = |block: &[u8]| block.iter().fold(0, |other, found| other | (found ^ byte)) == 0;
+        let mut blocks = 0;
+        for block in bytes.chunks_exact(BLOCK) {
+            if !same(block) {
+                break;
+            }
+            blocks += 1;
+        }
+        blocks
+    }
 }
 
 /// A field of up to 64 bits: where it lies and how wide it is.
@@ -232,75 +273,92 @@ pub(super) enum Operation {
 /// Bytes that are combined at a time: they and their counterparts stay in the nearest cache.
 const BLOCK: usize = 2048;
 
-/// Fills `result`, which is zeros as long as the longest source, with the combination of one or
-/// more sources. O(bytes of all).
+/// The combination of one or more sources, as long as the longest of them. O(bytes of all).
 pub(super) fn combine<'a>(
     operation: Operation,
     sources: impl Iterator<Item = &'a [u8]> + Clone,
-    result: &mut [u8],
-) {
-    let mut start = 0;
-    for block in result.chunks_mut(BLOCK) {
+) -> Blob {
+    let len = sources.clone().map(<[u8]>::len).max().unwrap_or(0);
+    Blob::from_blocks(len, BLOCK, |start, block| {
         let end = start + block.len();
         let part = |bytes: &'a [u8]| {
             let end = bytes.len().min(end);
             bytes.get(start..end).unwrap_or_default()
         };
-        combine_block(operation, sources.clone().map(part), block);
-        start = end;
+        wide(Combine { operation, sources: sources.clone().map(part), block });
+    })
+}
+
+/// One block of a combination.
+struct Combine<'b, S> {
+    operation: Operation,
+    sources: S,
+    block: &'b mut [u8],
+}
+
+impl<'a, S: Iterator<Item = &'a [u8]>> Wide for Combine<'_, S> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        combine_block(self.operation, self.sources, self.block);
     }
 }
 
-/// The same for one block, which is zeros.
+/// Fills a block, which is zeros.
+#[inline(always)]
 fn combine_block<'a>(
     operation: Operation,
-    mut sources: impl Iterator<Item = &'a [u8]> + Clone,
+    mut sources: impl Iterator<Item = &'a [u8]>,
     block: &mut [u8],
 ) {
     let first = sources.next().unwrap_or_default();
-    let mut seen = [0; BLOCK];
-    let seen = &mut seen[..block.len()];
+    if !matches!(operation, Operation::Diff1 | Operation::AndOr) {
+        block[..first.len()].copy_from_slice(first);
+    }
     match operation {
         Operation::And => {
-            block[..first.len()].copy_from_slice(first);
             for source in sources {
                 fold(block, source, |a, b| a & b);
                 block[source.len()..].fill(0);
             }
         }
-        Operation::Or | Operation::Xor | Operation::Not => {
-            block[..first.len()].copy_from_slice(first);
-            match operation {
-                Operation::Or => sources.for_each(|source| fold(block, source, |a, b| a | b)),
-                Operation::Xor => sources.for_each(|source| fold(block, source, |a, b| a ^ b)),
-                _ => block.iter_mut().for_each(|byte| *byte = !*byte),
-            }
-        }
-        Operation::Diff => {
-            block[..first.len()].copy_from_slice(first);
-            sources.for_each(|source| fold(block, source, |a, b| a & !b));
-        }
+        Operation::Or => fold_all(block, sources, |a, b| a | b),
+        Operation::Xor => fold_all(block, sources, |a, b| a ^ b),
+        Operation::Diff => fold_all(block, sources, |a, b| a & !b),
+        Operation::Not => block.iter_mut().for_each(|byte| *byte = !*byte),
         Operation::Diff1 => {
-            sources.for_each(|source| fold(block, source, |a, b| a | b));
+            fold_all(block, sources, |a, b| a | b);
             fold(block, first, |a, b| a & !b);
         }
         Operation::AndOr => {
-            sources.for_each(|source| fold(block, source, |a, b| a | b));
+            fold_all(block, sources, |a, b| a | b);
             fold(block, first, |a, b| a & b);
             block[first.len()..].fill(0);
         }
         Operation::One => {
             // What was seen once is in `block`, what was seen at all in `seen`.
+            let mut seen = [0; BLOCK];
             seen[..first.len()].copy_from_slice(first);
-            block.copy_from_slice(seen);
             for source in sources {
-                let both = block.iter_mut().zip(seen.iter_mut()).zip(source);
-                for ((once, any), byte) in both {
+                for ((once, any), byte) in block.iter_mut().zip(&mut seen).zip(source) {
                     *once = (*once & !byte) | (byte & !*any);
                     *any |= byte;
                 }
             }
         }
+    }
+}
+
+/// Combines the bytes of each source in turn with as many of the block.
+#[inline(always)]
+fn fold_all<'a>(
+    block: &mut [u8],
+    sources: impl Iterator<Item = &'a [u8]>,
+    join: impl Fn(u8, u8) -> u8,
+) {
+    for source in sources {
+        fold(block, source, &join);
     }
 }
 

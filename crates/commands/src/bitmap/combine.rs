@@ -4,9 +4,9 @@ use super::bits::{self, Operation};
 use crate::args::Args;
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
+use engine::Event;
 use engine::string::StringRef;
 use engine::value::IntText;
-use engine::{Blob, Event};
 
 impl Operation {
     fn parse(word: &[u8]) -> Result<Self, CommandError> {
@@ -68,10 +68,8 @@ pub(super) fn bitop(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         })
     };
     let sources = found.into_iter().map(source).collect::<Result<Vec<_>, _>>()?;
-    let sources = sources.iter().map(Source::bytes);
-    let len = sources.clone().map(<[u8]>::len).max().unwrap_or(0);
-    let mut result = Blob::zeroed(len);
-    bits::combine(operation, sources, result.as_mut_slice());
+    let result = bits::combine(operation, sources.iter().map(Source::bytes));
+    let len = result.len();
     if len > 0 {
         cx.keys.put_blob(args.at(2), result, Event::SET);
     } else {

@@ -5,17 +5,15 @@
 //!      11000000 22221111 33333322       register 0 is in the low bits of byte 0
 //! ```
 //!
-//! Six bytes are eight registers: they are spread to a byte each, and packed again, by halving.
+//! Three bytes are four registers. Both ways are written so that they become vector code: unpacking
+//! byte by byte, packing by halving what 64 bits hold.
 
 use super::REGISTERS;
 use super::sketch::Registers;
+use engine::{Wide, wide};
 
 /// Bytes of all registers.
 pub(super) const BYTES: usize = REGISTERS / 4 * 3;
-/// Registers that are unpacked at a time, and their bytes.
-const GROUP: usize = 8;
-const GROUP_BYTES: usize = 6;
-
 /// The value of a register.
 pub(super) fn get(packed: &[u8], index: usize) -> u8 {
     let (at, shift) = place(index);
@@ -40,46 +38,67 @@ fn place(index: usize) -> (usize, usize) {
 
 /// Raises every register to the packed one's value.
 pub(super) fn raise(registers: &mut Registers, packed: &[u8]) {
-    const ROUND: usize = 8;
-    let rounds = registers.chunks_exact_mut(GROUP * ROUND);
-    for (registers, packed) in rounds.zip(packed.chunks_exact(GROUP_BYTES * ROUND)) {
-        let mut other = [0; GROUP * ROUND];
-        let groups = other.chunks_exact_mut(GROUP).zip(packed.chunks_exact(GROUP_BYTES));
-        groups.for_each(|(group, packed)| group.copy_from_slice(&unpack(packed)));
-        for (mine, other) in registers.iter_mut().zip(other) {
-            *mine = (*mine).max(other);
-        }
-    }
+    wide(Raise { registers, packed });
 }
 
-/// Passes the values of all registers to `visit`, in order.
-pub(super) fn each(packed: &[u8], mut visit: impl FnMut(u8)) {
-    for group in packed.chunks_exact(GROUP_BYTES) {
-        unpack(group).into_iter().for_each(&mut visit);
+struct Raise<'a> {
+    registers: &'a mut Registers,
+    packed: &'a [u8],
+}
+
+impl Wide for Raise<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let groups = self.registers.chunks_exact_mut(4).zip(self.packed.chunks_exact(3));
+        for (mine, packed) in groups {
+            let (a, b, c) = (packed[0], packed[1], packed[2]);
+            mine[0] = mine[0].max(a & 0x3f);
+            mine[1] = mine[1].max((a >> 6 | b << 2) & 0x3f);
+            mine[2] = mine[2].max((b >> 4 | c << 4) & 0x3f);
+            mine[3] = mine[3].max(c >> 2);
+        }
     }
 }
 
 /// Packs all registers into their bytes.
 pub(super) fn pack(registers: &Registers, packed: &mut [u8]) {
-    let groups = registers.chunks_exact(GROUP).zip(packed.chunks_exact_mut(GROUP_BYTES));
-    for (group, packed) in groups {
-        let spread = u64::from_le_bytes(group.try_into().expect("a group of eight"));
-        let pairs = spread & 0x003f_003f_003f_003f | spread >> 2 & 0x0fc0_0fc0_0fc0_0fc0;
-        let fours = pairs & 0x0000_0fff_0000_0fff | pairs >> 4 & 0x00ff_f000_00ff_f000;
-        let all = fours & 0x0000_0000_00ff_ffff | fours >> 8 & 0x0000_ffff_ff00_0000;
-        packed.copy_from_slice(&all.to_le_bytes()[..GROUP_BYTES]);
+    wide(Pack { registers, packed });
+}
+
+struct Pack<'a> {
+    registers: &'a Registers,
+    packed: &'a mut [u8],
+}
+
+impl Wide for Pack<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let rounds = self.registers.chunks_exact(32).zip(self.packed.chunks_exact_mut(24));
+        for (registers, packed) in rounds {
+            let mut words = [0; 4];
+            for (word, registers) in words.iter_mut().zip(registers.chunks_exact(8)) {
+                *word = squeezed(registers.try_into().expect("eight registers"));
+            }
+            let [a, b, c, d] = words;
+            let whole = [a | b << 48, b >> 16 | c << 32, c >> 32 | d << 16];
+            for (word, bytes) in whole.into_iter().zip(packed.chunks_exact_mut(8)) {
+                bytes.copy_from_slice(&word.to_le_bytes());
+            }
+        }
     }
 }
 
+/// Eight registers as a number of 48 bits.
 #[inline(always)]
-fn unpack(packed: &[u8]) -> [u8; GROUP] {
-    let mut bytes = [0; GROUP];
-    bytes[..GROUP_BYTES].copy_from_slice(packed);
-    let all = u64::from_le_bytes(bytes);
-    let fours = all & 0x0000_0000_00ff_ffff | (all & 0x0000_ffff_ff00_0000) << 8;
-    let pairs = fours & 0x0000_0fff_0000_0fff | (fours & 0x00ff_f000_00ff_f000) << 4;
-    let spread = pairs & 0x003f_003f_003f_003f | (pairs & 0x0fc0_0fc0_0fc0_0fc0) << 2;
-    spread.to_le_bytes()
+fn squeezed(registers: [u8; 8]) -> u64 {
+    let bytes = u64::from_le_bytes(registers);
+    let pairs = bytes & 0x003f_003f_003f_003f | bytes >> 2 & 0x0fc0_0fc0_0fc0_0fc0;
+    let fours = pairs & 0x0000_0fff_0000_0fff | pairs >> 4 & 0x00ff_f000_00ff_f000;
+    fours & 0x0000_0000_00ff_ffff | fours >> 8 & 0x0000_ffff_ff00_0000
 }
 
 #[cfg(test)]

@@ -127,22 +127,30 @@ pub(super) fn raise(registers: &mut Registers, bytes: &[u8]) -> Result<(), Corru
 /// # Errors
 /// The sketch is corrupt.
 pub(super) fn histogram(bytes: &[u8]) -> Result<Histogram, Corrupt> {
-    let mut histogram = [0; 64];
-    let packed = &bytes[HEADER..];
-    match Form::known(bytes) {
-        Form::Dense => dense::each(packed, |value| histogram[usize::from(value & 63)] += 1),
-        Form::Sparse => sparse::each(packed, |run| {
-            histogram[usize::from(run.value)] += run.len as u32;
-        })?,
+    if Form::known(bytes) == Form::Dense {
+        let mut registers = [0; REGISTERS];
+        raise(&mut registers, bytes)?;
+        return Ok(histogram_of(&registers));
     }
+    let mut histogram = [0; 64];
+    sparse::each(&bytes[HEADER..], |run| {
+        histogram[usize::from(run.value)] += run.len as u32;
+    })?;
     Ok(histogram)
 }
 
 /// How often each value occurs among unpacked registers.
 pub(super) fn histogram_of(registers: &Registers) -> Histogram {
+    // Four at once: a counter that was just written is slow to be read again.
+    let mut counts = [[0; 64]; 4];
+    for values in registers.chunks_exact(counts.len()) {
+        for (count, value) in counts.iter_mut().zip(values) {
+            count[usize::from(value & 63)] += 1;
+        }
+    }
     let mut histogram = [0; 64];
-    for value in registers {
-        histogram[usize::from(value & 63)] += 1;
+    for (value, total) in histogram.iter_mut().enumerate() {
+        *total = counts.iter().map(|count| count[value]).sum();
     }
     histogram
 }

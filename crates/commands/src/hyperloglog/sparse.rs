@@ -167,6 +167,7 @@ pub(super) fn raise(
     }
     let Found { place, run, previous, before } = find(sketch.as_slice(), *hint, register)?;
     if run.value >= value {
+        *hint = previous.map_or(*hint, Hint);
         return Ok(Outcome::Kept);
     }
     let mut split = Split::default();

@@ -116,3 +116,18 @@ fn handles_cross_threads() {
     }
     assert!(blob.is_unique() && blob.as_slice() == [7; 1000]);
 }
+
+#[test]
+fn blocks_make_a_whole() {
+    for (len, block) in [(0, 4), (1, 4), (4, 4), (9, 4), (9, 100), (100, 1)] {
+        let mut ends = Vec::new();
+        let blob = Blob::from_blocks(len, block, |at, bytes| {
+            assert!(bytes.len() <= block && bytes.iter().all(|byte| *byte == 0));
+            bytes.iter_mut().zip(at..).for_each(|(byte, at)| *byte = at as u8);
+            ends.push(at + bytes.len());
+        });
+        let wanted: Vec<u8> = (0..len).map(|at| at as u8).collect();
+        assert_eq!(blob.as_slice(), wanted);
+        assert_eq!(ends.last().copied().unwrap_or(0), len);
+    }
+}
