@@ -1,9 +1,13 @@
-//! Whatever bytes clients send, the server answers and lives: parser, dispatch and every handler on a
+//! Whatever bytes clients send, the server answers and lives: parser, dispatch and every handler
+//! on a
 //! data set in memory.
 //!
-//! Input: lines. A line is a request of words between blanks, so that mutations reach the handlers; in a
-//! word `#n;` stands for byte n, and `^n;` for n letters. A line that begins with `*` is sent as it is, up to
-//! the end of the input, as RESP. `|` changes to the other client, `~n` moves the clock on by n milliseconds.
+//! Input: lines. A line is a request of words between blanks, so that mutations reach the
+//! handlers; in a
+//! word `#n;` stands for byte n, and `^n;` for n letters. A line that begins with `*` is sent as
+//! it is, up to
+//! the end of the input, as RESP. `|` changes to the other client, `~n` moves the clock on by n
+//! milliseconds.
 #![no_main]
 
 use commands::offline::Offline;
@@ -23,7 +27,8 @@ const LETTERS: usize = 5000;
 /// Commands that are meant to end or stall the process, or to pass time by themselves.
 const LEFT_OUT: [&str; 2] = ["shutdown", "debug"];
 
-/// Commands that do as much as a number tells them to, as Redis does; and what is not worth fuzzing.
+/// Commands that do as much as a number tells them to, as Redis does; and what is not worth
+/// fuzzing.
 const DILIGENT: [&str; 6] =
     ["setrange", "setbit", "bitfield", "srandmember", "hrandfield", "zrandmember"];
 const MANY: u64 = 100_000;

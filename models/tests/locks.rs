@@ -1,4 +1,5 @@
-//! Calls on several keys: they come to an end whatever their keys and order, and none sees another half
+//! Calls on several keys: they come to an end whatever their keys and order, and none sees another
+//! half
 //! done.
 
 use scrubjay_models::{Player, Stage, check};

@@ -186,7 +186,8 @@ pub(crate) fn loom() -> Result<Tally, String> {
     counted("loom", &mut command)
 }
 
-/// The models of blocking, of the locks and of the workers' inboxes, under shuttle: a workspace of its
+/// The models of blocking, of the locks and of the workers' inboxes, under shuttle: a workspace of
+/// its
 /// own, in which locks and claim words are shuttle's.
 pub(crate) fn models() -> Result<Tally, String> {
     let mut command = cargo(&["test", "--manifest-path", "models/Cargo.toml", "--no-fail-fast"]);

@@ -2,7 +2,8 @@
 //! files against loom's instead, by naming a module of its own `sync`.
 //!
 //! Built with `--cfg shuttle`, the lock alone uses shuttle's: the models of the whole data set
-//! (`models/`) decide then who runs at each of its steps. Reference counts stay real, since they lie
+//! (`models/`) decide then who runs at each of its steps. Reference counts stay real, since they
+//! lie
 //! in memory that `raw` lays out itself.
 
 pub(crate) use std::sync::atomic::{AtomicU32, Ordering, fence};

@@ -2,10 +2,13 @@
 //!
 //! ```text
 //! sender:  push under the lock; if `parked` is set, take it down and ring the bell
-//! reader:  set `parked`; look at the queue once more; sleep until the bell; clear `parked`; take the queue
+//! reader:  set `parked`; look at the queue once more; sleep until the bell; clear `parked`; take
+//! the queue
 //! ```
-//! No item is left behind a sleeping reader: the lock orders the push and the last look. If the look
-//! comes first, the push and what follows see `parked`, and ring; if the push does, the reader sees the
+//! No item is left behind a sleeping reader: the lock orders the push and the last look. If the
+//! look
+//! comes first, the push and what follows see `parked`, and ring; if the push does, the reader
+//! sees the
 //! item and does not sleep. Modelled in `models/tests/inbox.rs`, which compiles this file against
 //! shuttle by naming a module of its own `net::sync`.
 

@@ -1,4 +1,5 @@
-//! What the threads of the server meet at: the standard library's atomics and locks, and an eventfd as
+//! What the threads of the server meet at: the standard library's atomics and locks, and an
+//! eventfd as
 //! the bell of a worker's inbox. The models in `models/` put a module of their own in this place.
 
 use rustix::event::{EventfdFlags, eventfd};
