@@ -18,6 +18,8 @@ pub(super) enum Mode {
     ScannedPairs,
     /// Numbers that may differ by as much as time passes.
     Near(i64),
+    /// The same for a list of them.
+    NearEach(i64),
     /// The same kind, and as many.
     Shape,
     /// The same but for times, which follow their names or stand in pending entries.
@@ -42,6 +44,7 @@ pub(super) fn mode(step: &Step) -> Mode {
         "XPENDING" | "XINFO STREAM" | "XINFO CONSUMERS" => Mode::Timed,
         // Redis shares small integers, idle since whenever.
         "OBJECT IDLETIME" => Mode::Shape,
+        "HTTL" | "HPTTL" | "HEXPIRETIME" | "HPEXPIRETIME" => Mode::NearEach(3000),
         "RANDOMKEY" | "SRANDMEMBER" | "HRANDFIELD" | "ZRANDMEMBER" => Mode::Shape,
         _ => Mode::Exact,
     }
@@ -56,6 +59,10 @@ pub(super) fn agree(mode: &Mode, expected: &Reply, actual: &Reply) -> bool {
         (_, Reply::Error(_), _) | (Mode::Exact, ..) => expected == actual,
         (Mode::Near(by), Reply::Integer(a), Reply::Integer(b)) => {
             a == b || (*a >= 0 && *b >= 0 && a.abs_diff(*b) <= by.unsigned_abs())
+        }
+        (Mode::NearEach(by), Reply::Array(a), Reply::Array(b)) => {
+            let each = |(a, b): (&Reply, &Reply)| agree(&Mode::Near(*by), a, b);
+            a.len() == b.len() && a.iter().zip(b).all(each)
         }
         (Mode::Timed, _, _) => timed(expected, actual),
         (Mode::Shape, _, _) => shape(expected) == shape(actual),

@@ -81,6 +81,8 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
 struct Field {
     reference: Server,
     ours: Vec<Server>,
+    /// Whether the reference is of a later level than 7.0, whose texts and encodings are ours.
+    newer: bool,
     /// Replies compared.
     calls: u64,
     /// Differences that a second run did not show.
@@ -91,7 +93,9 @@ impl Field {
     fn new(bin: &Path) -> Result<Self, String> {
         let reference = Server::start(bin, "differential-reference", &options(None))?;
         let ours: Result<_, _> = WORKERS.iter().map(|workers| start(*workers)).collect();
-        Ok(Self { reference, ours: ours?, calls: 0, unrepeated: 0 })
+        let info = Client::connect(reference.port)?.call(&["INFO", "server"])?.render().concat();
+        let newer = !info.contains("redis_version:7.0.");
+        Ok(Self { reference, ours: ours?, newer, calls: 0, unrepeated: 0 })
     }
 
     fn rows(&self) -> Result<Vec<Row>, String> {
@@ -105,7 +109,8 @@ impl Field {
     }
 
     fn play(&mut self, at: usize, script: &Script) -> Result<Option<Difference>, String> {
-        let ports = Ports { reference: self.reference.port, ours: self.ours[at].port };
+        let ports =
+            Ports { reference: self.reference.port, ours: self.ours[at].port, newer: self.newer };
         let difference = play(ports, script, &mut self.calls)?;
         if difference.is_some() && !self.ours[at].is_alive() {
             println!("the server died\n{}", self.ours[at].log_tail());
