@@ -154,7 +154,7 @@ fn serve(cx: &mut Cx<'_>, waiter: &Arc<Waiter>, call: &BlockedCall, key: &[u8]) 
 /// with their key get their reply.
 pub fn look_again(turn: &mut Turn<'_>, ready: Vec<(usize, Box<[u8]>)>) {
     for (db, key) in ready {
-        let mut keys = Keys::new(&turn.shared.store, db, turn.moment, turn.effects);
+        let mut keys = Keys::new(&turn.shared.store, db, &turn.moment, turn.effects);
         keys.lock_key(&key);
         let waiters = keys.waiters(db, &key);
         let Some(call) = waiters.front().and_then(|waiter| call_of(waiter)) else { continue };
@@ -194,7 +194,7 @@ pub fn reply_late(shared: &Shared, blocked: &Blocked, out: &mut Output) {
 
 /// Takes an ended call out of the queues that still name it.
 pub fn forget(shared: &Shared, blocked: &Blocked, moment: Moment, effects: &mut Effects) {
-    let mut keys = Keys::new(&shared.store, blocked.call.db, moment, effects);
+    let mut keys = Keys::new(&shared.store, blocked.call.db, &moment, effects);
     for key in &blocked.call.keys {
         keys.lock_key(key);
         keys.dequeue_waiter(blocked.call.db, key, &blocked.waiter);

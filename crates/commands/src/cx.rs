@@ -79,6 +79,8 @@ pub struct Turn<'a> {
     pub stats: &'a WorkerStats,
     /// The instant and thresholds of the batch.
     pub moment: engine::Moment,
+    /// The cycle counter at the end of the last call: where the next one begins.
+    pub ticks: u64,
 }
 
 /// `SplitMix64`: small, fast, repeatable. Not for secrets.

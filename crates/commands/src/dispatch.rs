@@ -16,9 +16,9 @@ use crate::reply::{Output, Reply};
 use crate::session::{ReplyMode, Session};
 use crate::shared::bump;
 use crate::spec::Flags;
-use crate::table::{Entry, KeyPlan};
+use crate::table::{CommandTable, Entry, KeyPlan};
 
-use engine::Keys;
+use engine::{Keys, Spot};
 use std::borrow::Cow;
 
 /// What the connection does next.
@@ -34,18 +34,20 @@ pub enum Flow {
     Close,
 }
 
-/// Runs one request of a client and appends its reply to `out`.
+/// Runs one request of a client and appends its reply to `out`. `spot` is that of the first
+/// argument, if the caller knows it.
+#[inline]
 pub fn dispatch(
     turn: &mut Turn<'_>,
     session: &mut Session,
     args: Args<'_>,
+    spot: Option<Spot>,
     out: &mut Output,
 ) -> Flow {
     if session.postponed {
         pause::resume(session, turn.shared);
     }
     let mark = out.bytes.len();
-    let begun = raw_ticks();
     let flow = match admit(turn, session, args) {
         Err(error) => {
             reject(turn, session, args, out, &error);
@@ -56,7 +58,7 @@ pub fn dispatch(
             out.bytes.extend_from_slice(b"+QUEUED\r\n");
             Flow::Continue
         }
-        Ok(Admitted::Run(entry)) => run(turn, session, entry, args, out, begun),
+        Ok(Admitted::Run(entry)) => run(turn, session, entry, args, spot, out),
         Ok(Admitted::Hold) => Flow::Postponed,
     };
     if flow == Flow::Postponed {
@@ -69,10 +71,6 @@ pub fn dispatch(
     flow
 }
 
-fn raw_ticks() -> u64 {
-    engine::ticks()
-}
-
 enum Admitted<'t> {
     Run(&'t Entry),
     Queue(&'t Entry),
@@ -80,6 +78,7 @@ enum Admitted<'t> {
     Hold,
 }
 
+#[inline]
 fn admit<'t>(
     turn: &Turn<'t>,
     session: &mut Session,
@@ -88,7 +87,7 @@ fn admit<'t>(
     let shared = turn.shared;
     let entry = find(turn, args)?;
     let command = entry.command;
-    if !command.takes(args.len()) {
+    if !entry.takes(args.len()) {
         return Err(CommandError::Arity(entry.full_name.to_string().into()));
     }
     if !session.authenticated && !command.flags.has(Flags::NO_AUTH) {
@@ -101,11 +100,7 @@ fn admit<'t>(
         return Err(CommandError::text("OOM command not allowed when used memory > 'maxmemory'."));
     }
     if session.is_restricted() && !command.flags.has(Flags::IN_SUBSCRIBER) {
-        return Err(CommandError::owned(format!(
-            "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET \
-             are allowed in this context",
-            entry.full_name
-        )));
+        return Err(restricted(entry));
     }
     if shared.pause.holds(turn.moment.now, entry, session, &shared.table) {
         return Ok(Admitted::Hold);
@@ -116,13 +111,28 @@ fn admit<'t>(
     Ok(Admitted::Run(entry))
 }
 
+#[cold]
+fn restricted(entry: &Entry) -> CommandError {
+    CommandError::owned(format!(
+        "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET \
+         are allowed in this context",
+        entry.full_name
+    ))
+}
+
 /// The command or subcommand that a request names.
+#[inline]
 fn find<'t>(turn: &Turn<'t>, args: Args<'_>) -> Result<&'t Entry, CommandError> {
     let table = &turn.shared.table;
     let entry = table.find(args.at(0)).ok_or_else(|| unknown(args))?;
-    if entry.command.subcommands.is_empty() {
-        return Ok(entry);
-    }
+    if entry.command.subcommands.is_empty() { Ok(entry) } else { find_sub(table, entry, args) }
+}
+
+fn find_sub<'t>(
+    table: &'t CommandTable,
+    entry: &'t Entry,
+    args: Args<'_>,
+) -> Result<&'t Entry, CommandError> {
     let Some(name) = args.get(1) else {
         return Ok(entry); // COMMAND; the arity of the others asks for a subcommand
     };
@@ -133,6 +143,7 @@ fn find<'t>(turn: &Turn<'t>, args: Args<'_>) -> Result<&'t Entry, CommandError> 
     })
 }
 
+#[cold]
 fn unknown(args: Args<'_>) -> CommandError {
     let name = printable(args.at(0), 128);
     let mut text = format!("ERR unknown command '{name}', with args beginning with: ");
@@ -155,6 +166,7 @@ pub(crate) fn printable(bytes: &[u8], limit: usize) -> String {
     crate::text::shown::shown(&bytes[..end])
 }
 
+#[cold]
 fn reject(
     turn: &mut Turn<'_>,
     session: &mut Session,
@@ -181,26 +193,31 @@ fn run(
     session: &mut Session,
     entry: &Entry,
     args: Args<'_>,
+    spot: Option<Spot>,
     out: &mut Output,
-    begun: u64,
 ) -> Flow {
-    let mut keys = Keys::new(&turn.shared.store, session.db, turn.moment, turn.effects);
-    if session.no_touch {
-        keys.leave_untouched();
+    let mark = out.bytes.len();
+    let mut cx = Cx {
+        keys: Keys::new(&turn.shared.store, session.db, &turn.moment, turn.effects),
+        reply: Reply::new(out, session.proto),
+        session,
+        server: turn.shared,
+        local: turn.local,
+        entry,
+        origin: Origin::Client,
+    };
+    if cx.session.no_touch {
+        cx.keys.leave_untouched();
     }
-    lock_for(&mut keys, entry, args);
-    if turn.shared.pause.end(turn.moment.now).is_some() {
-        if turn.shared.pause.holds(turn.moment.now, entry, session, &turn.shared.table) {
+    lock_for(&mut cx.keys, entry, args, spot);
+    if cx.server.pause.end(turn.moment.now).is_some() {
+        if cx.server.pause.holds(turn.moment.now, entry, cx.session, &cx.server.table) {
             return Flow::Postponed;
         }
-        keys.leave_expired();
+        cx.keys.leave_expired();
     }
-    session.last_command = Some(entry.id);
-    session.calls += 1;
-    let mark = out.bytes.len();
-    let reply = Reply::new(out, session.proto);
-    let (server, origin) = (turn.shared, Origin::Client);
-    let mut cx = Cx { keys, reply, session, server, local: turn.local, entry, origin };
+    cx.session.last_command = Some(entry.id);
+    cx.session.calls += 1;
     let result = (entry.command.run)(&mut cx, args);
     let flow = match &result {
         Ok(Outcome::Replied) => Flow::Continue,
@@ -211,17 +228,28 @@ fn run(
             Flow::Blocked
         }
         Err(error) => {
-            cx.reply.truncate(mark);
-            cx.reply.error(error);
-            server.stats.count_error(&error.to_string());
+            fail(&mut cx, error, mark);
             Flow::Continue
         }
     };
-    let failed = cx.reply.failed;
     finish(&mut cx);
-    drop(cx);
-    count(turn, entry, begun, failed);
+    let failed = cx.reply.failed;
+    let now = engine::ticks();
+    let stats = turn.stats.call(entry.id);
+    bump(&stats.calls, 1);
+    bump(&stats.ticks, now.wrapping_sub(std::mem::replace(&mut turn.ticks, now)));
+    bump(&turn.stats.commands, 1);
+    if failed {
+        bump(&stats.failed, 1);
+    }
     flow
+}
+
+#[cold]
+fn fail(cx: &mut Cx<'_>, error: &CommandError, mark: usize) {
+    cx.reply.truncate(mark);
+    cx.reply.error(error);
+    cx.server.stats.count_error(&error.to_string());
 }
 
 /// What follows every call or transaction: waiters, notifications, garbage.
@@ -233,6 +261,9 @@ pub(crate) fn finish(cx: &mut Cx<'_>) {
     cx.keys.unlock();
     let effects = cx.keys.effects();
     effects.dirty = 0;
+    if effects.garbage.is_empty() && effects.events.is_empty() {
+        return;
+    }
     if !effects.garbage.is_empty() {
         let garbage = std::mem::take(&mut effects.garbage);
         cx.server.host.reap(garbage);
@@ -243,39 +274,25 @@ pub(crate) fn finish(cx: &mut Cx<'_>) {
     }
 }
 
-/// Locks the stripes that a call's row and arguments ask for.
+/// Locks the stripes that a call's row and arguments ask for. Nothing is held yet.
 #[inline]
-pub(crate) fn lock_for(keys: &mut Keys<'_>, entry: &Entry, args: Args<'_>) {
+fn lock_for<'k>(keys: &mut Keys<'k>, entry: &Entry, args: Args<'k>, spot: Option<Spot>) {
     match entry.plan {
         KeyPlan::None => {}
         KeyPlan::One(index) => {
             if let Some(key) = args.get(index) {
-                keys.lock_key(key);
+                keys.lock_only(key, spot.filter(|_| index == 1));
             }
         }
         KeyPlan::Several => match keys_of(entry.command, args) {
             Ok(found) if !found.has_more() => {
-                let named = found.iter().map(|found| args.at(found.index));
-                keys.lock_keys(named.clone());
-                keys.prefetch(named);
+                keys.lock_all_of(found.iter().map(|found| args.at(found.index)));
             }
             // Keys that the arguments do not name; or arguments that the handler refuses itself,
             // but it must not be trusted to do so before it touches a key.
             _ => keys.lock_all(),
         },
         KeyPlan::All => keys.lock_all(),
-    }
-}
-
-#[inline]
-fn count(turn: &Turn<'_>, entry: &Entry, begun: u64, failed: bool) {
-    let stats = turn.stats.call(entry.id);
-    let ticks = raw_ticks().wrapping_sub(begun);
-    bump(&stats.calls, 1);
-    bump(&stats.ticks, ticks);
-    bump(&turn.stats.commands, 1);
-    if failed {
-        bump(&stats.failed, 1);
     }
 }
 

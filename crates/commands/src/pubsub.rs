@@ -22,6 +22,11 @@ pub enum Kind {
     Shard,
 }
 
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Channel, Self::Pattern, Self::Shard];
+}
+
 type Counts = HashMap<Box<[u8]>, Vec<u32>>;
 
 /// How many subscribers each worker has, by name.

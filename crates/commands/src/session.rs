@@ -71,35 +71,47 @@ pub struct BlockedCall {
     pub card: Arc<Card>,
 }
 
-/// Names a client is subscribed to.
+/// Names a client is subscribed to; one null pointer for the many that are subscribed to nothing.
 #[derive(Default, Debug)]
-pub struct Subscriptions {
-    /// Channels.
-    pub channels: HashSet<Box<[u8]>>,
-    /// Patterns.
-    pub patterns: HashSet<Box<[u8]>>,
-    /// Shard channels.
-    pub shards: HashSet<Box<[u8]>>,
-}
+pub struct Subscriptions(Option<Box<[NameSet; 3]>>);
+
+type NameSet = HashSet<Box<[u8]>>;
 
 impl Subscriptions {
+    /// Whether there is any of any kind.
+    #[inline]
+    pub fn any(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// How many of one kind.
+    pub fn len(&self, kind: Kind) -> usize {
+        self.0.as_ref().map_or(0, |sets| sets[kind as usize].len())
+    }
+
     /// Channels and patterns together: what subscribe replies count.
     pub fn count(&self) -> usize {
-        self.channels.len() + self.patterns.len()
+        self.len(Kind::Channel) + self.len(Kind::Pattern)
     }
 
     /// The names of one kind.
-    pub fn names(&mut self, kind: Kind) -> &mut HashSet<Box<[u8]>> {
-        match kind {
-            Kind::Channel => &mut self.channels,
-            Kind::Pattern => &mut self.patterns,
-            Kind::Shard => &mut self.shards,
-        }
+    pub fn names(&self, kind: Kind) -> impl Iterator<Item = &[u8]> {
+        self.0.iter().flat_map(move |sets| &sets[kind as usize]).map(|name| &**name)
     }
 
-    /// Whether there is any of any kind.
-    pub fn any(&self) -> bool {
-        self.count() + self.shards.len() > 0
+    /// Adds a name; whether it is new.
+    pub fn insert(&mut self, kind: Kind, name: &[u8]) -> bool {
+        self.0.get_or_insert_default()[kind as usize].insert(name.into())
+    }
+
+    /// Takes a name out; whether it was there.
+    pub fn remove(&mut self, kind: Kind, name: &[u8]) -> bool {
+        let Some(sets) = &mut self.0 else { return false };
+        let removed = sets[kind as usize].remove(name);
+        if sets.iter().all(NameSet::is_empty) {
+            self.0 = None;
+        }
+        removed
     }
 }
 
@@ -216,9 +228,9 @@ impl Session {
             card.command.store(command.0, Ordering::Relaxed);
         }
         card.commands.store(self.calls, Ordering::Relaxed);
-        card.channels.store(self.subs.channels.len() as u32, Ordering::Relaxed);
-        card.patterns.store(self.subs.patterns.len() as u32, Ordering::Relaxed);
-        card.shards.store(self.subs.shards.len() as u32, Ordering::Relaxed);
+        card.channels.store(self.subs.len(Kind::Channel) as u32, Ordering::Relaxed);
+        card.patterns.store(self.subs.len(Kind::Pattern) as u32, Ordering::Relaxed);
+        card.shards.store(self.subs.len(Kind::Shard) as u32, Ordering::Relaxed);
         let queued = self.multi.as_ref().map_or(-1, |multi| multi.queue.len() as i64);
         card.multi.store(queued, Ordering::Relaxed);
         let watched = self.watch.as_ref().map_or(0, |watch| watch.keys.len() as u32);

@@ -7,7 +7,7 @@ use crate::blocking;
 use crate::cx::Local;
 use crate::pause;
 use crate::pubsub::Kind;
-use crate::session::{Session, Subscriptions};
+use crate::session::Session;
 use crate::shared::Shared;
 use engine::{Effects, Keys, Moment};
 use resp::Proto;
@@ -32,7 +32,7 @@ pub fn leave(
     }
     pause::resume(session, shared);
     if let Some(watch) = session.watch.take() {
-        let mut keys = Keys::new(&shared.store, session.db, moment, effects);
+        let mut keys = Keys::new(&shared.store, session.db, &moment, effects);
         for (db, key) in &watch.keys {
             keys.lock_key(key);
             keys.unwatch(*db, key, &watch.broken);
@@ -44,13 +44,11 @@ pub fn leave(
 
 /// Ends all subscriptions, without replies.
 pub fn unsubscribe_all(shared: &Shared, local: &mut Local, session: &mut Session) {
-    let Subscriptions { channels, patterns, shards } = std::mem::take(&mut session.subs);
-    for (kind, names) in
-        [(Kind::Channel, channels), (Kind::Pattern, patterns), (Kind::Shard, shards)]
-    {
-        for name in names {
-            shared.pubsub.remove(kind, &name, local.index);
-            local.subscribers.remove(kind, &name, session.id());
+    let subs = std::mem::take(&mut session.subs);
+    for kind in Kind::ALL {
+        for name in subs.names(kind) {
+            shared.pubsub.remove(kind, name, local.index);
+            local.subscribers.remove(kind, name, session.id());
         }
     }
 }
@@ -62,8 +60,8 @@ pub(crate) fn change_proto(local: &mut Local, session: &mut Session, proto: Prot
     }
     session.proto = proto;
     let id = session.id();
-    for kind in [Kind::Channel, Kind::Pattern, Kind::Shard] {
-        for name in session.subs.names(kind).iter() {
+    for kind in Kind::ALL {
+        for name in session.subs.names(kind) {
             local.subscribers.remove(kind, name, id);
             local.subscribers.add(kind, name, id, proto);
         }

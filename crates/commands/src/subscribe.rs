@@ -262,7 +262,7 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
 fn join_all(cx: &mut Cx<'_>, args: Args<'_>, kind: Kind) -> CommandResult {
     let (id, proto, worker) = (cx.session.id(), cx.session.proto, cx.local.index);
     for name in args.from(1).iter() {
-        if cx.session.subs.names(kind).insert(name.into()) {
+        if cx.session.subs.insert(kind, name) {
             cx.local.subscribers.add(kind, name, id, proto);
             cx.server.pubsub.add(kind, name, worker);
         }
@@ -278,7 +278,7 @@ fn part_all(cx: &mut Cx<'_>, args: Args<'_>, kind: Kind) -> CommandResult {
         }
         return Ok(Outcome::Replied);
     }
-    let names: Vec<Box<[u8]>> = cx.session.subs.names(kind).iter().cloned().collect();
+    let names: Vec<Box<[u8]>> = cx.session.subs.names(kind).map(Box::from).collect();
     for name in &names {
         part(cx, name, kind);
     }
@@ -289,7 +289,7 @@ fn part_all(cx: &mut Cx<'_>, args: Args<'_>, kind: Kind) -> CommandResult {
 }
 
 fn part(cx: &mut Cx<'_>, name: &[u8], kind: Kind) {
-    if cx.session.subs.names(kind).remove(name) {
+    if cx.session.subs.remove(kind, name) {
         cx.local.subscribers.remove(kind, name, cx.session.id());
         cx.server.pubsub.remove(kind, name, cx.local.index);
     }
@@ -299,7 +299,7 @@ fn part(cx: &mut Cx<'_>, name: &[u8], kind: Kind) {
 /// Tells the client. That it turned its replies off does not concern what it subscribes to.
 fn tell(cx: &mut Cx<'_>, word: &str, name: Option<&[u8]>, kind: Kind) {
     let subs = &cx.session.subs;
-    let count = if kind == Kind::Shard { subs.shards.len() } else { subs.count() };
+    let count = if kind == Kind::Shard { subs.len(kind) } else { subs.count() };
     if cx.session.reply_mode == ReplyMode::On {
         return confirm(&mut cx.reply, word, name, count);
     }

@@ -1,10 +1,9 @@
 //! The commands by name: one lookup a call, built once from the families' rows.
 
-use crate::spec::{Begin, Command, Find, Flags};
-use hashbrown::HashMap;
+mod names;
 
-/// Longest command or subcommand name that can exist.
-const NAME_MAX: usize = 32;
+use crate::spec::{Begin, Command, Find, Flags};
+use names::Names;
 
 /// Number of a command or subcommand in its table; counters are indexed by it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -36,8 +35,10 @@ pub struct Entry {
     pub full_name: Box<str>,
     /// What is locked for it.
     pub plan: KeyPlan,
+    /// Fewest and most arguments, the name included.
+    counts: (usize, usize),
     /// Subcommands by name.
-    subcommands: HashMap<&'static [u8], CommandId>,
+    subcommands: Names,
 }
 
 impl std::fmt::Debug for Command {
@@ -46,11 +47,19 @@ impl std::fmt::Debug for Command {
     }
 }
 
+impl Entry {
+    /// Whether `count` arguments, the name included, are as many as it takes.
+    #[inline]
+    pub fn takes(&self, count: usize) -> bool {
+        self.counts.0 <= count && count <= self.counts.1
+    }
+}
+
 /// All commands of a server.
 #[derive(Debug)]
 pub struct CommandTable {
     entries: Vec<Entry>,
-    names: HashMap<Box<[u8]>, CommandId>,
+    names: Names,
 }
 
 impl CommandTable {
@@ -59,11 +68,14 @@ impl CommandTable {
     where
         'a: 'static,
     {
-        let mut table = Self { entries: Vec::new(), names: HashMap::new() };
+        let mut table = Self { entries: Vec::new(), names: Names::default() };
         for command in families.into_iter().flatten() {
             let id = table.add(command, None);
-            let old = table.names.insert(command.name.as_bytes().into(), id);
-            assert!(old.is_none(), "two rows for {}", command.name);
+            assert!(
+                table.names.insert(command.name.as_bytes(), id),
+                "two rows for {}",
+                command.name
+            );
         }
         table
     }
@@ -75,11 +87,14 @@ impl CommandTable {
             Some(parent) => format!("{}|{}", self.entry(parent).command.name, command.name).into(),
         };
         let plan = plan_of(command);
-        let subcommands = HashMap::new();
-        self.entries.push(Entry { id, command, parent, full_name, plan, subcommands });
+        let subcommands = Names::default();
+        let least = usize::from(command.arity.unsigned_abs());
+        let counts = (least, if command.arity < 0 { usize::MAX } else { least });
+        self.entries.push(Entry { id, command, parent, full_name, plan, counts, subcommands });
         for row in command.subcommands {
             let sub = self.add(row, Some(id));
-            self.entries[id.0 as usize].subcommands.insert(row.name.as_bytes(), sub);
+            let names = &mut self.entries[id.0 as usize].subcommands;
+            assert!(names.insert(row.name.as_bytes(), sub), "two rows for {}", row.name);
         }
         id
     }
@@ -107,22 +122,18 @@ impl CommandTable {
 
     /// The commands that clients can name, without subcommands.
     pub fn commands(&self) -> impl Iterator<Item = &Entry> {
-        self.names.values().map(|id| self.entry(*id))
+        self.names.ids().map(|id| self.entry(id))
     }
 
     /// A command by name in any case.
     #[inline]
     pub fn find(&self, name: &[u8]) -> Option<&Entry> {
-        let mut lower = [0_u8; NAME_MAX];
-        let id = self.names.get(lower_case(name, &mut lower)?)?;
-        Some(self.entry(*id))
+        self.names.find(name).map(|id| self.entry(id))
     }
 
     /// A subcommand of a container, by name in any case.
     pub fn find_sub(&self, container: &Entry, name: &[u8]) -> Option<&Entry> {
-        let mut lower = [0_u8; NAME_MAX];
-        let id = container.subcommands.get(lower_case(name, &mut lower)?)?;
-        Some(self.entry(*id))
+        container.subcommands.find(name).map(|id| self.entry(id))
     }
 
     /// `get`, or `client|list`.
@@ -137,19 +148,12 @@ impl CommandTable {
 
     /// Gives a command another name, or none (`rename-command`); whether it existed.
     pub fn rename(&mut self, old: &str, new: &str) -> bool {
-        let Some(id) = self.names.remove(old.to_ascii_lowercase().as_bytes()) else { return false };
+        let Some(id) = self.names.remove(old.as_bytes()) else { return false };
         if !new.is_empty() {
-            self.names.insert(new.to_ascii_lowercase().into_bytes().into(), id);
+            self.names.insert(new.as_bytes(), id);
         }
         true
     }
-}
-
-fn lower_case<'b>(name: &[u8], buffer: &'b mut [u8; NAME_MAX]) -> Option<&'b [u8]> {
-    let lower = buffer.get_mut(..name.len())?;
-    lower.copy_from_slice(name);
-    lower.make_ascii_lowercase();
-    Some(lower)
 }
 
 fn plan_of(command: &Command) -> KeyPlan {

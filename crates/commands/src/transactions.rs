@@ -165,7 +165,7 @@ pub(crate) fn abort(
     error: &CommandError,
 ) -> CommandError {
     session.multi = None;
-    let mut keys = Keys::new(&turn.shared.store, session.db, turn.moment, turn.effects);
+    let mut keys = Keys::new(&turn.shared.store, session.db, &turn.moment, turn.effects);
     unwatch_all(session, &mut keys);
     let text = error.to_string();
     let reason = text.strip_prefix("ERR ").unwrap_or(&text);

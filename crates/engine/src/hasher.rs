@@ -26,14 +26,29 @@ pub fn hash(bytes: &[u8]) -> u64 {
 /// that is not empty, else the whole key.
 #[inline]
 pub fn tag(key: &[u8]) -> &[u8] {
-    match key.iter().position(|byte| *byte == b'{') {
-        None => key,
-        Some(open) => {
-            let rest = &key[open + 1..];
-            match rest.iter().position(|byte| *byte == b'}') {
-                None | Some(0) => key,
-                Some(close) => &rest[..close],
-            }
-        }
+    if has_brace(key) { braced(key) } else { key }
+}
+
+#[cold]
+fn braced(key: &[u8]) -> &[u8] {
+    let Some(open) = key.iter().position(|byte| *byte == b'{') else { return key };
+    let rest = &key[open + 1..];
+    match rest.iter().position(|byte| *byte == b'}') {
+        None | Some(0) => key,
+        Some(close) => &rest[..close],
     }
+}
+
+/// Whether a `{` is among the bytes: eight at a time, since every key is asked.
+#[inline]
+fn has_brace(key: &[u8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let Some(last) = key.last_chunk::<8>() else { return key.contains(&b'{') };
+    // A byte that is zero after the exclusive or borrows into its high bit.
+    let hit = |word: &[u8; 8]| {
+        let differ = u64::from_le_bytes(*word) ^ (ONES * b'{' as u64);
+        differ.wrapping_sub(ONES) & !differ & (ONES << 7)
+    };
+    let (words, _) = key.as_chunks::<8>();
+    words.iter().fold(hit(last), |hits, word| hits | hit(word)) != 0
 }

@@ -7,14 +7,15 @@
 //! A key whose time has come is absent: reads and writes remove it when they meet it.
 
 use crate::WrongType;
-use crate::event::{Class, Effects, Event, Garbage, KeyEvent};
+use crate::event::{Effects, Event, Garbage, KeyEvent};
 use crate::hash::{next_expiry, purge};
 use crate::hasher;
-use crate::store::{Held, Store, Stripe};
+use crate::store::{Held, More, Spot, Store, Stripe};
 use crate::stream::Told;
 use crate::string::{IncrError, StringRef};
 use crate::value::{self, Limits, Rec, Sub, Type};
-use raw::{EntryMut, EntryRef, Payload, Slot, View, ViewMut};
+use raw::{EntryMut, EntryRef, Payload, Slot, Table, View};
+use std::cell::Cell;
 
 /// Pieces from which on a value is handed to the reaper instead of being freed at once.
 const LAZY_PIECES: usize = 64;
@@ -87,61 +88,127 @@ pub struct Keys<'s> {
     pub(crate) store: &'s Store,
     pub(crate) held: Held<'s>,
     pub(crate) db: usize,
-    pub(crate) moment: Moment,
+    pub(crate) moment: &'s Moment,
+    access: Access,
     pub(crate) effects: &'s mut Effects,
     /// What has expired is absent, but not removed.
     leaves_expired: bool,
+    known: Known<'s>,
+}
+
+/// The spots of a call's keys as they were found for its locks, so that no key is hashed twice.
+/// Recognised by address: an argument stays where it is for as long as this view borrows it.
+#[derive(Default)]
+struct Known<'s> {
+    /// The only key, or the first.
+    first: Option<(&'s [u8], Spot)>,
+    /// All of several.
+    several: Vec<(&'s [u8], Spot)>,
+    /// The one of `several` that was asked for last: handlers go through them in order.
+    last: Cell<usize>,
+}
+
+impl Known<'_> {
+    #[inline]
+    fn spot(&self, key: &[u8]) -> Option<Spot> {
+        if let Some((known, spot)) = self.first
+            && std::ptr::eq(known, key)
+        {
+            return Some(spot);
+        }
+        if self.several.is_empty() { None } else { self.among_several(key) }
+    }
+
+    /// Looks at the one found last and at its successor.
+    fn among_several(&self, key: &[u8]) -> Option<Spot> {
+        let last = self.last.get();
+        let near = self.several.get(last..)?.iter().take(2);
+        let step = near.clone().position(|(known, _)| std::ptr::eq(*known, key))?;
+        self.last.set(last + step);
+        Some(self.several[last + step].1)
+    }
+}
+
+/// What is due of a key that was found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Age {
+    /// Nothing.
+    Live,
+    /// Perhaps fields of it.
+    Timed,
+    /// All of it.
+    Over,
+}
+
+impl Age {
+    #[inline]
+    fn of(rec: &Rec, now: i64) -> Self {
+        if rec.expire_ms().is_some_and(|at| at <= now) {
+            return Self::Over;
+        }
+        if rec.sub() & Sub::TIMED == 0 { Self::Live } else { Self::Timed }
+    }
+}
+
+/// What stood where a value was overwritten.
+struct Before {
+    expire: Option<i64>,
 }
 
 /// Where a key was found; good until the next write.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
-    stripe: usize,
+    spot: Spot,
     slot: Slot,
-    hash: u64,
 }
 
 impl<'s> Keys<'s> {
     /// A view that holds nothing yet.
-    pub fn new(store: &'s Store, db: usize, moment: Moment, effects: &'s mut Effects) -> Self {
-        Self { store, held: Held::None, db, moment, effects, leaves_expired: false }
+    #[inline]
+    pub fn new(store: &'s Store, db: usize, moment: &'s Moment, effects: &'s mut Effects) -> Self {
+        let (held, access, known) = (Held::None, moment.access, Known::default());
+        Self { store, held, db, moment, access, effects, leaves_expired: false, known }
     }
 
     /// Locks the stripe of one key. Whatever was held is let go first.
     #[inline]
     pub fn lock_key(&mut self, key: &[u8]) {
         self.held = Held::None;
-        let stripe = self.store.stripe_of(key, hasher::hash(key));
+        let stripe = self.spot(key).stripe;
         self.held = Held::One(stripe, self.store.lock_one(stripe));
+    }
+
+    /// Locks the stripe of a call's only key, whose spot may be known. Nothing is held yet.
+    #[inline]
+    pub fn lock_only(&mut self, key: &'s [u8], spot: Option<Spot>) {
+        let spot = spot.unwrap_or_else(|| self.store.spot(key));
+        self.known.first = Some((key, spot));
+        self.held = Held::One(spot.stripe, self.store.lock_one(spot.stripe));
+    }
+
+    /// Locks the stripes of a call's keys and brings what lookups of them read into the cache:
+    /// every bucket, then every record. Nothing is held yet.
+    pub fn lock_all_of(&mut self, keys: impl Iterator<Item = &'s [u8]>) {
+        self.known.several = keys.map(|key| (key, self.store.spot(key))).collect();
+        let spots = self.known.several.iter().map(|(_, spot)| *spot);
+        self.held = self.store.lock_many(&mut spots.clone().map(|spot| spot.stripe).collect());
+        let tables = spots
+            .filter_map(|spot| Some((&self.held.get(spot.stripe)?.dbs[self.db].table, spot.hash)));
+        tables.clone().for_each(|(table, hash)| table.prefetch(hash));
+        tables.for_each(|(table, hash)| table.prefetch_entry(hash));
     }
 
     /// Locks the stripes of several keys. Whatever was held is let go first.
     pub fn lock_keys<'k>(&mut self, keys: impl IntoIterator<Item = &'k [u8]>) {
         self.held = Held::None;
-        let place = |key| self.store.stripe_of(key, hasher::hash(key));
-        let mut wanted = keys.into_iter().map(place).collect();
+        let mut wanted = keys.into_iter().map(|key| self.spot(key).stripe).collect();
         self.held = self.store.lock_many(&mut wanted);
     }
 
-    /// Brings what lookups of several held keys read into the cache: every bucket, then every
-    /// record.
-    pub fn prefetch<'k>(&self, keys: impl Iterator<Item = &'k [u8]> + Clone) {
-        let table = |key: &[u8], hash: u64| {
-            let stripe = self.held.get(self.store.stripe_of(key, hash))?;
-            Some(&stripe.dbs[self.db].table)
-        };
-        for key in keys.clone() {
-            let hash = hasher::hash(key);
-            if let Some(table) = table(key, hash) {
-                table.prefetch(hash);
-            }
-        }
-        for key in keys {
-            let hash = hasher::hash(key);
-            if let Some(table) = table(key, hash) {
-                table.prefetch_entry(hash);
-            }
-        }
+    /// Where a key lives.
+    #[inline]
+    fn spot(&self, key: &[u8]) -> Spot {
+        self.known.spot(key).unwrap_or_else(|| self.store.spot(key))
     }
 
     /// Locks everything. Whatever was held is let go first.
@@ -157,13 +224,13 @@ impl<'s> Keys<'s> {
 
     /// Whether this view holds the stripe of a key.
     pub fn holds(&mut self, key: &[u8]) -> bool {
-        let stripe = self.store.stripe_of(key, hasher::hash(key));
+        let stripe = self.spot(key).stripe;
         self.held.try_stripe(stripe).is_some()
     }
 
     /// Tries to hold the stripe of one more key without waiting; whether it is held now.
     pub fn try_hold(&mut self, key: &[u8]) -> bool {
-        let stripe = self.store.stripe_of(key, hasher::hash(key));
+        let stripe = self.spot(key).stripe;
         if self.held.try_stripe(stripe).is_some() {
             return true;
         }
@@ -171,21 +238,23 @@ impl<'s> Keys<'s> {
         let mut guards = match std::mem::replace(&mut self.held, Held::None) {
             Held::None => Vec::new(),
             Held::One(index, held) => vec![(index, held)],
-            Held::Many(held) => held,
-            all @ Held::All(..) => {
-                self.held = all;
-                return true;
-            }
+            Held::More(more) => match *more {
+                More::Many(held) => held,
+                all @ More::All(..) => {
+                    self.held = Held::More(Box::new(all));
+                    return true;
+                }
+            },
         };
         guards.push((stripe, guard));
         guards.sort_by_key(|(index, _)| *index);
-        self.held = Held::Many(guards);
+        self.held = Held::many(guards);
         true
     }
 
     /// Leaves no trace of its reads for eviction from here on.
     pub fn leave_untouched(&mut self) {
-        self.moment.access = Access::Untouched;
+        self.access = Access::Untouched;
     }
 
     /// Removes nothing from here on because its time has come: writes are paused. For views that
@@ -217,7 +286,7 @@ impl<'s> Keys<'s> {
 
     /// Moves this view to another instant (transactions of scripts keep theirs).
     pub fn moment(&self) -> Moment {
-        self.moment
+        *self.moment
     }
 
     /// The encoding thresholds in force.
@@ -235,7 +304,7 @@ impl<'s> Keys<'s> {
     /// The record of a key, touched and counted as a hit or a miss.
     #[inline]
     pub fn read(&mut self, key: &[u8]) -> Option<EntryRef<'_, Rec>> {
-        self.read_leaving(key, self.moment.access)
+        self.read_leaving(key, self.access)
     }
 
     /// The record of a key, counted as a hit or a miss but not touched: for commands that ask
@@ -246,27 +315,53 @@ impl<'s> Keys<'s> {
 
     #[inline]
     fn read_leaving(&mut self, key: &[u8], access: Access) -> Option<EntryRef<'_, Rec>> {
-        let place = self.locate(key);
-        let (db, miss) = (self.db, self.effects.record & Class::Miss as u16 != 0);
-        let Some(place) = place else {
-            let stripe = self.stripe_of(key);
-            self.held.stripe(stripe).counters.misses += 1;
-            if miss {
-                self.effects.events.push(KeyEvent { db, event: Event::KEYMISS, key: key.into() });
-            }
+        let spot = self.spot(key);
+        let Some(slot) = self.find(spot, key, access) else {
+            self.miss(spot, key);
             return None;
         };
-        let stripe = self.held.stripe(place.stripe);
+        let stripe = self.held.stripe(spot.stripe);
         stripe.counters.hits += 1;
-        let table = &mut stripe.dbs[db].table;
-        access.leave_in(table, place.slot);
-        Some(table.at(place.slot))
+        Some(stripe.dbs[self.db].table.at(slot))
+    }
+
+    /// The same for a caller that is done with the record at once: `see` gets it where it is
+    /// found, or `None`.
+    #[inline]
+    pub fn read_with<R>(
+        &mut self,
+        key: &[u8],
+        see: impl FnOnce(Option<EntryRef<'_, Rec>>) -> R,
+    ) -> R {
+        let spot = self.spot(key);
+        let (db, now, access) = (self.db, self.moment.now, self.access);
+        let stripe = self.held.stripe(spot.stripe);
+        let table = &stripe.dbs[db].table;
+        let mut see = Some(see);
+        let found = table.find_with(spot.hash, key, |entry| {
+            let is_live = Age::of(&entry, now) == Age::Live;
+            let see = see.take_if(|_| is_live)?;
+            access.leave_in(&entry);
+            Some(see(Some(entry)))
+        });
+        if let Some((_, Some(result))) = found {
+            stripe.counters.hits += 1;
+            return result;
+        }
+        let see = see.take().expect("it was not called");
+        see(self.read(key))
+    }
+
+    #[cold]
+    fn miss(&mut self, spot: Spot, key: &[u8]) {
+        self.held.stripe(spot.stripe).counters.misses += 1;
+        self.note(key, Event::KEYMISS);
     }
 
     /// The record of a key, neither touched nor counted; an expired one is absent but stays.
     pub fn peek(&mut self, key: &[u8]) -> Option<EntryRef<'_, Rec>> {
         let place = self.locate(key)?;
-        Some(self.held.stripe(place.stripe).dbs[self.db].table.at(place.slot))
+        Some(self.held.stripe(place.spot.stripe).dbs[self.db].table.at(place.slot))
     }
 
     /// The records of several keys at once, each touched and counted; absent ones are `None`.
@@ -277,11 +372,10 @@ impl<'s> Keys<'s> {
         for key in keys.clone() {
             self.read(key);
         }
-        let (held, db, store) = (&self.held, self.db, self.store);
         keys.map(|key| {
-            let hash = hasher::hash(key);
-            let table = &held.get(store.stripe_of(key, hash))?.dbs[db].table;
-            table.find(hash, key).map(|slot| table.at(slot))
+            let spot = self.spot(key);
+            let table = &self.held.get(spot.stripe)?.dbs[self.db].table;
+            table.get(spot.hash, key)
         })
         .collect()
     }
@@ -323,15 +417,15 @@ impl<'s> Keys<'s> {
         expiry: Expiry,
         event: Event,
     ) {
-        let place = self.locate(key);
+        let place = self.locate_used(key);
         if let Some(place) = place
-            && self.overwrite(place, value, int)
+            && let Some(before) = self.overwrite(place, value, int)
         {
-            let expire = self.resolve(expiry, Some(place));
-            if expire != self.expiry_at(place) {
+            let expire = expiry.after(before.expire);
+            if expire != before.expire {
                 self.write_expiry(place, expire);
             }
-            self.changed(place.stripe, key, event, 1);
+            self.changed(place.spot.stripe, key, event, 1);
             return;
         }
         let expire = self.resolve(expiry, place);
@@ -340,33 +434,42 @@ impl<'s> Keys<'s> {
             None => Rec::text(key, value, expire),
         };
         self.place_record(key, place, rec);
-        self.changed(self.stripe_of(key), key, event, 1);
+        self.changed(self.spot(key).stripe, key, event, 1);
     }
 
-    /// Puts a string in the place of one of the same layout; whether it could.
+    /// Puts a string in the place of one of the same layout; the expiry that stands there, or
+    /// `None` when it could not.
     #[inline]
-    fn overwrite(&mut self, place: Place, value: &[u8], int: Option<i64>) -> bool {
-        let (access, db) = (self.moment.access, self.db);
-        let mut entry = self.held.stripe(place.stripe).dbs[db].table.at_mut(place.slot);
-        match (int, value::is_plain_text(&entry)) {
-            (None, true) => entry.set_text(value),
-            (Some(new), false) => match entry.view_mut() {
-                ViewMut::Int(number) => *number = new,
-                _ => return false,
-            },
-            _ => return false,
+    fn overwrite(&mut self, place: Place, value: &[u8], int: Option<i64>) -> Option<Before> {
+        let table = self.table_of(place);
+        match int {
+            None => {
+                if let Some(text) = table.text_mut(place.slot, value.len()) {
+                    text.copy_from_slice(value);
+                    return Some(Before { expire: table.at(place.slot).expire_ms() });
+                }
+                let mut entry = table.at_mut(place.slot);
+                if !value::is_plain_text(&entry) {
+                    return None;
+                }
+                entry.set_text(value);
+                Some(Before { expire: entry.expire_ms() })
+            }
+            Some(new) => {
+                *table.number_mut(place.slot)? = new;
+                Some(Before { expire: table.at(place.slot).expire_ms() })
+            }
         }
-        access.renew(&mut entry);
-        true
+    }
+
+    #[inline]
+    fn table_of(&mut self, place: Place) -> &mut Table<Rec> {
+        &mut self.held.stripe(place.spot.stripe).dbs[self.db].table
     }
 
     /// The record at a place, to be changed.
     pub(crate) fn record_mut(&mut self, place: Place) -> EntryMut<'_, Rec> {
-        self.held.stripe(place.stripe).dbs[self.db].table.at_mut(place.slot)
-    }
-
-    fn expiry_at(&mut self, place: Place) -> Option<i64> {
-        self.held.stripe(place.stripe).dbs[self.db].table.at(place.slot).expire_ms()
+        self.table_of(place).at_mut(place.slot)
     }
 
     /// Puts a whole record under its own key, whatever was there.
@@ -379,7 +482,7 @@ impl<'s> Keys<'s> {
     pub(crate) fn put_as(&mut self, key: &[u8], rec: Rec, event: Event) {
         let place = self.locate(key);
         self.place_record(key, place, rec);
-        self.changed(self.stripe_of(key), key, event, 1);
+        self.changed(self.spot(key).stripe, key, event, 1);
     }
 
     /// Adds to the integer under a key (0 when absent); the sum.
@@ -387,25 +490,25 @@ impl<'s> Keys<'s> {
     /// # Errors
     /// [`IncrError`]; nothing is changed then.
     pub fn incr_by(&mut self, key: &[u8], by: i64) -> Result<i64, IncrError> {
-        let Some(place) = self.locate(key) else {
+        let Some(place) = self.locate_used(key) else {
             let rec = Rec::with_payload(key, Payload::Int(by), 0, None);
             self.place_record(key, None, rec);
-            self.changed(self.stripe_of(key), key, Event::INCRBY, 1);
+            self.changed(self.spot(key).stripe, key, Event::INCRBY, 1);
             return Ok(by);
         };
-        let access = self.moment.access;
-        let table = &mut self.held.stripe(place.stripe).dbs[self.db].table;
-        let old = StringRef::of(table.at(place.slot)).map_err(|WrongType| IncrError::WrongType)?;
-        let old = old.as_int().ok_or(IncrError::NotInteger)?;
-        let sum = old.checked_add(by).ok_or(IncrError::Overflow)?;
-        let mut entry = table.at_mut(place.slot);
-        match entry.view_mut() {
-            ViewMut::Int(number) => *number = sum,
-            _ => entry.set_payload(Payload::Int(sum), 0),
-        }
-        access.renew(&mut entry);
-        drop(entry);
-        self.changed(place.stripe, key, Event::INCRBY, 1);
+        let table = self.table_of(place);
+        let sum = if let Some(number) = table.number_mut(place.slot) {
+            *number = number.checked_add(by).ok_or(IncrError::Overflow)?;
+            *number
+        } else {
+            let old = StringRef::of(table.at(place.slot));
+            let old = old.map_err(|WrongType| IncrError::WrongType)?.as_int();
+            let sum = old.ok_or(IncrError::NotInteger)?.checked_add(by);
+            let sum = sum.ok_or(IncrError::Overflow)?;
+            table.at_mut(place.slot).set_payload(Payload::Int(sum), 0);
+            sum
+        };
+        self.changed(place.spot.stripe, key, Event::INCRBY, 1);
         Ok(sum)
     }
 
@@ -414,7 +517,7 @@ impl<'s> Keys<'s> {
         let Some(place) = self.locate(key) else { return false };
         let rec = self.take(place);
         self.discard(rec);
-        self.changed(place.stripe, key, event, 1);
+        self.changed(place.spot.stripe, key, event, 1);
         true
     }
 
@@ -441,23 +544,22 @@ impl<'s> Keys<'s> {
         make: Option<fn(&[u8]) -> Rec>,
         change: impl FnOnce(&mut Rec, &Limits) -> (R, u64),
     ) -> Result<Option<R>, WrongType> {
-        let (place, fresh) = match (self.locate(key), make) {
+        let (place, fresh) = match (self.locate_used(key), make) {
             (Some(place), _) => (place, false),
             (None, None) => return Ok(None),
             (None, Some(make)) => (self.insert_record(key, make(key)), true),
         };
-        let (limits, access) = (self.moment.limits, self.moment.access);
-        let table = &mut self.held.stripe(place.stripe).dbs[self.db].table;
+        let limits = &self.moment.limits;
+        let table = &mut self.held.stripe(place.spot.stripe).dbs[self.db].table;
         let mut entry = table.at_mut(place.slot);
         if value::type_of(&entry) != kind {
             return Err(WrongType);
         }
-        let (result, changes) = change(&mut entry, &limits);
-        if changes > 0 {
-            access.renew(&mut entry);
-            if let Some(at) = next_expiry(&entry) {
-                entry.note_expiry(self.store.tick(at));
-            }
+        let (result, changes) = change(&mut entry, limits);
+        if changes > 0
+            && let Some(at) = next_expiry(&entry)
+        {
+            entry.note_expiry(self.store.tick(at));
         }
         let emptied = value::is_empty(&entry);
         drop(entry);
@@ -465,7 +567,7 @@ impl<'s> Keys<'s> {
             if fresh && !emptied {
                 self.note(key, Event::NEW);
             }
-            self.changed(place.stripe, key, event, changes);
+            self.changed(place.spot.stripe, key, event, changes);
         }
         if emptied {
             let rec = self.take(place);
@@ -485,13 +587,13 @@ impl<'s> Keys<'s> {
             return self.delete(key, Event::DEL);
         }
         self.write_expiry(place, expire);
-        self.changed(place.stripe, key, event, 1);
+        self.changed(place.spot.stripe, key, event, 1);
         true
     }
 
     fn write_expiry(&mut self, place: Place, expire: Option<i64>) {
         let tick = expire.map(|at| self.store.tick(at));
-        let db = &mut self.held.stripe(place.stripe).dbs[self.db];
+        let db = &mut self.held.stripe(place.spot.stripe).dbs[self.db];
         let mut entry = db.table.at_mut(place.slot);
         let had = entry.expire_ms().is_some();
         entry.set_expire(expire);
@@ -506,7 +608,7 @@ impl<'s> Keys<'s> {
 
     /// Marks a key as changed by hand: for commands whose change is more than one engine call.
     pub fn signal(&mut self, key: &[u8], event: Event, changes: u64) {
-        self.changed(self.stripe_of(key), key, event, changes);
+        self.changed(self.spot(key).stripe, key, event, changes);
     }
 
     /// Records an event alone, without a change (`keymiss`, a second event of one change).
@@ -517,63 +619,70 @@ impl<'s> Keys<'s> {
         }
     }
 
-    #[inline]
-    fn stripe_of(&self, key: &[u8]) -> usize {
-        match &self.held {
-            Held::One(stripe, _) => *stripe,
-            _ => self.store.stripe_of(key, hasher::hash(key)),
-        }
-    }
-
     /// Finds a key whose time has not come; removes one whose time has.
     #[inline]
     pub(crate) fn locate(&mut self, key: &[u8]) -> Option<Place> {
-        let hash = hasher::hash(key);
-        let stripe = match &self.held {
-            Held::One(stripe, _) => *stripe,
-            _ => self.store.stripe_of(key, hash),
-        };
-        let table = &self.held.stripe(stripe).dbs[self.db].table;
-        let slot = table.find(hash, key)?;
-        let rec = table.at(slot);
-        let (expire, timed) = (rec.expire_ms(), rec.sub() & Sub::TIMED != 0);
-        let place = Place { stripe, slot, hash };
-        if expire.is_some_and(|at| at <= self.moment.now) {
-            if !self.leaves_expired {
-                self.expire(place, key);
+        let spot = self.spot(key);
+        let slot = self.find(spot, key, Access::Untouched)?;
+        Some(Place { spot, slot })
+    }
+
+    /// The same for a call that uses or changes the value.
+    #[inline]
+    fn locate_used(&mut self, key: &[u8]) -> Option<Place> {
+        let spot = self.spot(key);
+        let slot = self.find(spot, key, self.access)?;
+        Some(Place { spot, slot })
+    }
+
+    /// Finds a key and leaves a trace in it.
+    #[inline]
+    fn find(&mut self, spot: Spot, key: &[u8], access: Access) -> Option<Slot> {
+        let table = &self.held.stripe(spot.stripe).dbs[self.db].table;
+        let (slot, age) = table.find_with(spot.hash, key, |entry| {
+            access.leave_in(&entry);
+            Age::of(&entry, self.moment.now)
+        })?;
+        (age == Age::Live || self.outlives(Place { spot, slot }, key, age)).then_some(slot)
+    }
+
+    /// Removes a key whose time has come, or fields whose time has; whether the key stays.
+    #[cold]
+    fn outlives(&mut self, place: Place, key: &[u8], age: Age) -> bool {
+        match age {
+            Age::Live => true,
+            Age::Timed => self.leaves_expired || !self.purge_fields(place, key),
+            Age::Over => {
+                if !self.leaves_expired {
+                    self.expire(place, key);
+                }
+                false
             }
-            return None;
         }
-        if timed && !self.leaves_expired && self.purge_fields(place, key) {
-            return None;
-        }
-        Some(place)
     }
 
     /// Whether a key is still in the table though its time has come, or that of a field in it.
     pub(crate) fn is_expired_unmet(&self, key: &[u8]) -> bool {
-        let hash = hasher::hash(key);
-        let stripe = self.held.get(self.store.stripe_of(key, hash)).expect("the stripe is held");
-        let table = &stripe.dbs[self.db].table;
-        let Some(slot) = table.find(hash, key) else { return false };
-        let rec = table.at(slot);
+        let spot = self.spot(key);
+        let stripe = self.held.get(spot.stripe).expect("the stripe is held");
+        let Some(rec) = stripe.dbs[self.db].table.get(spot.hash, key) else { return false };
         let has_come = |at: Option<i64>| at.is_some_and(|at| at <= self.moment.now);
         has_come(rec.expire_ms()) || fields_are_due(&rec, self.moment.now)
     }
 
     /// The stripe of a key, which this view holds.
     pub(crate) fn stripe_holding(&mut self, key: &[u8]) -> &mut Stripe {
-        let stripe = self.stripe_of(key);
+        let stripe = self.spot(key).stripe;
         self.held.stripe(stripe)
     }
 
     #[cold]
     fn expire(&mut self, place: Place, key: &[u8]) {
         let rec = self.take(place);
-        let stripe = self.held.stripe(place.stripe);
+        let stripe = self.held.stripe(place.spot.stripe);
         stripe.counters.expired += 1;
         stripe.expire_watchers(self.db, key);
-        self.wake(place.stripe, key);
+        self.wake(place.spot.stripe, key);
         self.discard(rec);
         self.note(key, Event::EXPIRED);
     }
@@ -583,7 +692,7 @@ impl<'s> Keys<'s> {
     #[cold]
     fn purge_fields(&mut self, place: Place, key: &[u8]) -> bool {
         let (now, db) = (self.moment.now, self.db);
-        let stripe = self.held.stripe(place.stripe);
+        let stripe = self.held.stripe(place.spot.stripe);
         if !fields_are_due(&stripe.dbs[db].table.at(place.slot), now) {
             return false;
         }
@@ -606,7 +715,7 @@ impl<'s> Keys<'s> {
 
     fn resolve(&mut self, expiry: Expiry, place: Option<Place>) -> Option<i64> {
         let before = place.filter(|_| expiry == Expiry::Keep);
-        expiry.after(before.and_then(|place| self.expiry_at(place)))
+        expiry.after(before.and_then(|place| self.table_of(place).at(place.slot).expire_ms()))
     }
 
     fn place_record(&mut self, key: &[u8], place: Option<Place>, rec: Rec) {
@@ -617,8 +726,8 @@ impl<'s> Keys<'s> {
             }
             Some(place) => {
                 let tick = self.store.tick_of(&rec);
-                let access = self.moment.access;
-                let db = &mut self.held.stripe(place.stripe).dbs[self.db];
+                let access = self.access;
+                let db = &mut self.held.stripe(place.spot.stripe).dbs[self.db];
                 let mut entry = db.table.at_mut(place.slot);
                 db.expires = db.expires + usize::from(rec.expire_ms().is_some())
                     - usize::from(entry.expire_ms().is_some());
@@ -636,17 +745,16 @@ impl<'s> Keys<'s> {
     }
 
     fn insert_record(&mut self, key: &[u8], mut rec: Rec) -> Place {
-        self.moment.access.begin(&mut rec);
-        let hash = hasher::hash(key);
-        let stripe = self.stripe_of(key);
+        self.access.begin(&mut rec);
+        let spot = self.spot(key);
         let tick = self.store.tick_of(&rec);
         if self.leaves_expired {
             self.remove_expired(key); // a call that was taken for one that only reads
         }
-        let db = &mut self.held.stripe(stripe).dbs[self.db];
+        let db = &mut self.held.stripe(spot.stripe).dbs[self.db];
         db.expires += usize::from(rec.expire_ms().is_some());
-        let slot = db.table.insert_at(hash, rec, tick.unwrap_or(u32::MAX), hasher::hash);
-        Place { stripe, slot, hash }
+        let slot = db.table.insert_at(spot.hash, rec, tick.unwrap_or(u32::MAX), hasher::hash);
+        Place { spot, slot }
     }
 
     #[cold]
@@ -657,8 +765,8 @@ impl<'s> Keys<'s> {
     }
 
     fn take(&mut self, place: Place) -> Rec {
-        let db = &mut self.held.stripe(place.stripe).dbs[self.db];
-        let rec = db.table.take(place.slot, place.hash, hasher::hash);
+        let db = &mut self.held.stripe(place.spot.stripe).dbs[self.db];
+        let rec = db.table.take(place.slot, place.spot.hash, hasher::hash);
         db.expires -= usize::from(rec.expire_ms().is_some());
         rec
     }
@@ -690,10 +798,10 @@ impl Keys<'_> {
     /// change, but no watch sees it.
     pub(crate) fn changed_aside(&mut self, place: Place, key: &[u8], told: Told) {
         self.effects.dirty += told.changes;
-        let stripe = self.held.stripe(place.stripe);
+        let stripe = self.held.stripe(place.spot.stripe);
         stripe.counters.dirty += told.changes;
         if told.wakes {
-            self.wake(place.stripe, key);
+            self.wake(place.spot.stripe, key);
         }
         if let Some(event) = told.event {
             self.note(key, event);
@@ -741,11 +849,11 @@ impl Access {
 
     /// What a read leaves. A line is written only when the clock has moved.
     #[inline]
-    fn leave_in(self, table: &mut raw::Table<Rec>, slot: Slot) {
-        let clock = table.at(slot).access();
+    fn leave_in(self, rec: &Rec) {
+        let clock = rec.access();
         let next = self.next(clock);
         if next != clock {
-            table.at_mut(slot).set_access(next);
+            rec.set_access(next);
         }
     }
 

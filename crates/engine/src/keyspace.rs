@@ -3,9 +3,8 @@
 use crate::event::{Event, Garbage};
 use crate::hasher;
 use crate::keys::Keys;
-use crate::store::{Counters, Database, Held, Keyspace, KeyspaceSums, Store, Stripe};
-use crate::value::{self, Object, Rec};
-use raw::View;
+use crate::store::{Counters, Database, Held, Keyspace, KeyspaceSums, More, Stripe};
+use crate::value::{self, Rec};
 
 /// Bits of a SCAN cursor that name the stripe; the others are a position in hash order.
 const STRIPE_BITS: u32 = 12;
@@ -76,9 +75,9 @@ impl Keys<'_> {
     fn visit<R>(&mut self, index: usize, run: impl FnOnce(&mut Stripe, usize) -> R) -> R {
         let db = self.db;
         match &mut self.held {
-            Held::All(..) => run(self.held.stripe(index), db),
             Held::None => run(&mut self.store.lock_one(index), db),
-            Held::One(..) | Held::Many(..) => {
+            Held::More(more) if matches!(**more, More::All(..)) => run(self.held.stripe(index), db),
+            Held::One(..) | Held::More(..) => {
                 unreachable!("a sweep inside a transaction holds everything")
             }
         }
@@ -271,66 +270,4 @@ impl Database {
     pub fn is_empty(&self) -> bool {
         self.table.len() == 0
     }
-}
-
-impl Store {
-    /// Asks for the cache line that a lookup of `key` reads first, and returns the key's hash. A
-    /// hint for keys of a batch that is about to run; skipped when the stripe is in use.
-    #[inline]
-    pub fn prefetch(&self, db: usize, key: &[u8]) -> u64 {
-        let hash = hasher::hash(key);
-        if let Some(stripe) = self.try_lock_one(self.stripe_of(key, hash)) {
-            stripe.dbs[db].table.prefetch(hash);
-        }
-        hash
-    }
-
-    /// Asks for the record that a lookup of `key` reads next: to be called when the line that
-    /// [`Self::prefetch`] asked for has had time to arrive.
-    #[inline]
-    pub fn prefetch_record(&self, db: usize, key: &[u8], hash: u64) {
-        if let Some(stripe) = self.try_lock_one(self.stripe_of(key, hash)) {
-            stripe.dbs[db].table.prefetch_entry(hash);
-        }
-    }
-
-    /// Asks for what a lookup of `element` inside of a big collection reads: the bucket, or once
-    /// that has had time to arrive the entry. Nothing for other values.
-    #[inline]
-    pub fn prefetch_element(&self, at: ElementAt<'_>, step: PrefetchStep) {
-        let Some(stripe) = self.try_lock_one(self.stripe_of(at.key, at.hash)) else { return };
-        let Some(entry) = stripe.dbs[at.db].table.get(at.hash, at.key) else { return };
-        let View::Boxed(object) = entry.view() else { return };
-        let hash = hasher::hash(at.element);
-        match (object, step) {
-            (Object::Set(table), PrefetchStep::Bucket) => table.prefetch(hash),
-            (Object::Set(table), PrefetchStep::Entry) => table.prefetch_entry(hash),
-            (Object::Hash(table), PrefetchStep::Bucket) => table.prefetch(hash),
-            (Object::Hash(table), PrefetchStep::Entry) => table.prefetch_entry(hash),
-            (Object::Zset(ranked), PrefetchStep::Bucket) => ranked.prefetch(hash),
-            (Object::Zset(_), PrefetchStep::Entry) | (Object::List(_) | Object::Stream(_), _) => {}
-        }
-    }
-}
-
-/// Which element of which key is about to be looked up.
-#[derive(Clone, Copy, Debug)]
-pub struct ElementAt<'a> {
-    /// The database.
-    pub db: usize,
-    /// The key.
-    pub key: &'a [u8],
-    /// The key's hash.
-    pub hash: u64,
-    /// The member or field.
-    pub element: &'a [u8],
-}
-
-/// How far a prefetch goes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum PrefetchStep {
-    /// The bucket.
-    Bucket,
-    /// The entry that the bucket names.
-    Entry,
 }

@@ -27,15 +27,16 @@ pub mod zset;
 mod hasher;
 mod int;
 mod packed;
+mod prefetch;
 mod sync;
 
 pub use event::{Class, Effects, Event, Garbage, KeyEvent};
 pub use expire::{Progress, Swept};
 pub use hasher::{fix_seed, hash, tag};
 pub use keys::{Access, Create, Expiry, Keys, LFU_START, Moment};
-pub use keyspace::{ElementAt, PrefetchStep};
+pub use prefetch::Depth;
 pub use raw::{Blob, EntryRef, View, Wide, ticks, wide};
-pub use store::{Counters, Database, KeyId, Keyspace, Layout, Store};
+pub use store::{Counters, Database, KeyId, Keyspace, Layout, Spot, Store};
 pub use value::{Limits, Object, Rec, Type};
 pub use wait::Waiter;
 

@@ -47,6 +47,15 @@ pub struct Store {
     layout: Layout,
 }
 
+/// Where a key lives: what its table and its lock are found by.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Spot {
+    /// The key's hash.
+    pub hash: u64,
+    /// The stripe of the key, or of its tag.
+    pub stripe: usize,
+}
+
 /// What one lock protects.
 pub(crate) struct Stripe {
     pub(crate) dbs: Vec<Database>,
@@ -152,6 +161,12 @@ pub(crate) enum Held<'s> {
     None,
     /// One.
     One(usize, Guard<'s, Stripe>),
+    /// Others. Boxed, so that the usual two are cheap to move and to let go.
+    More(Box<More<'s>>),
+}
+
+/// The stripes a call holds, when they are more than one.
+pub(crate) enum More<'s> {
     /// Several, ascending.
     Many(Vec<(usize, Guard<'s, Stripe>)>),
     /// All of them, by index, behind the closed gate.
@@ -178,12 +193,13 @@ impl Store {
         self.stripes.len()
     }
 
-    /// The stripe of a key whose hash is known.
+    /// Where a key lives. Hashes it: callers keep the answer instead of asking again.
     #[inline]
-    pub(crate) fn stripe_of(&self, key: &[u8], hash: u64) -> usize {
+    pub fn spot(&self, key: &[u8]) -> Spot {
+        let hash = hasher::hash(key);
         let tag = hasher::tag(key);
         let placed = if tag.len() == key.len() { hash } else { hasher::hash(tag) };
-        placed as usize & self.mask
+        Spot { hash, stripe: placed as usize & self.mask }
     }
 
     /// The expiry tick of an instant: never later than it.
@@ -203,11 +219,13 @@ impl Store {
     }
 
     /// Locks one stripe.
+    #[inline]
     pub(crate) fn lock_one(&self, index: usize) -> Guard<'_, Stripe> {
         self.stripes[index].lock()
     }
 
     /// Locks one stripe if nobody holds it now.
+    #[inline]
     pub(crate) fn try_lock_one(&self, index: usize) -> Option<Guard<'_, Stripe>> {
         self.stripes[index].try_lock()
     }
@@ -221,7 +239,7 @@ impl Store {
             [only] => Held::One(only, self.lock_one(only)),
             _ => {
                 let _gate = self.gate_shared();
-                Held::Many(wanted.iter().map(|index| (*index, self.lock_one(*index))).collect())
+                Held::many(wanted.iter().map(|index| (*index, self.lock_one(*index))).collect())
             }
         }
     }
@@ -229,7 +247,7 @@ impl Store {
     /// Locks everything.
     pub(crate) fn lock_all(&self) -> Held<'_> {
         let gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
-        Held::All(self.stripes.iter().map(Lock::lock).collect(), gate)
+        Held::More(Box::new(More::All(self.stripes.iter().map(Lock::lock).collect(), gate)))
     }
 
     fn gate_shared(&self) -> RwLockReadGuard<'_, ()> {
@@ -332,7 +350,12 @@ impl Stripe {
     }
 }
 
-impl Held<'_> {
+impl<'s> Held<'s> {
+    /// Several stripes, ascending.
+    pub(crate) fn many(guards: Vec<(usize, Guard<'s, Stripe>)>) -> Self {
+        Self::More(Box::new(More::Many(guards)))
+    }
+
     /// A held stripe. Panics if it is not held: the row's key specs are wrong then.
     #[inline]
     pub(crate) fn stripe(&mut self, index: usize) -> &mut Stripe {
@@ -344,11 +367,10 @@ impl Held<'_> {
         match self {
             Self::One(held, guard) if *held == index => Some(guard),
             Self::One(..) | Self::None => None,
-            Self::Many(guards) => {
-                let at = guards.binary_search_by_key(&index, |(held, _)| *held).ok()?;
-                Some(&guards[at].1)
-            }
-            Self::All(guards, _) => Some(&guards[index]),
+            Self::More(more) => match &**more {
+                More::Many(guards) => Some(&guards[find(guards, index)?].1),
+                More::All(guards, _) => Some(&guards[index]),
+            },
         }
     }
 
@@ -358,11 +380,23 @@ impl Held<'_> {
         match self {
             Self::One(held, guard) if *held == index => Some(guard),
             Self::One(..) | Self::None => None,
+            Self::More(more) => more.stripe(index),
+        }
+    }
+}
+
+impl More<'_> {
+    fn stripe(&mut self, index: usize) -> Option<&mut Stripe> {
+        match self {
             Self::Many(guards) => {
-                let at = guards.binary_search_by_key(&index, |(held, _)| *held).ok()?;
+                let at = find(guards, index)?;
                 Some(&mut guards[at].1)
             }
             Self::All(guards, _) => Some(&mut guards[index]),
         }
     }
+}
+
+fn find(guards: &[(usize, Guard<'_, Stripe>)], index: usize) -> Option<usize> {
+    guards.binary_search_by_key(&index, |(held, _)| *held).ok()
 }

@@ -101,6 +101,12 @@ impl Ranked {
         self.table.prefetch(hash);
     }
 
+    /// Asks the processor for the entry that this bucket names; as `Table::prefetch_entry`.
+    #[inline]
+    pub fn prefetch_entry(&self, hash: u64) {
+        self.table.prefetch_entry(hash);
+    }
+
     /// The score of a member. O(1).
     #[inline]
     pub fn score(&self, hash: u64, member: &[u8]) -> Option<f64> {

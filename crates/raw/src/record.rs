@@ -22,8 +22,8 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
-use crate::mem::{self, Fill, size_class};
-use crate::table::{Entry, EntryRef};
+use crate::mem::{self, Fill, prefetch_lines, size_class};
+use crate::table::{Entry, EntryRef, Slot, Table};
 use crate::{Blob, Packed};
 
 const SHAPE: u8 = 7;
@@ -189,6 +189,29 @@ impl<X> Record<X> {
     pub fn view(&self) -> View<'_, X> {
         // SAFETY: the record is borrowed as long as the view.
         unsafe { self.view_for() }
+    }
+
+    /// Asks the processor for the front of a value that does not lie in the record's first three
+    /// cache lines: at most eight lines. Reads the record. Whether there is such a value.
+    #[inline]
+    pub fn prefetch_value(&self) -> bool {
+        match self.head().shape() {
+            TEXT => {
+                let (at, len) = self.text_span();
+                let line = |offset: usize| (self.0.addr().get() + offset) / 64;
+                let behind = line(at + len).saturating_sub(line(128)).min(8);
+                prefetch_lines(self.0.as_ptr().wrapping_add(192), behind);
+                behind > 0
+            }
+            BLOB | PACKED => {
+                // SAFETY: both shapes' words are the address of an allocation, copied, not owned.
+                let text = unsafe { *self.word::<*const u8>().as_ref() };
+                prefetch_lines(text, 4);
+                true
+            }
+            INT => false,
+            _ => true,
+        }
     }
 
     /// The value for a lifetime of the caller's choice.
@@ -613,6 +636,39 @@ unsafe impl<X> Entry for Record<X> {
         let (at, len) = unsafe { head.key_span(raw) };
         // SAFETY: these are its key bytes.
         unsafe { mem::slice(raw, at, len) }
+    }
+}
+
+impl<X> Table<Record<X>> {
+    /// The number in a slot, for change in place: the record stays where it is.
+    ///
+    /// # Panics
+    /// If there is no entry: the slot is older than a change of the table.
+    #[inline]
+    pub fn number_mut(&mut self, slot: Slot) -> Option<&mut i64> {
+        let entry = self.at(slot);
+        if entry.head().shape() != INT {
+            return None;
+        }
+        // SAFETY: the shape says that the word is a number; the table, which owns it, is borrowed
+        // exclusively.
+        Some(unsafe { entry.word::<i64>().as_mut() })
+    }
+
+    /// The inline text in a slot, for change in place, if it has this length.
+    ///
+    /// # Panics
+    /// If there is no entry: the slot is older than a change of the table.
+    #[inline]
+    pub fn text_mut(&mut self, slot: Slot, len: usize) -> Option<&mut [u8]> {
+        let entry = self.at(slot);
+        if entry.head().shape() != TEXT {
+            return None;
+        }
+        let (at, found) = entry.text_span();
+        // SAFETY: initialised bytes of a live record; the table, which owns it, is borrowed
+        // exclusively.
+        (found == len).then(|| unsafe { mem::slice_mut(entry.0, at, len) })
     }
 }
 

@@ -166,9 +166,10 @@ impl Bench {
             effects: &mut self.effects,
             stats: &self.shared.workers[0],
             moment: self.moment,
+            ticks: 0,
         };
         let args = Args::new(request, &self.spans);
-        dispatch(&mut turn, &mut self.session, args, &mut self.output);
+        dispatch(&mut turn, &mut self.session, args, None, &mut self.output);
     }
 }
 

@@ -6,14 +6,17 @@ use crate::args::Args;
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::expire_options::{AlsoTakes, TimeKind, TimeToLive};
+use engine::string::StringRef;
 use engine::{Event, Expiry};
 
 /// `GET key` -> the string, or no value.
 #[inline]
 pub(super) fn get(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let value = cx.keys.string(args.at(1))?;
-    reply_string_or_null(&mut cx.reply, value);
-    Ok(Outcome::Replied)
+    let reply = &mut cx.reply;
+    cx.keys.read_with(args.at(1), |entry| {
+        reply_string_or_null(reply, entry.map(StringRef::of).transpose()?);
+        Ok(Outcome::Replied)
+    })
 }
 
 /// `MGET key [key ...]` -> an array of strings; what is no string is no value.

@@ -87,8 +87,9 @@ impl World {
             effects: &mut self.effects,
             stats: &self.shared.workers[0],
             moment,
+            ticks: 0,
         };
-        let flow = dispatch(&mut turn, &mut connection.session, args.args(), &mut out);
+        let flow = dispatch(&mut turn, &mut connection.session, args.args(), None, &mut out);
         connection.bytes.extend(flat(&out));
         connection.is_closed |= flow == Flow::Close;
         connection.session.publish(moment.now);

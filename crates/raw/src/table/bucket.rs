@@ -13,6 +13,8 @@
 
 use std::ptr::NonNull;
 
+use crate::mem::prefetch;
+
 const POINTERS_AT: usize = 8;
 const TICK_AT: usize = 56;
 const OCCUPIED_AT: usize = 62;
@@ -200,20 +202,6 @@ fn match_tags_swar(tags: u64, tag: u8) -> u32 {
     let zero = !(((differ & LOW7) + LOW7) | differ | LOW7);
     ((zero >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
 }
-
-/// Asks for the cache line at `pointer`.
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-pub(super) fn prefetch<T>(pointer: *const T) {
-    use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-    // SAFETY: a prefetch never faults, whatever the address.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(pointer.cast()) }
-}
-
-/// Asks for the cache line at `pointer`; nothing on this architecture.
-#[cfg(not(target_arch = "x86_64"))]
-#[inline(always)]
-pub(super) fn prefetch<T>(_pointer: *const T) {}
 
 #[cfg(test)]
 mod tests;

@@ -8,9 +8,10 @@
 
 use std::ptr::NonNull;
 
-use super::bucket::{SLOTS, prefetch};
+use super::bucket::SLOTS;
 use super::segment::{MAX_BUCKETS, MAX_DEPTH, MERGE_LEN, Segment, fitting_size, next_size};
 use super::{Entry, Table};
+use crate::mem::prefetch;
 
 /// How many entries ahead their memory is asked for.
 const AHEAD: usize = 12;

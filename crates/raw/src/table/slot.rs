@@ -26,6 +26,19 @@ impl<E: Entry> Table<E> {
         self.lookup(hash, key).map(|place| Slot::of(&place))
     }
 
+    /// `find`, and what `look` sees in the entry: for a caller that decides by the entry and then
+    /// needs its slot.
+    #[inline]
+    pub fn find_with<R>(
+        &self,
+        hash: u64,
+        key: &[u8],
+        look: impl FnOnce(EntryRef<'_, E>) -> R,
+    ) -> Option<(Slot, R)> {
+        let place = self.lookup(hash, key)?;
+        Some((Slot::of(&place), look(EntryRef { raw: place.raw, table: PhantomData })))
+    }
+
     /// `insert_expiring`, and where the entry is now.
     #[inline]
     pub fn insert_at(

@@ -5,9 +5,12 @@
 
 use commands::session::Session;
 use commands::{Output, session::Card};
+use engine::Blob;
 use resp::RequestParser;
 use rustix::io::Errno;
+use rustix::net::SendFlags;
 use std::io::IoSlice;
+use std::ops::Range;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -42,6 +45,8 @@ pub(crate) struct Connection {
     pub(crate) net_in: u64,
     /// Bytes sent.
     pub(crate) net_out: u64,
+    /// The kernel tells each news of the socket once (TCP).
+    pub(crate) is_edge: bool,
     /// Since when the output has been over its soft limit, Unix milliseconds.
     pub(crate) over_soft_since: Option<i64>,
 }
@@ -60,7 +65,9 @@ pub(crate) enum Sent {
 impl Connection {
     /// A new connection.
     pub(crate) fn new(fd: OwnedFd, card: Arc<Card>, authenticated: bool) -> Self {
+        let is_edge = !card.has(Card::UNIX);
         Self {
+            is_edge,
             fd,
             session: Session::new(card, authenticated),
             input: Vec::new(),
@@ -83,64 +90,57 @@ impl Connection {
         self.session.card.net_out.store(self.net_out, Relaxed);
     }
 
+    /// Whether its next request may be run: it neither ends nor waits for anything.
+    pub(crate) fn may_run(&self) -> bool {
+        !self.closes && self.session.blocked.is_none() && !self.session.postponed
+    }
+
     /// Bytes that wait to be sent.
     pub(crate) fn pending(&self) -> usize {
         self.output.len() - self.sent
     }
 
-    /// Sends what the socket takes.
+    /// Sends what the socket takes of the output.
     pub(crate) fn send(&mut self) -> Sent {
-        let total = self.output.len();
         let before = self.sent;
-        while self.sent < total {
-            let written = if self.output.pins.is_empty() {
-                rustix::io::write(&self.fd, &self.output.bytes[self.sent..])
-            } else {
-                self.send_pieces()
-            };
-            match written {
-                Ok(0) => return Sent::Broken,
-                Ok(count) => self.sent += count,
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return Sent::Part(self.sent - before),
-                Err(_) => return Sent::Broken,
+        let Output { bytes, pins } = &self.output;
+        let whole = Pieces { bytes, base: 0, pins };
+        let sent = match whole.send(&self.fd, &mut self.sent) {
+            Sending::Done => {
+                let total = self.sent;
+                self.sent = 0;
+                self.output = Output::default();
+                Sent::All(total - before)
             }
-        }
-        self.sent = 0;
-        self.output.bytes.clear();
-        self.output.pins.clear();
-        Sent::All(total - before)
+            Sending::Full => Sent::Part(self.sent - before),
+            Sending::Broken => Sent::Broken,
+        };
+        sent
     }
 
-    /// One `writev` over text and pinned values, from `sent` on.
-    fn send_pieces(&self) -> rustix::io::Result<usize> {
-        let mut pieces: Vec<IoSlice<'_>> = Vec::with_capacity(PIECES_MAX);
-        let (mut skip, mut at) = (self.sent, 0);
-        let mut add = |bytes: &mut &[u8]| {
-            let gone = skip.min(bytes.len());
-            skip -= gone;
-            *bytes = &bytes[gone..];
-            !bytes.is_empty()
-        };
-        for (offset, blob) in &self.output.pins {
-            let mut text = &self.output.bytes[at..*offset];
-            if add(&mut text) {
-                pieces.push(IoSlice::new(text));
-            }
-            let mut value = blob.as_slice();
-            if add(&mut value) {
-                pieces.push(IoSlice::new(value));
-            }
-            at = *offset;
-            if pieces.len() >= PIECES_MAX - 1 {
-                return rustix::io::writev(&self.fd, &pieces);
+    /// Sends what the socket takes of a part of `output`, replies that go before everything in the
+    /// connection's own output; the rest is put there.
+    pub(crate) fn send_part(
+        &mut self,
+        output: &Output,
+        bytes: Range<usize>,
+        pins: Range<usize>,
+    ) -> Sent {
+        let base = bytes.start;
+        let part = Pieces { bytes: &output.bytes[bytes], base, pins: &output.pins[pins] };
+        let mut sent = 0;
+        match part.send(&self.fd, &mut sent) {
+            Sending::Done => Sent::All(sent),
+            Sending::Broken => Sent::Broken,
+            Sending::Full => {
+                let pins = part.pins.iter().map(|(offset, blob)| (offset - base, blob.clone()));
+                let mut kept = Output { bytes: part.bytes.to_vec(), pins: pins.collect() };
+                kept.append(std::mem::take(&mut self.output));
+                self.output = kept;
+                self.sent = sent;
+                Sent::Part(sent)
             }
         }
-        let mut rest = &self.output.bytes[at..];
-        if add(&mut rest) {
-            pieces.push(IoSlice::new(rest));
-        }
-        rustix::io::writev(&self.fd, &pieces)
     }
 
     /// Heap bytes, the session's included.
@@ -153,5 +153,79 @@ impl Connection {
             + self.output.bytes.capacity()
             + self.output.pins.iter().map(|(_, blob)| blob.len()).sum::<usize>()
             + multi
+    }
+}
+
+/// Text with values pinned between it: those of an output, or of a part that begins at `base`.
+struct Pieces<'a> {
+    bytes: &'a [u8],
+    base: usize,
+    pins: &'a [(usize, Blob)],
+}
+
+/// How sending went.
+enum Sending {
+    Done,
+    Full,
+    Broken,
+}
+
+impl Pieces<'_> {
+    fn len(&self) -> usize {
+        self.bytes.len() + self.pins.iter().map(|(_, blob)| blob.len()).sum::<usize>()
+    }
+
+    /// Sends from `sent` on, which moves behind what the socket took.
+    #[inline]
+    fn send(&self, fd: &OwnedFd, sent: &mut usize) -> Sending {
+        let total = self.len();
+        while *sent < total {
+            let written = if self.pins.is_empty() {
+                let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+                rustix::net::send(fd, &self.bytes[*sent..], flags)
+            } else {
+                self.send_pieces(fd, *sent)
+            };
+            match written {
+                Ok(0) => return Sending::Broken,
+                Ok(count) => *sent += count,
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return Sending::Full,
+                Err(_) => return Sending::Broken,
+            }
+        }
+        Sending::Done
+    }
+
+    /// One `writev` over text and pinned values, from `sent` on.
+    fn send_pieces(&self, fd: &OwnedFd, sent: usize) -> rustix::io::Result<usize> {
+        let mut pieces: Vec<IoSlice<'_>> = Vec::with_capacity(PIECES_MAX);
+        let (mut skip, mut at) = (sent, 0);
+        let mut add = |bytes: &mut &[u8]| {
+            let gone = skip.min(bytes.len());
+            skip -= gone;
+            *bytes = &bytes[gone..];
+            !bytes.is_empty()
+        };
+        for (offset, blob) in self.pins {
+            let offset = offset - self.base;
+            let mut text = &self.bytes[at..offset];
+            if add(&mut text) {
+                pieces.push(IoSlice::new(text));
+            }
+            let mut value = blob.as_slice();
+            if add(&mut value) {
+                pieces.push(IoSlice::new(value));
+            }
+            at = offset;
+            if pieces.len() >= PIECES_MAX - 1 {
+                return rustix::io::writev(fd, &pieces);
+            }
+        }
+        let mut rest = &self.bytes[at..];
+        if add(&mut rest) {
+            pieces.push(IoSlice::new(rest));
+        }
+        rustix::io::writev(fd, &pieces)
     }
 }

@@ -11,4 +11,7 @@ mod inbox;
 mod sync;
 
 mod accept;
+mod ahead;
+mod batch;
+mod clients;
 mod timers;

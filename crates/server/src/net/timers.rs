@@ -99,13 +99,14 @@ impl Worker {
             });
         }
         if !swept.ready.is_empty() {
-            let moment = self.moment(now);
+            let moment = self.moment_at(now);
             let mut turn = Turn {
                 shared: &shared,
                 local: &mut self.local,
                 effects: &mut self.effects,
                 stats: &shared.workers[self.index],
                 moment,
+                ticks: engine::ticks(),
             };
             blocking::look_again(&mut turn, swept.ready);
         }
@@ -120,8 +121,8 @@ impl Worker {
             self.shared.host.kept_connections(); // closes idle ones
         }
         let timeout_ms = self.shared.config.int(Id::TIMEOUT) * 1000;
-        for slot in 0..self.slots.len() {
-            let Some(conn) = self.slots[slot].as_deref_mut() else { continue };
+        for slot in 0..self.clients.slots() {
+            let Some(conn) = self.clients.get_mut(slot) else { continue };
             let card = &conn.session.card;
             let idle = now - card.last_ms.load(Ordering::Relaxed);
             let waits = conn.session.subs.any() || conn.session.blocked.is_some();
@@ -142,9 +143,9 @@ impl Worker {
     }
 
     fn check_soft_limit(&mut self, slot: usize, now: i64) -> bool {
-        let Some(mut conn) = self.slots[slot].take() else { return true };
+        let Some(mut conn) = self.clients.take(slot) else { return true };
         let fine = self.judge_output(&mut conn, now);
-        self.slots[slot] = Some(conn);
+        self.clients.put(slot, conn);
         fine
     }
 

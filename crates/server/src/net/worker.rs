@@ -9,36 +9,24 @@
 
 use crate::host::System;
 use crate::net::accept::{Arrival, accept_batch};
-use crate::net::connection::{Connection, Sent};
+use crate::net::batch::Batch;
+use crate::net::clients::Clients;
+use crate::net::connection::Connection;
 use crate::net::listen::Listener;
 use crate::net::mailbox::{Mail, Mailbox};
 use crate::net::timers::Timers;
 use commands::config::Id;
 use commands::session::Card;
 use commands::shared::{Message, Shared, bump};
-use commands::{
-    Args, Flow, Local, Output, OwnedArgs, Turn, blocking, dispatch, pause, session_end,
-};
-use engine::{Access, Effects, ElementAt, Moment, PrefetchStep};
-use resp::{Limits, Progress, ProtocolError, RequestParser, Span};
+use commands::{Local, Output, blocking, pause, session_end};
+use engine::{Access, Effects, Moment};
 use rustix::event::epoll::{self, EventData, EventFlags};
-use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// Bytes read of a connection in one turn.
-const READ_BYTES: usize = 64 * 1024;
-/// Requests parsed ahead of running them, so that what they need is in the cache by then.
-const AHEAD: usize = 64;
 /// Events taken from the kernel at once.
 const EVENTS: usize = 256;
-/// Capacity above which a connection's empty buffer is given back.
-const KEEP_BYTES: usize = 4 * 1024;
-/// Largest step by which an input buffer grows for one argument.
-const GROW_BYTES: usize = 16 * 1024 * 1024;
-/// Output of a client that has not authenticated.
-const STRANGER_OUTPUT: usize = 64 * 1024;
 
 const BELL: u64 = 0;
 const LISTENERS: u64 = 1;
@@ -52,41 +40,18 @@ pub(crate) struct Worker {
     pub(super) effects: Effects,
     pub(super) local: Local,
     pub(super) timers: Timers,
-    pub(super) slots: Vec<Option<Box<Connection>>>,
+    pub(super) clients: Clients,
+    pub(super) batch: Batch,
+    /// The instant and thresholds of this turn.
+    pub(super) moment: Moment,
+    /// The cycle counter where the next call's time begins.
+    pub(super) ticks: u64,
+    /// Slots whose sockets may hold more than was read, which the kernel will not tell again.
+    pub(super) unread: Vec<usize>,
     mail: Arc<Mailbox>,
     epoll: OwnedFd,
     listeners: Vec<Listener>,
-    free: Vec<usize>,
-    by_id: HashMap<u64, usize>,
-    scratch: Vec<u8>,
-    spans: Vec<Span>,
-    ahead: Vec<Ahead>,
-    spare: Output,
-    touched: Vec<usize>,
     stopping: bool,
-}
-
-/// A parsed request that was not run yet.
-#[derive(Debug)]
-struct Ahead {
-    /// Its bytes in the buffer.
-    start: usize,
-    end: usize,
-    /// Its arguments among the spans.
-    first: usize,
-    last: usize,
-}
-
-/// What parsing ended with, after the requests it found.
-enum Rest {
-    /// More requests may follow.
-    More,
-    /// The last one is not whole; this many bytes are missing at least.
-    Partial(usize),
-    /// An inline request.
-    Inline(usize, Vec<Vec<u8>>),
-    /// The client does not speak the protocol.
-    Broken(ProtocolError),
 }
 
 impl Worker {
@@ -117,17 +82,14 @@ impl Worker {
             effects: Effects::default(),
             local,
             timers: Timers::new(now),
-            slots: Vec::new(),
+            clients: Clients::default(),
+            batch: Batch::new(),
+            moment: Moment { now, access: Access::Untouched, limits: engine::Limits::DEFAULT },
+            ticks: 0,
+            unread: Vec::new(),
             mail,
             epoll,
             listeners,
-            free: Vec::new(),
-            by_id: HashMap::new(),
-            scratch: vec![0; READ_BYTES],
-            spans: Vec::new(),
-            ahead: Vec::with_capacity(AHEAD),
-            spare: Output::default(),
-            touched: Vec::new(),
             stopping: false,
         })
     }
@@ -136,8 +98,8 @@ impl Worker {
     pub(crate) fn run(mut self) {
         let mut events: Vec<epoll::Event> = Vec::with_capacity(EVENTS);
         while !self.stopping {
-            let timeout =
-                if self.mail.park() { self.timers.timeout(self.system.now_ms()) } else { 0 };
+            let may_wait = self.unread.is_empty() && self.mail.park();
+            let timeout = if may_wait { self.timers.timeout(self.system.now_ms()) } else { 0 };
             events.clear();
             let wait = rustix::event::Timespec {
                 tv_sec: timeout / 1000,
@@ -154,7 +116,11 @@ impl Worker {
     fn turn(&mut self, events: &[epoll::Event]) {
         let now = self.system.now_ms();
         bump(&self.shared.workers[self.index].turns, 1);
-        self.begin_batch();
+        self.begin_turn(now);
+        for slot in std::mem::take(&mut self.unread) {
+            self.ready(slot, EventFlags::IN, now);
+        }
+        self.run_batch(now);
         for event in events {
             match event.data.u64() {
                 BELL => self.mail.hush(),
@@ -162,6 +128,7 @@ impl Worker {
                 token => self.ready((token - CONNECTIONS) as usize, event.flags, now),
             }
         }
+        self.run_batch(now);
         for mail in self.mail.take() {
             self.open(mail, now);
         }
@@ -170,13 +137,8 @@ impl Worker {
         self.system.publish_usage(self.index);
     }
 
-    /// Reads what a batch goes by.
-    fn begin_batch(&mut self) {
-        self.effects.record = self.shared.config.int(Id::NOTIFY_KEYSPACE_EVENTS) as u16;
-    }
-
-    /// The instant and thresholds of a batch.
-    pub(super) fn moment(&mut self, now: i64) -> Moment {
+    /// The thresholds in force at an instant.
+    pub(super) fn moment_at(&mut self, now: i64) -> Moment {
         let config = &self.shared.config;
         let access = if config.uses_lfu() {
             Access::Frequency {
@@ -218,46 +180,23 @@ impl Worker {
         let card = Arc::new(Card::new(id, self.index, arrival.address, now));
         let open = self.shared.config.text(Id::REQUIREPASS).is_empty();
         let connection = Box::new(Connection::new(arrival.fd, Arc::clone(&card), open));
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(None);
-            self.slots.len() - 1
-        });
+        let slot = self.clients.vacancy();
         let data = EventData::new_u64(CONNECTIONS + slot as u64);
-        let flags = EventFlags::IN | EventFlags::RDHUP;
+        let flags = interest(&connection);
         if epoll::add(&self.epoll, &connection.fd, data, flags).is_err() {
-            self.free.push(slot);
+            self.clients.free(slot);
             self.system.count_connection(-1);
             self.shared.workers[self.index].clients.fetch_sub(1, Ordering::Relaxed);
             return;
         }
         self.shared.clients.add(card);
-        self.by_id.insert(id, slot);
-        self.slots[slot] = Some(connection);
-    }
-
-    /// A connection has input, room for output, or an end.
-    fn ready(&mut self, slot: usize, flags: EventFlags, now: i64) {
-        let Some(mut conn) = self.slots[slot].take() else { return };
-        let mut alive = true;
-        if flags.contains(EventFlags::OUT) && conn.wants_write {
-            alive = self.send(&mut conn, slot);
-        }
-        if alive
-            && flags
-                .intersects(EventFlags::IN | EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR)
-        {
-            // Sent at once, so that the one lent buffer serves every connection of the turn while
-            // it
-            // is in the cache; what others add to this connection goes out at the end of the turn.
-            alive = self.read(&mut conn, slot, now) && self.send(&mut conn, slot);
-        }
-        self.settle(conn, slot, alive, now);
+        self.clients.admit(slot, connection);
     }
 
     /// Puts a connection back, or ends it.
-    fn settle(&mut self, conn: Box<Connection>, slot: usize, alive: bool, now: i64) {
+    pub(super) fn settle(&mut self, conn: Box<Connection>, slot: usize, alive: bool, now: i64) {
         if alive && (!conn.is_doomed || (conn.pending() > 0 && conn.closes)) {
-            self.slots[slot] = Some(conn);
+            self.clients.put(slot, conn);
         } else {
             self.close(conn, slot, now);
         }
@@ -265,286 +204,20 @@ impl Worker {
 
     /// Ends a connection now.
     pub(super) fn end(&mut self, slot: usize, now: i64) {
-        if let Some(conn) = self.slots[slot].take() {
+        if let Some(conn) = self.clients.take(slot) {
             self.close(conn, slot, now);
         }
     }
 
     fn close(&mut self, mut conn: Box<Connection>, slot: usize, now: i64) {
-        let moment = self.moment(now);
+        let moment = self.moment_at(now);
         let (shared, local) = (&*self.shared, &mut self.local);
         session_end::leave(shared, local, &mut self.effects, moment, &mut conn.session);
         shared.clients.remove(conn.session.id());
-        self.by_id.remove(&conn.session.id());
-        self.free.push(slot);
+        self.clients.forget(slot, &conn);
         self.system.count_connection(-1);
         shared.workers[self.index].clients.fetch_sub(1, Ordering::Relaxed);
         // Closing the descriptor takes it out of the epoll set.
-    }
-
-    /// Reads once and runs what is whole; false when the connection is over.
-    fn read(&mut self, conn: &mut Connection, slot: usize, now: i64) -> bool {
-        let received = if conn.input.is_empty() {
-            rustix::io::read(&conn.fd, &mut self.scratch)
-        } else {
-            if conn.input.spare_capacity_mut().is_empty() {
-                conn.input.reserve(READ_BYTES);
-            }
-            rustix::io::read(&conn.fd, rustix::buffer::spare_capacity(&mut conn.input))
-        };
-        let count = match received {
-            Ok(0) => return false,
-            Ok(count) => count,
-            Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => return true,
-            Err(_) => return false,
-        };
-        let stats = &self.shared.workers[self.index];
-        bump(&stats.net_in, count as u64);
-        bump(&stats.reads, 1);
-        conn.net_in += count as u64;
-        if conn.input.is_empty() {
-            let scratch = std::mem::take(&mut self.scratch);
-            let used = self.serve(conn, slot, &scratch[..count], now);
-            conn.input.extend_from_slice(&scratch[used..count]);
-            self.scratch = scratch;
-            self.reserve_for(conn);
-        } else {
-            self.serve_input(conn, slot, now);
-        }
-        self.after_input(conn)
-    }
-
-    /// Runs what is whole in the connection's own input buffer.
-    fn serve_input(&mut self, conn: &mut Connection, slot: usize, now: i64) {
-        let mut input = std::mem::take(&mut conn.input);
-        let used = self.serve(conn, slot, &input, now);
-        if used == input.len() && input.capacity() > KEEP_BYTES {
-            input = Vec::new();
-        } else {
-            input.drain(..used);
-        }
-        conn.input = input;
-        self.reserve_for(conn);
-    }
-
-    /// Makes room for an argument that is on its way, in bounded steps.
-    fn reserve_for(&mut self, conn: &mut Connection) {
-        if conn.input.is_empty() {
-            if conn.input.capacity() > 0 {
-                conn.input = Vec::new();
-            }
-            return;
-        }
-        let missing = self.timers.missing.clamp(1, GROW_BYTES);
-        if conn.parser.is_midway() && conn.input.capacity() - conn.input.len() < missing {
-            conn.input.reserve(missing);
-        }
-    }
-
-    /// Limits on what a connection may leave unparsed; false when it is over.
-    fn after_input(&self, conn: &Connection) -> bool {
-        let limit = self.shared.config.int(Id::CLIENT_QUERY_BUFFER_LIMIT) as usize;
-        if conn.input.len() > limit {
-            self.shared.stats.query_limit_disconnections.fetch_add(1, Ordering::Relaxed);
-            return false;
-        }
-        if !conn.session.authenticated && conn.pending() > STRANGER_OUTPUT {
-            return false;
-        }
-        true
-    }
-
-    /// Runs the whole requests at the start of `buf`; how many bytes are done with.
-    fn serve(&mut self, conn: &mut Connection, slot: usize, buf: &[u8], now: i64) -> usize {
-        self.touch(conn, slot);
-        let moment = self.moment(now);
-        let mut at = 0;
-        while at < buf.len() && !conn.closes && conn.session.blocked.is_none() {
-            let rest = self.parse_ahead(conn, buf, &mut at);
-            if let Some(left) = self.run_ahead(conn, buf, moment) {
-                conn.parser = RequestParser::default();
-                at = left;
-                break;
-            }
-            match rest {
-                Rest::More => {}
-                Rest::Partial(missing) => {
-                    self.timers.missing = missing;
-                    break;
-                }
-                Rest::Inline(consumed, args) => {
-                    at += consumed;
-                    let owned: OwnedArgs = args.iter().map(Vec::as_slice).collect();
-                    self.run_one(conn, owned.args(), moment);
-                    if conn.session.postponed {
-                        conn.parser = RequestParser::default();
-                        at -= consumed;
-                        break;
-                    }
-                }
-                Rest::Broken(error) => {
-                    at = buf.len();
-                    self.refuse(conn, error);
-                }
-            }
-        }
-        if conn.session.publish_changes(now) {
-            conn.show_traffic();
-        }
-        at
-    }
-
-    /// Parses requests from `at` on, which moves behind the whole ones.
-    fn parse_ahead(&mut self, conn: &mut Connection, buf: &[u8], at: &mut usize) -> Rest {
-        self.ahead.clear();
-        self.spans.clear();
-        let most = if conn.session.authenticated { AHEAD } else { 1 };
-        let limits = Limits {
-            max_bulk: self.shared.config.size(Id::PROTO_MAX_BULK_LEN),
-            authenticated: conn.session.authenticated,
-            ..Limits::DEFAULT
-        };
-        while self.ahead.len() < most && *at < buf.len() {
-            let first = self.spans.len();
-            match conn.parser.parse(&buf[*at..], &limits, &mut self.spans) {
-                Ok(Progress::Complete { consumed }) => {
-                    let (start, end) = (*at, *at + consumed);
-                    self.ahead.push(Ahead { start, end, first, last: self.spans.len() });
-                    *at = end;
-                }
-                Ok(Progress::Empty { consumed }) => *at += consumed,
-                Ok(Progress::Incomplete { wanted }) => return Rest::Partial(wanted),
-                Ok(Progress::Inline { consumed, args }) => return Rest::Inline(consumed, args),
-                Err(error) => return Rest::Broken(error),
-            }
-        }
-        Rest::More
-    }
-
-    /// Runs the parsed requests; where the first one starts that has to wait.
-    fn run_ahead(&mut self, conn: &mut Connection, buf: &[u8], moment: Moment) -> Option<usize> {
-        let spans = std::mem::take(&mut self.spans);
-        let ahead = std::mem::take(&mut self.ahead);
-        if ahead.len() > 1 {
-            self.prefetch(conn.session.db, buf, &ahead, &spans);
-        }
-        let mut left = None;
-        for request in &ahead {
-            if conn.closes || conn.session.blocked.is_some() {
-                left = Some(request.start);
-                break;
-            }
-            let args =
-                Args::new(&buf[request.start..request.end], &spans[request.first..request.last]);
-            self.run_one(conn, args, moment);
-            if conn.session.postponed {
-                left = Some(request.start);
-                break;
-            }
-        }
-        self.spans = spans;
-        self.ahead = ahead;
-        left
-    }
-
-    /// Brings what the requests will read into the cache: every bucket, then every record, then
-    /// the same inside of big collections. The first argument is taken for a key and the second
-    /// for an element; where they are none, nothing is lost.
-    fn prefetch(&self, db: usize, buf: &[u8], ahead: &[Ahead], spans: &[Span]) {
-        let store = &self.shared.store;
-        let args = |request: &Ahead| {
-            Args::new(&buf[request.start..request.end], &spans[request.first..request.last])
-        };
-        let mut hashes = [0; AHEAD];
-        for (request, hash) in ahead.iter().zip(&mut hashes) {
-            if let Some(key) = args(request).get(1) {
-                *hash = store.prefetch(db, key);
-            }
-        }
-        for (request, hash) in ahead.iter().zip(hashes) {
-            if let Some(key) = args(request).get(1) {
-                store.prefetch_record(db, key, hash);
-            }
-        }
-        for step in [PrefetchStep::Bucket, PrefetchStep::Entry] {
-            for (request, hash) in ahead.iter().zip(hashes) {
-                let args = args(request);
-                if args.len() > 2 && !args.is(0, "set") {
-                    let (key, element) = (args.at(1), args.at(2));
-                    store.prefetch_element(ElementAt { db, key, hash, element }, step);
-                }
-            }
-        }
-    }
-
-    fn run_one(&mut self, conn: &mut Connection, args: Args<'_>, moment: Moment) {
-        let mut turn = Turn {
-            shared: &self.shared,
-            local: &mut self.local,
-            effects: &mut self.effects,
-            stats: &self.shared.workers[self.index],
-            moment,
-        };
-        match dispatch(&mut turn, &mut conn.session, args, &mut conn.output) {
-            Flow::Continue => {}
-            Flow::Close => conn.closes = true,
-            Flow::Postponed => {
-                let end = self.shared.pause.end(moment.now).unwrap_or(moment.now);
-                self.timers.add_deadline(end, conn.session.id());
-            }
-            Flow::Blocked => {
-                let blocked = conn.session.blocked.as_ref();
-                if let Some(deadline) = blocked.and_then(|blocked| blocked.deadline) {
-                    self.timers.add_deadline(deadline, conn.session.id());
-                }
-            }
-        }
-        if !self.local.outbox.is_empty() {
-            self.deliver(Some(conn));
-        }
-    }
-
-    fn refuse(&mut self, conn: &mut Connection, error: ProtocolError) {
-        conn.output.bytes.extend_from_slice(b"-ERR ");
-        error.write_to(&mut conn.output.bytes);
-        conn.output.bytes.extend_from_slice(b"\r\n");
-        conn.closes = true;
-        self.system.log().verbose(format_args!(
-            "Protocol error ({error}) from client: id={} addr={}",
-            conn.session.id(),
-            conn.session.card.addr
-        ));
-    }
-
-    /// Hands the outbox to the clients it names.
-    fn deliver(&mut self, mut current: Option<&mut Connection>) {
-        for (client, bytes) in std::mem::take(&mut self.local.outbox) {
-            if let Some(conn) = current.as_deref_mut()
-                && conn.session.id() == client
-            {
-                conn.output.bytes.extend_from_slice(&bytes);
-                continue;
-            }
-            let Some(slot) = self.by_id.get(&client).copied() else { continue };
-            if let Some(conn) = self.slots[slot].as_deref_mut() {
-                if !conn.is_touched {
-                    conn.is_touched = true;
-                    self.touched.push(slot);
-                }
-                conn.output.bytes.extend_from_slice(&bytes);
-            }
-        }
-    }
-
-    /// Notes that a connection may have output at the end of the turn, and lends it a buffer.
-    fn touch(&mut self, conn: &mut Connection, slot: usize) {
-        if conn.output.is_empty() && conn.output.bytes.capacity() == 0 {
-            std::mem::swap(&mut conn.output, &mut self.spare);
-        }
-        if !conn.is_touched {
-            conn.is_touched = true;
-            self.touched.push(slot);
-        }
     }
 
     /// Opens one item of mail.
@@ -558,7 +231,8 @@ impl Worker {
                 local.subscribers.deliver(&message, |client, bytes| {
                     outbox.push((client, Arc::clone(bytes)));
                 });
-                self.deliver(None);
+                let outbox = std::mem::take(outbox);
+                self.clients.deliver(outbox, None);
             }
             Mail::Message(Message::Served { client, output, waiter }) => {
                 self.with_client(client, now, |worker, conn, slot| {
@@ -577,9 +251,7 @@ impl Worker {
                 });
             }
             Mail::Message(Message::Unpaused) => {
-                let held = |conn: &Connection| conn.session.postponed.then(|| conn.session.id());
-                let slots = self.slots.iter().flatten();
-                for client in slots.filter_map(|conn| held(conn)).collect::<Vec<_>>() {
+                for client in self.clients.postponed() {
                     self.with_client(client, now, |worker, conn, slot| {
                         worker.try_again(conn, slot, now);
                     });
@@ -596,8 +268,8 @@ impl Worker {
         now: i64,
         act: impl FnOnce(&mut Self, &mut Connection, usize),
     ) {
-        let Some(slot) = self.by_id.get(&client).copied() else { return };
-        let Some(mut conn) = self.slots[slot].take() else { return };
+        let Some(slot) = self.clients.slot_of(client) else { return };
+        let Some(mut conn) = self.clients.take(slot) else { return };
         act(self, &mut conn, slot);
         self.settle(conn, slot, true, now);
     }
@@ -616,9 +288,9 @@ impl Worker {
             return;
         }
         let Some(blocked) = conn.session.blocked.take() else { return };
-        let moment = self.moment(now);
+        let moment = self.moment;
         blocking::forget(&self.shared, &blocked, moment, &mut self.effects);
-        self.touch(conn, slot);
+        self.clients.touch(slot, conn);
         if let Some(output) = output {
             conn.output.append(output);
         }
@@ -627,7 +299,7 @@ impl Worker {
 
     /// Ends a blocked call without an element: its time is over, or somebody unblocked it.
     pub(super) fn give_up(&mut self, conn: &mut Connection, slot: usize, error: bool, now: i64) {
-        let moment = self.moment(now);
+        let moment = self.moment;
         let Some(blocked) = &conn.session.blocked else { return };
         if !blocking::end(&self.shared, blocked, moment, &mut self.effects) {
             // Somebody is serving it this very moment; if that comes to nothing, ask again.
@@ -635,7 +307,7 @@ impl Worker {
             return;
         }
         let Some(blocked) = conn.session.blocked.take() else { return };
-        self.touch(conn, slot);
+        self.clients.touch(slot, conn);
         if error {
             let text = b"-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n";
             conn.output.bytes.extend_from_slice(text);
@@ -666,53 +338,30 @@ impl Worker {
 
     /// Sends the output of every connection that this turn touched.
     pub(super) fn flush_touched(&mut self, now: i64) {
-        while let Some(slot) = self.touched.pop() {
-            let Some(mut conn) = self.slots[slot].take() else { continue };
+        while let Some(slot) = self.clients.pop_touched() {
+            let Some(mut conn) = self.clients.take(slot) else { continue };
             conn.is_touched = false;
             let alive = self.send(&mut conn, slot);
             self.settle(conn, slot, alive, now);
         }
     }
 
-    /// Sends what the socket takes; false when the connection is over.
-    fn send(&mut self, conn: &mut Connection, slot: usize) -> bool {
-        if conn.output.is_empty() {
-            self.take_back(conn);
-            return !conn.closes;
-        }
-        let stats = &self.shared.workers[self.index];
-        bump(&stats.writes, 1);
-        let (sent, full) = match conn.send() {
-            Sent::All(sent) => (sent, false),
-            Sent::Part(sent) => (sent, true),
-            Sent::Broken => return false,
-        };
-        bump(&stats.net_out, sent as u64);
-        conn.net_out += sent as u64;
-        if full != conn.wants_write {
-            conn.wants_write = full;
-            let extra = if full { EventFlags::OUT } else { EventFlags::empty() };
-            let flags = EventFlags::IN | EventFlags::RDHUP | extra;
-            let data = EventData::new_u64(CONNECTIONS + slot as u64);
-            if epoll::modify(&self.epoll, &conn.fd, data, flags).is_err() {
-                return false;
-            }
-        }
-        if full {
-            return self.within_output_limits(conn);
-        }
-        self.take_back(conn);
-        !conn.closes
+    /// Asks the kernel to tell of room in a socket, or no longer; false when it refuses.
+    pub(super) fn watch_for_room(&self, conn: &Connection, slot: usize) -> bool {
+        let data = EventData::new_u64(CONNECTIONS + slot as u64);
+        conn.is_edge || epoll::modify(&self.epoll, &conn.fd, data, interest(conn)).is_ok()
     }
+}
 
-    /// Takes the lent buffer back from a connection that has sent everything.
-    fn take_back(&mut self, conn: &mut Connection) {
-        let capacity = conn.output.bytes.capacity();
-        if capacity > 0 && self.spare.bytes.capacity() == 0 && capacity <= 4 * READ_BYTES {
-            std::mem::swap(&mut conn.output, &mut self.spare);
-        } else if capacity > 0 {
-            conn.output = Output::default();
-        }
+/// What the kernel shall tell of a connection. Of TCP only what is new, so that it does not look
+/// at each socket a second time after it was served: a read that does not fill its room has taken
+/// all there was. A Unix socket's read may stop earlier.
+fn interest(conn: &Connection) -> EventFlags {
+    let input = EventFlags::IN | EventFlags::RDHUP;
+    match (conn.is_edge, conn.wants_write) {
+        (true, _) => input | EventFlags::OUT | EventFlags::ET,
+        (false, true) => input | EventFlags::OUT,
+        (false, false) => input,
     }
 }
 

@@ -1,0 +1,174 @@
+//! Requests that are parsed and not run yet: of one connection, or of all that a batch has read.
+//!
+//! Parsing ahead of running gives what the requests will read time to come into the cache.
+
+use crate::net::connection::Connection;
+use commands::Args;
+use engine::{Depth, Spot, Store};
+use resp::{Limits, Progress, ProtocolError, Span};
+use std::ops::Range;
+
+/// Requests parsed ahead of running them.
+const AHEAD: usize = 64;
+/// Requests of which one must have a value outside of its record for all to be looked at.
+const PROBES: usize = 4;
+
+/// Parsed requests, in order.
+#[derive(Default)]
+pub(super) struct Ahead {
+    requests: Vec<Request>,
+    spans: Vec<Span>,
+}
+
+/// One of them: where it lies in its connection's input.
+#[derive(Clone, Copy)]
+pub(super) struct Request {
+    /// First byte.
+    pub(super) start: usize,
+    /// Byte behind it.
+    end: usize,
+    /// Its arguments among the spans.
+    first: usize,
+    last: usize,
+    /// Of the first argument after the name, once it was prefetched.
+    pub(super) spot: Option<Spot>,
+}
+
+/// Requests whose connection has this input and database.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a> {
+    pub(super) input: &'a [u8],
+    pub(super) db: usize,
+    /// First and behind the last of its requests.
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+/// What parsing ended with, after the requests it found.
+#[derive(Default)]
+pub(super) enum Rest {
+    /// More requests may follow.
+    #[default]
+    More,
+    /// The last one is not whole; this many bytes are missing at least.
+    Partial(usize),
+    /// An inline request of so many bytes.
+    Inline(usize, Vec<Vec<u8>>),
+    /// The client does not speak the protocol.
+    Broken(ProtocolError),
+}
+
+impl Ahead {
+    pub(super) fn clear(&mut self) {
+        self.requests.clear();
+        self.spans.clear();
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.requests.len()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.len() >= AHEAD
+    }
+
+    /// The requests of a range.
+    #[inline]
+    pub(super) fn requests(&self, range: Range<usize>) -> impl Iterator<Item = &Request> {
+        self.requests[range].iter()
+    }
+
+    /// The arguments of a request that lies in `input`.
+    #[inline]
+    pub(super) fn args<'a>(&'a self, input: &'a [u8], request: &Request) -> Args<'a> {
+        let spans = &self.spans[request.first..request.last];
+        Args::new(&input[request.start..request.end], spans)
+    }
+
+    /// Parses requests of `conn` from `at` on, which moves behind the whole ones.
+    #[inline]
+    pub(super) fn parse(
+        &mut self,
+        conn: &mut Connection,
+        input: &[u8],
+        at: &mut usize,
+        limits: &Limits,
+    ) -> Rest {
+        // A stranger's next request is judged only once it has authenticated.
+        let most = if limits.authenticated { AHEAD } else { self.len() + 1 };
+        loop {
+            let first = self.spans.len();
+            match conn.parser.parse(&input[*at..], limits, &mut self.spans) {
+                Ok(Progress::Complete { consumed }) => {
+                    let (start, end, last) = (*at, *at + consumed, self.spans.len());
+                    self.requests.push(Request { start, end, first, last, spot: None });
+                    *at = end;
+                }
+                Ok(Progress::Empty { consumed }) => *at += consumed,
+                Ok(Progress::Incomplete { wanted }) => return Rest::Partial(wanted),
+                Ok(Progress::Inline { consumed, args }) => return Rest::Inline(consumed, args),
+                Err(error) => return Rest::Broken(error),
+            }
+            if *at == input.len() || self.len() >= most {
+                return Rest::More;
+            }
+        }
+    }
+
+    /// Brings what the requests of `parts` will read into the cache, a step at a time over all of
+    /// them. The first argument is taken for a key and the second for an element; where they are
+    /// none, nothing is lost. A lone request is left alone: it would only wait here instead.
+    pub(super) fn prefetch<'a>(
+        &mut self,
+        store: &Store,
+        parts: impl Iterator<Item = Part<'a>> + Clone,
+    ) {
+        if self.len() < 2 {
+            return;
+        }
+        for part in parts.clone() {
+            for request in &mut self.requests[part.first..part.last] {
+                if request.last - request.first > 1 {
+                    let key = self.spans[request.first + 1];
+                    let spot = store.spot(key.of(&part.input[request.start..request.end]));
+                    store.prefetch_bucket(part.db, spot);
+                    request.spot = Some(spot);
+                }
+            }
+        }
+        for part in parts.clone() {
+            for request in &self.requests[part.first..part.last] {
+                if let Some(spot) = request.spot {
+                    store.prefetch_record(part.db, spot);
+                }
+            }
+        }
+        let (mut depth, mut seen) = (Depth::Record, 0);
+        'values: for part in parts.clone() {
+            for request in &self.requests[part.first..part.last] {
+                if let Some(spot) = request.spot {
+                    let element = self.element(part.input, request);
+                    depth = depth.max(store.prefetch_value(part.db, spot, element));
+                    seen += 1;
+                    if seen == PROBES && depth == Depth::Record {
+                        break 'values;
+                    }
+                }
+            }
+        }
+        for part in parts.filter(|_| depth == Depth::Element) {
+            for request in &self.requests[part.first..part.last] {
+                if let Some((spot, element)) = request.spot.zip(self.element(part.input, request)) {
+                    store.prefetch_element(part.db, spot, element);
+                }
+            }
+        }
+    }
+
+    /// What may be a field or member: the second argument.
+    #[inline]
+    fn element<'a>(&self, input: &'a [u8], request: &Request) -> Option<&'a [u8]> {
+        (request.last - request.first > 2)
+            .then(|| self.spans[request.first + 2].of(&input[request.start..request.end]))
+    }
+}

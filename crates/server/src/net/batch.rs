@@ -1,0 +1,502 @@
+//! A batch: connections with input at the same time, served in four phases over all of them.
+//!
+//! ```text
+//! read and parse each  ->  prefetch for all  ->  run each  ->  one write each
+//! input    [ bytes of a | bytes of b | ...        ]   of the kernel, borrowed by the requests
+//! output   [ replies to a | replies to b | ...    ]   sent from where they were written
+//! ```
+//! So an idle connection holds no buffer, what one batch touches fits into the cache, and a client
+//! is woken once for replies that follow each other closely. A connection whose input is half a
+//! request, or whose socket is full, keeps the rest in buffers of its own.
+
+use crate::net::ahead::{Ahead, Part, Rest};
+use crate::net::clients::Clients;
+use crate::net::connection::{Connection, Sent};
+use crate::net::worker::Worker;
+use commands::config::Id;
+use commands::shared::bump;
+use commands::{Args, Flow, Output, OwnedArgs, Turn, dispatch};
+use engine::Spot;
+use resp::{Limits, ProtocolError, RequestParser};
+use rustix::event::epoll::EventFlags;
+use rustix::net::RecvFlags;
+use std::ops::Range;
+
+/// Bytes read of a connection in one turn.
+const READ_BYTES: usize = 64 * 1024;
+/// Capacity above which a connection's empty buffer is given back, and a batch's output.
+const KEEP_BYTES: usize = 4 * 1024;
+const KEEP_OUTPUT: usize = 4 * READ_BYTES;
+/// Largest step by which an input buffer grows for one argument.
+const GROW_BYTES: usize = 16 * 1024 * 1024;
+/// Output of a client that has not authenticated.
+const STRANGER_OUTPUT: usize = 64 * 1024;
+
+/// What was read and is to be run, and the replies.
+#[derive(Default)]
+pub(super) struct Batch {
+    input: Vec<u8>,
+    filled: usize,
+    ahead: Ahead,
+    members: Vec<Member>,
+    output: Output,
+    /// For a member that has sent more requests than are parsed ahead.
+    more: Ahead,
+    limits: Limits,
+}
+
+/// One connection of a batch.
+struct Member {
+    slot: usize,
+    source: Source,
+    /// Its requests among those ahead.
+    requests: Range<usize>,
+    /// Its input is parsed up to here.
+    parsed: usize,
+    rest: Rest,
+    /// Its replies: bytes and pins of the batch's output.
+    bytes: Range<usize>,
+    pins: Range<usize>,
+    /// Whether the connection goes on.
+    alive: bool,
+}
+
+/// Where a member's input is.
+#[derive(Clone)]
+enum Source {
+    /// Read in this batch.
+    Batch(Range<usize>),
+    /// In the connection's own buffer.
+    Own,
+}
+
+impl Member {
+    fn part<'a>(&self, input: &'a [u8], clients: &'a Clients) -> Option<Part<'a>> {
+        let conn = clients.get(self.slot)?;
+        let input = match &self.source {
+            Source::Batch(range) => &input[range.clone()],
+            Source::Own => &conn.input,
+        };
+        let (first, last) = (self.requests.start, self.requests.end);
+        Some(Part { input, db: conn.session.db, first, last })
+    }
+}
+
+impl Batch {
+    /// An empty batch.
+    pub(super) fn new() -> Self {
+        Self { input: vec![0; 2 * READ_BYTES], ..Self::default() }
+    }
+}
+
+impl Worker {
+    /// Reads what goes for a whole turn.
+    pub(super) fn begin_turn(&mut self, now: i64) {
+        self.effects.record = self.shared.config.int(Id::NOTIFY_KEYSPACE_EVENTS) as u16;
+        let max_bulk = self.shared.config.size(Id::PROTO_MAX_BULK_LEN);
+        self.batch.limits = Limits { max_bulk, ..Limits::DEFAULT };
+        self.moment = self.moment_at(now);
+    }
+
+    /// A connection has input, room for output, or an end.
+    pub(super) fn ready(&mut self, slot: usize, flags: EventFlags, now: i64) {
+        let Some(mut conn) = self.clients.take(slot) else { return };
+        let mut alive = true;
+        if flags.contains(EventFlags::OUT) && conn.wants_write {
+            alive = self.send(&mut conn, slot);
+        }
+        let readable = EventFlags::IN | EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR;
+        if alive && flags.intersects(readable) {
+            let ends = flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR);
+            alive = self.read(&mut conn, slot, ends);
+        }
+        if alive {
+            self.clients.put(slot, conn);
+        } else {
+            self.settle(conn, slot, false, now);
+        }
+        if self.batch.ahead.is_full() || self.batch.filled > READ_BYTES {
+            self.run_batch(now);
+        }
+    }
+
+    /// Phase 1: reads once and parses what is whole; false when the connection is over. With
+    /// `ends` there is an end behind what is read.
+    fn read(&mut self, conn: &mut Connection, slot: usize, ends: bool) -> bool {
+        let batch = &mut self.batch;
+        let begin = batch.filled;
+        let is_fresh = conn.input.is_empty();
+        let (room, received) = if is_fresh {
+            let room = &mut batch.input[begin..begin + READ_BYTES];
+            let received = rustix::net::recv(&conn.fd, room, RecvFlags::DONTWAIT);
+            (READ_BYTES, received.map(|(count, _)| count))
+        } else {
+            if conn.input.spare_capacity_mut().is_empty() {
+                conn.input.reserve(READ_BYTES);
+            }
+            let room = conn.input.spare_capacity_mut().len();
+            let into = rustix::buffer::spare_capacity(&mut conn.input);
+            (room, rustix::io::read(&conn.fd, into))
+        };
+        let count = match received {
+            Ok(0) => return false,
+            Ok(count) => count,
+            Err(rustix::io::Errno::AGAIN) => return true,
+            Err(rustix::io::Errno::INTR) => {
+                self.unread.push(slot);
+                return true;
+            }
+            Err(_) => return false,
+        };
+        if conn.is_edge && (count == room || ends) {
+            self.unread.push(slot);
+        }
+        let stats = &self.shared.workers[self.index];
+        bump(&stats.net_in, count as u64);
+        bump(&stats.reads, 1);
+        conn.net_in += count as u64;
+        let source = if is_fresh { Source::Batch(begin..begin + count) } else { Source::Own };
+        batch.filled += if is_fresh { count } else { 0 };
+        let mut member = Member {
+            slot,
+            source,
+            requests: batch.ahead.len()..batch.ahead.len(),
+            parsed: 0,
+            rest: Rest::More,
+            bytes: 0..0,
+            pins: 0..0,
+            alive: true,
+        };
+        if conn.may_run() {
+            let authenticated = conn.session.authenticated;
+            let limits = Limits { authenticated, ..batch.limits };
+            let own = std::mem::take(&mut conn.input);
+            let input = match &member.source {
+                Source::Batch(range) => &batch.input[range.clone()],
+                Source::Own => &own,
+            };
+            member.rest = batch.ahead.parse(conn, input, &mut member.parsed, &limits);
+            member.requests.end = batch.ahead.len();
+            conn.input = own;
+        }
+        batch.members.push(member);
+        true
+    }
+
+    /// Phases 2 to 4 for all that was read.
+    pub(super) fn run_batch(&mut self, now: i64) {
+        if self.batch.members.is_empty() {
+            return;
+        }
+        let mut members = std::mem::take(&mut self.batch.members);
+        let mut ahead = std::mem::take(&mut self.batch.ahead);
+        let input = std::mem::take(&mut self.batch.input);
+        let clients = &self.clients;
+        let parts = members.iter().filter_map(|member| member.part(&input, clients));
+        ahead.prefetch(&self.shared.store, parts);
+        self.ticks = engine::ticks();
+        let mut unsent = 0;
+        for at in 0..members.len() {
+            self.run_member(&mut members[at], &ahead, &input, now);
+            if self.batch.output.bytes.len() > KEEP_OUTPUT {
+                self.send_batch(&members[unsent..=at], now);
+                unsent = at + 1;
+            }
+        }
+        self.send_batch(&members[unsent..], now);
+        members.clear();
+        ahead.clear();
+        self.batch.members = members;
+        self.batch.ahead = ahead;
+        self.batch.input = input;
+        self.batch.filled = 0;
+    }
+
+    /// Phase 3: runs a member's requests, and what it has sent beyond those ahead.
+    fn run_member(&mut self, member: &mut Member, ahead: &Ahead, input: &[u8], now: i64) {
+        let Some(mut conn) = self.clients.take(member.slot) else { return };
+        let own = std::mem::take(&mut conn.input);
+        let buf = match &member.source {
+            Source::Batch(range) => &input[range.clone()],
+            Source::Own => &own,
+        };
+        // What waits in the connection's own output goes first.
+        let lent = conn.output.is_empty();
+        let mut out = std::mem::take(if lent { &mut self.batch.output } else { &mut conn.output });
+        let (bytes, pins) = (out.bytes.len(), out.pins.len());
+        let work = Work { buf, ahead, requests: member.requests.clone() };
+        let rest = std::mem::take(&mut member.rest);
+        let used = self.serve(&mut conn, &mut out, work, (member.parsed, rest));
+        let waits = out.bytes.len() - bytes;
+        if lent {
+            (member.bytes, member.pins) = (bytes..out.bytes.len(), pins..out.pins.len());
+            self.batch.output = out;
+        } else {
+            conn.output = out;
+        }
+        match &member.source {
+            Source::Batch(_) => conn.input.extend_from_slice(&buf[used..]),
+            Source::Own => conn.input = rest_of(own, used),
+        }
+        self.reserve_for(&mut conn);
+        if conn.session.publish_changes(now) {
+            conn.show_traffic();
+        }
+        member.alive = self.may_go_on(&conn, waits);
+        self.clients.put(member.slot, conn);
+    }
+
+    /// Phase 4: sends the replies of members that have run.
+    fn send_batch(&mut self, members: &[Member], now: i64) {
+        let mut output = std::mem::take(&mut self.batch.output);
+        for member in members {
+            let Some(mut conn) = self.clients.take(member.slot) else { continue };
+            let alive = member.alive && self.send_replies(&mut conn, member, &output);
+            self.settle(conn, member.slot, alive, now);
+        }
+        if output.bytes.capacity() > KEEP_OUTPUT {
+            output = Output::default();
+        }
+        output.bytes.clear();
+        output.pins.clear();
+        self.batch.output = output;
+    }
+
+    /// Sends a member's part of the batch's output; what the socket does not take is kept.
+    fn send_replies(&mut self, conn: &mut Connection, member: &Member, output: &Output) -> bool {
+        if member.bytes.is_empty() {
+            return self.send(conn, member.slot);
+        }
+        bump(&self.shared.workers[self.index].writes, 1);
+        let (bytes, pins) = (member.bytes.clone(), member.pins.clone());
+        let sent = conn.send_part(output, bytes, pins);
+        self.after_send(conn, member.slot, sent)
+            && (conn.output.is_empty() || conn.wants_write || self.send(conn, member.slot))
+    }
+
+    /// Runs what is whole in the connection's own input buffer; its output is sent at the end of
+    /// the turn.
+    pub(super) fn serve_input(&mut self, conn: &mut Connection, slot: usize, now: i64) {
+        self.clients.touch(slot, conn);
+        let own = std::mem::take(&mut conn.input);
+        let mut out = std::mem::take(&mut conn.output);
+        self.ticks = engine::ticks();
+        let work = Work { buf: &own, ahead: &Ahead::default(), requests: 0..0 };
+        let used = self.serve(conn, &mut out, work, (0, Rest::More));
+        conn.output = out;
+        conn.input = rest_of(own, used);
+        self.reserve_for(conn);
+        if conn.session.publish_changes(now) {
+            conn.show_traffic();
+        }
+    }
+
+    /// Runs requests that are parsed, then parses on while there are whole ones; how many bytes
+    /// are done with.
+    fn serve(
+        &mut self,
+        conn: &mut Connection,
+        out: &mut Output,
+        work: Work<'_>,
+        (mut at, mut rest): (usize, Rest),
+    ) -> usize {
+        let buf = work.buf;
+        let mut stopped = self.run_parsed(conn, out, work);
+        loop {
+            if let Some(start) = stopped {
+                conn.parser = RequestParser::default();
+                return start;
+            }
+            match rest {
+                Rest::More => {}
+                Rest::Partial(missing) => {
+                    self.timers.missing = missing;
+                    return at;
+                }
+                Rest::Inline(consumed, args) => {
+                    if self.run_inline(conn, out, &args).is_some() {
+                        conn.parser = RequestParser::default();
+                        return at;
+                    }
+                    at += consumed;
+                }
+                Rest::Broken(error) => {
+                    self.refuse(conn, out, error);
+                    return buf.len();
+                }
+            }
+            if at >= buf.len() || !conn.may_run() {
+                return at;
+            }
+            let mut more = std::mem::take(&mut self.batch.more);
+            more.clear();
+            let limits = Limits { authenticated: conn.session.authenticated, ..self.batch.limits };
+            rest = more.parse(conn, buf, &mut at, &limits);
+            let requests = 0..more.len();
+            let part = Part { input: buf, db: conn.session.db, first: 0, last: requests.end };
+            more.prefetch(&self.shared.store, std::iter::once(part));
+            stopped = self.run_parsed(conn, out, Work { buf, ahead: &more, requests });
+            self.batch.more = more;
+        }
+    }
+
+    /// Runs parsed requests; where the first one starts that was not run, if not all were.
+    #[inline]
+    fn run_parsed(
+        &mut self,
+        conn: &mut Connection,
+        out: &mut Output,
+        work: Work<'_>,
+    ) -> Option<usize> {
+        let requests = work.ahead.requests(work.requests);
+        let calls = requests
+            .map(|request| (request.start, work.ahead.args(work.buf, request), request.spot));
+        self.run_calls(conn, out, calls)
+    }
+
+    #[cold]
+    fn run_inline(
+        &mut self,
+        conn: &mut Connection,
+        out: &mut Output,
+        args: &[Vec<u8>],
+    ) -> Option<usize> {
+        let owned: OwnedArgs = args.iter().map(Vec::as_slice).collect();
+        self.run_calls(conn, out, std::iter::once((0, owned.args(), None)))
+    }
+
+    /// Runs calls: start, arguments and spot of each. Where the first one starts that was not run.
+    #[inline]
+    fn run_calls<'a>(
+        &mut self,
+        conn: &mut Connection,
+        out: &mut Output,
+        calls: impl Iterator<Item = (usize, Args<'a>, Option<Spot>)>,
+    ) -> Option<usize> {
+        let mut turn = Turn {
+            shared: &self.shared,
+            local: &mut self.local,
+            effects: &mut self.effects,
+            stats: &self.shared.workers[self.index],
+            moment: self.moment,
+            ticks: self.ticks,
+        };
+        let mut stopped = None;
+        for (start, args, spot) in calls {
+            if !conn.may_run() {
+                stopped = Some(start);
+                break;
+            }
+            match dispatch(&mut turn, &mut conn.session, args, spot, out) {
+                Flow::Continue => {}
+                Flow::Close => conn.closes = true,
+                Flow::Postponed => {
+                    let now = turn.moment.now;
+                    let end = turn.shared.pause.end(now).unwrap_or(now);
+                    self.timers.add_deadline(end, conn.session.id());
+                    stopped = Some(start);
+                    break;
+                }
+                Flow::Blocked => {
+                    let blocked = conn.session.blocked.as_ref();
+                    if let Some(deadline) = blocked.and_then(|blocked| blocked.deadline) {
+                        self.timers.add_deadline(deadline, conn.session.id());
+                    }
+                }
+            }
+            if !turn.local.outbox.is_empty() {
+                let outbox = std::mem::take(&mut turn.local.outbox);
+                self.clients.deliver(outbox, Some((conn.session.id(), out)));
+            }
+        }
+        self.ticks = turn.ticks;
+        stopped
+    }
+
+    #[cold]
+    fn refuse(&mut self, conn: &mut Connection, out: &mut Output, error: ProtocolError) {
+        out.bytes.extend_from_slice(b"-ERR ");
+        error.write_to(&mut out.bytes);
+        out.bytes.extend_from_slice(b"\r\n");
+        conn.closes = true;
+        self.system.log().verbose(format_args!(
+            "Protocol error ({error}) from client: id={} addr={}",
+            conn.session.id(),
+            conn.session.card.addr
+        ));
+    }
+
+    /// Makes room for an argument that is on its way, in bounded steps.
+    #[inline]
+    fn reserve_for(&mut self, conn: &mut Connection) {
+        if conn.input.is_empty() {
+            if conn.input.capacity() > 0 {
+                conn.input = Vec::new();
+            }
+            return;
+        }
+        let missing = self.timers.missing.clamp(1, GROW_BYTES);
+        if conn.parser.is_midway() && conn.input.capacity() - conn.input.len() < missing {
+            conn.input.reserve(missing);
+        }
+    }
+
+    /// Limits on what a connection may leave unparsed, and on what a stranger may be sent.
+    #[inline]
+    fn may_go_on(&self, conn: &Connection, replies: usize) -> bool {
+        if !conn.session.authenticated && conn.pending() + replies > STRANGER_OUTPUT {
+            return false;
+        }
+        let limit = self.shared.config.int(Id::CLIENT_QUERY_BUFFER_LIMIT) as usize;
+        let fits = conn.input.len() <= limit;
+        if !fits {
+            let stats = &self.shared.stats;
+            stats.query_limit_disconnections.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+        fits
+    }
+
+    /// Sends what waits in the connection's own output; false when the connection is over.
+    pub(super) fn send(&mut self, conn: &mut Connection, slot: usize) -> bool {
+        if conn.output.is_empty() {
+            return !conn.closes;
+        }
+        bump(&self.shared.workers[self.index].writes, 1);
+        let sent = conn.send();
+        self.after_send(conn, slot, sent)
+    }
+
+    /// What follows from a write: counters, waiting for room, limits, the end.
+    fn after_send(&mut self, conn: &mut Connection, slot: usize, sent: Sent) -> bool {
+        let (sent, full) = match sent {
+            Sent::All(sent) => (sent, false),
+            Sent::Part(sent) => (sent, true),
+            Sent::Broken => return false,
+        };
+        bump(&self.shared.workers[self.index].net_out, sent as u64);
+        conn.net_out += sent as u64;
+        if full != conn.wants_write {
+            conn.wants_write = full;
+            if !self.watch_for_room(conn, slot) {
+                return false;
+            }
+        }
+        if full { self.within_output_limits(conn) } else { !conn.closes || !conn.output.is_empty() }
+    }
+}
+
+/// Requests to be run and the input they lie in.
+struct Work<'a> {
+    buf: &'a [u8],
+    ahead: &'a Ahead,
+    requests: Range<usize>,
+}
+
+/// What is left of a buffer whose first `used` bytes are done with.
+fn rest_of(mut input: Vec<u8>, used: usize) -> Vec<u8> {
+    if used == input.len() && input.capacity() > KEEP_BYTES {
+        return Vec::new();
+    }
+    input.drain(..used);
+    input
+}

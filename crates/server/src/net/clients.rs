@@ -1,0 +1,121 @@
+//! The connections of one worker: by slot, which the kernel's events name, and by client number,
+//! which messages name.
+//!
+//! A slot is empty while its connection is being served, and once it has ended.
+
+use crate::net::connection::Connection;
+use commands::Output;
+use commands::session::Session;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Connections of a worker.
+#[derive(Default)]
+pub(super) struct Clients {
+    slots: Vec<Option<Box<Connection>>>,
+    free: Vec<usize>,
+    by_id: HashMap<u64, usize>,
+    /// Slots of connections that have output to be sent at the end of the turn.
+    touched: Vec<usize>,
+}
+
+impl Clients {
+    /// A slot for a new connection.
+    pub(super) fn vacancy(&mut self) -> usize {
+        self.free.pop().unwrap_or_else(|| {
+            self.slots.push(None);
+            self.slots.len() - 1
+        })
+    }
+
+    /// Gives a slot back that was not filled, or whose connection has ended.
+    pub(super) fn free(&mut self, slot: usize) {
+        self.free.push(slot);
+    }
+
+    /// Fills a slot with a new connection.
+    pub(super) fn admit(&mut self, slot: usize, conn: Box<Connection>) {
+        self.by_id.insert(conn.session.id(), slot);
+        self.slots[slot] = Some(conn);
+    }
+
+    /// Forgets a connection that was taken out and has ended.
+    pub(super) fn forget(&mut self, slot: usize, conn: &Connection) {
+        self.by_id.remove(&conn.session.id());
+        self.free(slot);
+    }
+
+    /// Takes a connection out to be served.
+    #[inline]
+    pub(super) fn take(&mut self, slot: usize) -> Option<Box<Connection>> {
+        self.slots[slot].take()
+    }
+
+    /// Puts it back.
+    #[inline]
+    pub(super) fn put(&mut self, slot: usize, conn: Box<Connection>) {
+        self.slots[slot] = Some(conn);
+    }
+
+    /// The connection in a slot.
+    #[inline]
+    pub(super) fn get(&self, slot: usize) -> Option<&Connection> {
+        self.slots[slot].as_deref()
+    }
+
+    /// The same, for change.
+    pub(super) fn get_mut(&mut self, slot: usize) -> Option<&mut Connection> {
+        self.slots[slot].as_deref_mut()
+    }
+
+    /// The slot of a client.
+    pub(super) fn slot_of(&self, client: u64) -> Option<usize> {
+        self.by_id.get(&client).copied()
+    }
+
+    /// The clients whose requests a pause holds back.
+    pub(super) fn postponed(&self) -> Vec<u64> {
+        let sessions = self.slots.iter().flatten().map(|conn| &conn.session);
+        sessions.filter(|session| session.postponed).map(Session::id).collect()
+    }
+
+    /// Number of slots, empty ones included.
+    pub(super) fn slots(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// A slot whose connection has output to be sent, each once.
+    pub(super) fn pop_touched(&mut self) -> Option<usize> {
+        self.touched.pop()
+    }
+
+    /// Notes that a connection, now taken out, has output to be sent at the end of the turn.
+    pub(super) fn touch(&mut self, slot: usize, conn: &mut Connection) {
+        if !std::mem::replace(&mut conn.is_touched, true) {
+            self.touched.push(slot);
+        }
+    }
+
+    /// Hands messages to the clients they name; those for `current`, whose connection is taken
+    /// out, go to its output.
+    pub(super) fn deliver(
+        &mut self,
+        outbox: Vec<(u64, Arc<[u8]>)>,
+        mut current: Option<(u64, &mut Output)>,
+    ) {
+        for (client, bytes) in outbox {
+            if let Some((id, out)) = &mut current
+                && *id == client
+            {
+                out.bytes.extend_from_slice(&bytes);
+                continue;
+            }
+            let Some(slot) = self.slot_of(client) else { continue };
+            let Some(conn) = self.slots[slot].as_deref_mut() else { continue };
+            conn.output.bytes.extend_from_slice(&bytes);
+            if !std::mem::replace(&mut conn.is_touched, true) {
+                self.touched.push(slot);
+            }
+        }
+    }
+}
