@@ -39,12 +39,13 @@ const fn tables() -> [[u64; 256]; 8] {
 pub fn update(sum: u64, bytes: &[u8]) -> u64 {
     let mut sum = sum;
     let (words, rest) = bytes.as_chunks::<8>();
+    let [t0, t1, t2, t3, t4, t5, t6, t7] = &TABLES;
     for word in words {
-        let mixed = (sum ^ u64::from_le_bytes(*word)).to_le_bytes();
-        sum = mixed
-            .iter()
-            .zip(TABLES.iter().rev())
-            .fold(0, |sum, (byte, table)| sum ^ table[usize::from(*byte)]);
+        let [a, b, c, d, e, f, g, h] = (sum ^ u64::from_le_bytes(*word)).to_le_bytes();
+        let near =
+            t7[usize::from(a)] ^ t6[usize::from(b)] ^ t5[usize::from(c)] ^ t4[usize::from(d)];
+        let far = t3[usize::from(e)] ^ t2[usize::from(f)] ^ t1[usize::from(g)] ^ t0[usize::from(h)];
+        sum = near ^ far;
     }
     for byte in rest {
         sum = sum >> 8 ^ TABLES[0][usize::from(sum as u8 ^ *byte)];

@@ -119,7 +119,7 @@ impl Decoder<'_> {
         let mut rec = hash::empty(key);
         let mut hash = HashMut::new(&mut rec, self.limits, i64::MIN);
         let mut add = |field: &[u8], value: &[u8]| {
-            if hash.set_nx(field, value) { Ok(()) } else { Err(DUPLICATE_FIELD) }
+            if hash.set(field, value) { Ok(()) } else { Err(DUPLICATE_FIELD) }
         };
         match kind {
             Kind::Hash => {
@@ -147,10 +147,7 @@ impl Decoder<'_> {
                 return Err(BAD_EXPIRY);
             }
             let expiry = expire.map_or(Expiry::Never, Expiry::At);
-            if hash.read().contains(field) || !hash.put(field, value, expiry) {
-                return Err(DUPLICATE_FIELD);
-            }
-            Ok(())
+            if hash.put(field, value, expiry) { Ok(()) } else { Err(DUPLICATE_FIELD) }
         };
         if kind == Kind::HashTimed {
             for _ in 0..reader.count()? {

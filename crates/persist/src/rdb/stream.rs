@@ -26,6 +26,10 @@ use super::{Corrupt, Kind};
 use engine::stream::{Builder, Group, Groups, Id, Ordered, Pairs, Run, Stream, UNKNOWN_READ};
 use engine::value::parse_int;
 
+/// More names than a client can send in one entry: they are held for a moment, at many times the
+/// bytes that they may have been compressed to.
+const NAMES_MAX: usize = 1 << 20;
+
 const DELETED: i64 = 1;
 const SHARES_NAMES: i64 = 2;
 /// Numbers of an entry beside its names and values: flags, ms, seq.
