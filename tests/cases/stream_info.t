@@ -734,3 +734,67 @@ OK
        2) "b"
 > CONFIG SET stream-node-max-entries 100
 OK
+
+== A block whose last entries were deleted by id and by trim
+> XADD s 1-1 a b
+"1-1"
+> XADD s 2-1 a b
+"2-1"
+> XDEL s 2-1
+(integer) 1
+> XTRIM s MINID 2
+(integer) 1
+> XINFO STREAM s
+ 1) "length"
+ 2) (integer) 0
+ 3) "radix-tree-keys"
+ 4) (integer) 1
+ 5) "radix-tree-nodes"
+ 6) (integer) 2
+ 7) "last-generated-id"
+ 8) "2-1"
+ 9) "max-deleted-entry-id"
+10) "2-1"
+11) "entries-added"
+12) (integer) 2
+13) "recorded-first-entry-id"
+14) "0-0"
+15) "groups"
+16) (integer) 0
+17) "first-entry"
+18) (nil)
+19) "last-entry"
+20) (nil)
+> XADD s 3-1 a b
+"3-1"
+> XRANGE s - +
+1) 1) "3-1"
+   2) 1) "a"
+      2) "b"
+> XREVRANGE s + -
+1) 1) "3-1"
+   2) 1) "a"
+      2) "b"
+> XTRIM s MINID 9
+(integer) 1
+> XINFO STREAM s
+ 1) "length"
+ 2) (integer) 0
+ 3) "radix-tree-keys"
+ 4) (integer) 0
+ 5) "radix-tree-nodes"
+ 6) (integer) 1
+ 7) "last-generated-id"
+ 8) "3-1"
+ 9) "max-deleted-entry-id"
+10) "2-1"
+11) "entries-added"
+12) (integer) 3
+13) "recorded-first-entry-id"
+14) "0-0"
+15) "groups"
+16) (integer) 0
+17) "first-entry"
+18) (nil)
+19) "last-entry"
+20) (nil)

@@ -119,7 +119,7 @@ impl Options {
             } else {
                 return Err(CommandError::owned(format!(
                     "ERR Unrecognized XCLAIM option '{}'",
-                    printable(args.at(at), 128)
+                    printable(args.at(at), usize::MAX)
                 )));
             }
             at += 1;

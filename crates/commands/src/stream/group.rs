@@ -47,8 +47,8 @@ pub(super) fn subcommand_error(container: &str, args: Args<'_>) -> CommandError 
 pub(super) fn no_group(key: &[u8], group: &[u8]) -> CommandError {
     CommandError::owned(format!(
         "NOGROUP No such consumer group '{}' for key name '{}'",
-        printable(group, 128),
-        printable(key, 128)
+        printable(group, group.len()),
+        printable(key, key.len())
     ))
 }
 

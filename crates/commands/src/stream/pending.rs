@@ -15,8 +15,8 @@ use engine::stream::{self, Group, Id, Pending};
 pub(super) fn no_key_or_group(key: &[u8], group: &[u8]) -> CommandError {
     CommandError::owned(format!(
         "NOGROUP No such key '{}' or consumer group '{}'",
-        printable(key, 128),
-        printable(group, 128)
+        printable(key, key.len()),
+        printable(group, group.len())
     ))
 }
 

@@ -18,8 +18,6 @@ use engine::{Event, Type};
 
 /// What a call that waited gets at most when it names no count.
 const WAITED_COUNT: usize = 1000;
-/// Argument of [`printable`] for names in errors.
-const SHOWN: usize = 128;
 
 /// Which command it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -271,8 +269,8 @@ fn group_after(
     if entry.is_none_or(|entry| stream::of(&entry).group(request.group).is_none()) {
         return Err(CommandError::owned(format!(
             "NOGROUP No such key '{}' or consumer group '{}' in XREADGROUP with GROUP option",
-            printable(key, SHOWN),
-            printable(request.group, SHOWN),
+            printable(key, key.len()),
+            printable(request.group, request.group.len()),
         )));
     }
     match id {

@@ -14,8 +14,9 @@
 //!
 //! A stream may be empty; it stays a key until it is deleted.
 //!
-//! Invariants: `meta.len` is the number of entries in all blocks; no block is without entries;
-//! every id is at most `meta.last_id`; `meta.first_id` is the lowest id, 0-0 without entries.
+//! Invariants: `meta.len` is the number of entries in all blocks; no block is without entries, but
+//! the first if a trim by id stopped in it (as Redis's nodes do, whose number clients see); every
+//! id is at most `meta.last_id`; `meta.first_id` is the lowest id, 0-0 without entries.
 
 mod block;
 mod element;
@@ -328,9 +329,7 @@ impl Stream {
             }
             Trim::MinId(min) => id >= min,
         });
-        if block.live == 0 {
-            self.blocks.remove_at(pos);
-        }
+        // A block that lost its last entry here stays, as it had higher ids that were deleted.
         self.meta.len -= u64::from(removed);
         u64::from(removed)
     }
@@ -415,11 +414,12 @@ impl Stream {
             return false;
         }
         self.meta.last_id = block.last_ever();
-        if block.live > 0 {
-            self.meta.len += u64::from(block.live);
+        let is_kept = block.live > 0 || self.blocks.is_empty();
+        self.meta.len += u64::from(block.live);
+        if is_kept {
             self.blocks.insert(first, block);
         }
-        if self.blocks.len() == 1 {
+        if self.blocks.len() <= 2 {
             self.find_first();
         }
         true
@@ -591,10 +591,16 @@ pub struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    fn enter(&mut self, pos: Option<Pos>) -> Option<EntryIn<'a>> {
-        self.pos = pos;
-        let block = self.stream.block(pos?);
-        block.entry_at(block.begin())
+    /// The first entry from a block on.
+    fn enter(&mut self, mut pos: Option<Pos>) -> Option<EntryIn<'a>> {
+        loop {
+            self.pos = pos;
+            let block = self.stream.block(pos?);
+            if let Some(entry) = block.entry_at(block.begin()) {
+                return Some(entry);
+            }
+            pos = self.stream.blocks.after(pos?);
+        }
     }
 }
 
@@ -623,10 +629,16 @@ pub struct EntriesBack<'a> {
 }
 
 impl<'a> EntriesBack<'a> {
-    fn enter(&mut self, pos: Option<Pos>) -> Option<EntryIn<'a>> {
-        self.pos = pos;
-        let block = self.stream.block(pos?);
-        block.entry_before(block.end())
+    /// The last entry from a block back.
+    fn enter(&mut self, mut pos: Option<Pos>) -> Option<EntryIn<'a>> {
+        loop {
+            self.pos = pos;
+            let block = self.stream.block(pos?);
+            if let Some(entry) = block.entry_before(block.end()) {
+                return Some(entry);
+            }
+            pos = self.stream.blocks.before(pos?);
+        }
     }
 }
 
