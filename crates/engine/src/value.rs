@@ -153,7 +153,7 @@ const PACKED_ENTRIES: usize = 128;
 /// Bytes that a packed collection may always have.
 const PACKED_BYTES: usize = 4096 - 4;
 /// Bytes that no packed collection exceeds, whatever the thresholds say: edits move them all.
-pub(crate) const PACKED_BYTES_MAX: usize = 64 * 1024;
+pub(crate) const PACKED_BYTES_MAX: usize = 128 * 1024;
 
 /// Whether a collection of `entries` in `bytes` stays packed: while small by our limits, or by
 /// the configured ones (`entries_max`, and `wide` unset).

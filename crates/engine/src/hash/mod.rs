@@ -34,8 +34,10 @@ const TICK_ORIGIN_MS: i64 = 1_767_225_600_000;
 /// last tick, which is right but slower once it has come.
 const TICK_BITS: u32 = 7;
 
-/// Draws that may meet an expired field before the first one there is taken.
+/// Draws that may meet an expired field.
 const RANDOM_TRIES: usize = 100;
+/// Fields that are walked when the draws met none that is there.
+const WALKED_FOR_ONE: usize = 4096;
 
 /// The tick of an instant: never later than it.
 fn tick(at_ms: i64) -> u32 {
@@ -218,8 +220,8 @@ impl<'a> HashRef<'a> {
         IterTimed { rest, now: self.now }
     }
 
-    /// A field drawn by the random number `r`, with its value. O(1) expected, but when most
-    /// fields have expired and are not purged yet.
+    /// A field drawn by the random number `r`, with its value. O(1). None for a large hash of
+    /// which nearly all fields have expired and are not purged yet.
     pub fn random(self, r: u64) -> Option<(&'a [u8], &'a [u8])> {
         let Layout::Table(table) = self.layout() else {
             return self.iter().nth((r % self.live().max(1) as u64) as usize);
@@ -232,7 +234,7 @@ impl<'a> HashRef<'a> {
             }
             draw = draw.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
         }
-        self.iter().next()
+        if table.len() <= WALKED_FOR_ONE { self.iter().next() } else { None }
     }
 
     /// Emits the pairs at `cursor` and returns the next cursor, 0 at the end. A packed hash comes

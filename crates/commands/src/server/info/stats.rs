@@ -124,8 +124,9 @@ fn traffic(cx: &Cx<'_>, text: &mut Text) {
 fn keys(cx: &mut Cx<'_>, text: &mut Text) {
     let counters = cx.keys.counters();
     let (stats, pubsub) = (&cx.server.stats, &cx.server.pubsub);
-    text.field("expired_subkeys", 0);
+    text.field("expired_subkeys", counters.expired_fields);
     text.field("expired_keys", counters.expired);
+    text.field("expired_fields", counters.expired_fields);
     text.field("expired_stale_perc", "0.00");
     text.field("expired_time_cap_reached_count", stats.expire_cut_short.load(Relaxed));
     text.field("expire_cycle_cpu_milliseconds", 0);
