@@ -138,16 +138,29 @@ struct Found {
     before: Option<Place>,
 }
 
+/// Looks for the run of a register from `hint` on. Most of what PFADD does.
 fn find(sketch: &[u8], hint: Hint, register: usize) -> Result<Found, Corrupt> {
-    let (mut place, mut previous, mut before) = (hint.0, None, None);
+    let (mut place, mut previous, mut before) = (hint.0, hint.0, hint.0);
+    let mut passed = 0;
     loop {
-        let run = Run::first_of(sketch.get(place.at..).ok_or(Corrupt)?).ok_or(Corrupt)?;
-        if register < place.register + run.len {
-            return Ok(Found { place, run, previous, before });
+        let byte = *sketch.get(place.at).ok_or(Corrupt)?;
+        let low = usize::from(byte & 0x3f);
+        let (len, bytes) = match byte >> 6 {
+            0 => (low + 1, 1),
+            1 => ((low << 8 | usize::from(*sketch.get(place.at + 1).ok_or(Corrupt)?)) + 1, 2),
+            _ => ((low & 3) + 1, 1),
+        };
+        if register < place.register + len {
+            break;
         }
-        (before, previous) = (previous, Some(place));
-        place = Place { at: place.at + run.bytes, register: place.register + run.len };
+        (before, previous) = (previous, place);
+        place = Place { at: place.at + bytes, register: place.register + len };
+        passed += 1;
     }
+    let run = Run::first_of(&sketch[place.at..]).ok_or(Corrupt)?;
+    let previous = (passed > 0).then_some(previous);
+    let before = (passed > 1).then_some(before);
+    Ok(Found { place, run, previous, before })
 }
 
 /// Raises a register of a sparse sketch to `value`, at least 1. The sketch may grow up to
