@@ -395,3 +395,86 @@ OK
 (error) WRONGTYPE Operation against a key holding the wrong kind of value
 > EXISTS d{t}
 (integer) 0
+
+== Changes of bits are announced, and nothing else
+> CONFIG SET notify-keyspace-events E$g
+OK
+> PSUBSCRIBE __keyevent@0__:*
+1) "psubscribe"
+2) "__keyevent@0__:*"
+3) (integer) 1
+@conn other
+> SETBIT k{t} 1 1
+(integer) 0
+> SETBIT k{t} 1 1
+(integer) 1
+> GETBIT k{t} 1
+(integer) 1
+> BITCOUNT k{t}
+(integer) 1
+> BITPOS k{t} 1
+(integer) 1
+> BITFIELD k{t} GET u8 0
+1) (integer) 64
+> BITFIELD k{t} SET u8 0 64
+1) (integer) 64
+> BITFIELD k{t} SET u8 0 65 SET u8 8 1
+1) (integer) 64
+2) (integer) 0
+> BITOP NOT n{t} k{t}
+(integer) 2
+> BITOP AND n{t} absent{t} absent2{t}
+(integer) 0
+> BITOP AND n{t} absent{t} absent2{t}
+(integer) 0
+> CONFIG SET notify-keyspace-events ""
+OK
+@conn main
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:setbit"
+4) "k{t}"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:setbit"
+4) "k{t}"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:set"
+4) "n{t}"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:del"
+4) "n{t}"
+
+== Bits break watches only when they change
+> SETBIT k 1 1
+(integer) 0
+> WATCH k
+OK
+> SETBIT k 1 1
+(integer) 1
+> BITFIELD k SET u2 0 1
+1) (integer) 1
+> BITCOUNT k
+(integer) 1
+> MULTI
+OK
+> PING
+QUEUED
+> EXEC
+1) PONG
+> WATCH k
+OK
+> SETBIT k 2 1
+(integer) 0
+> MULTI
+OK
+> PING
+QUEUED
+> EXEC
+(nil)

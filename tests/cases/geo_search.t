@@ -523,3 +523,54 @@ OK
 5) "j"
 > GEOSEARCH g FROMLONLAT 10 70 BYBOX 20000 9000 km
 1) "k"
+
+== Changes of positions are announced
+> CONFIG SET notify-keyspace-events Ezg
+OK
+> PSUBSCRIBE __keyevent@0__:*
+1) "psubscribe"
+2) "__keyevent@0__:*"
+3) (integer) 1
+@conn other
+> GEOADD g{t} 1 1 a
+(integer) 1
+> GEOADD g{t} 1 1 a
+(integer) 0
+> GEOADD g{t} 1 2 a
+(integer) 0
+> GEORADIUS g{t} 1 1 1000 km STORE d{t}
+(integer) 1
+> GEOSEARCHSTORE d{t} g{t} FROMLONLAT 1 1 BYRADIUS 1000 km
+(integer) 1
+> GEOSEARCHSTORE d{t} g{t} FROMLONLAT 100 1 BYRADIUS 1 km
+(integer) 0
+> GEOSEARCHSTORE d{t} g{t} FROMLONLAT 100 1 BYRADIUS 1 km
+(integer) 0
+> CONFIG SET notify-keyspace-events ""
+OK
+@conn main
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:zadd"
+4) "g{t}"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:zadd"
+4) "g{t}"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:georadiusstore"
+4) "d{t}"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:geosearchstore"
+4) "d{t}"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:del"
+4) "d{t}"

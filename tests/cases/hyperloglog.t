@@ -316,3 +316,67 @@ OK
 (integer) 1
 > PFCOUNT h
 (integer) 4
+
+== Changes of sketches are announced
+> CONFIG SET notify-keyspace-events E$g
+OK
+> PSUBSCRIBE __keyevent@0__:*
+1) "psubscribe"
+2) "__keyevent@0__:*"
+3) (integer) 1
+@conn other
+> PFADD h{t} a
+(integer) 1
+> PFADD h{t} a
+(integer) 0
+> PFCOUNT h{t}
+(integer) 1
+> PFCOUNT h{t}
+(integer) 1
+> PFCOUNT h{t} h2{t}
+(integer) 1
+> PFDEBUG TODENSE h{t}
+(integer) 1
+> PFMERGE h2{t} h{t}
+OK
+> PFADD h2{t}
+(integer) 0
+> CONFIG SET notify-keyspace-events ""
+OK
+@conn main
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:pfadd"
+4) "h{t}"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:pfadd"
+4) "h2{t}"
+
+== A count that is kept is a change for who watches
+> PFADD h a
+(integer) 1
+> WATCH h
+OK
+> PFCOUNT h
+(integer) 1
+> MULTI
+OK
+> PING
+QUEUED
+> EXEC
+(nil)
+> WATCH h
+OK
+> PFCOUNT h
+(integer) 1
+> PFADD h a
+(integer) 0
+> MULTI
+OK
+> PING
+QUEUED
+> EXEC
+1) PONG
