@@ -6,7 +6,7 @@ use crate::args::Args;
 use crate::collection::int;
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
-use engine::stream::{BlockLimits, Id, Pairs, Stream, Told};
+use engine::stream::{BlockLimits, Id, Lookup, Pairs, Stream, Told};
 use engine::{Create, Event, Limits};
 
 /// Names and values of a new entry, as the client sent them.
@@ -113,7 +113,7 @@ pub(super) fn xsetid(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         }
         at += 2;
     }
-    let changed = cx.keys.update_groups(args.at(1), |stream| {
+    let changed = cx.keys.update_groups(args.at(1), Lookup::Quiet, |stream| {
         let changed = set_id(stream, last_id, added, deleted);
         let told = Told { changes: 1, event: Some(Event::XSETID), wakes: false };
         let told = if changed.is_ok() { told } else { Told::default() };

@@ -11,7 +11,7 @@ use crate::cx::Cx;
 use crate::dispatch::printable;
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::text::int::parse_i64;
-use engine::stream::{ConsumerId, Id, Pending, Stream, Told};
+use engine::stream::{ConsumerId, Id, Lookup, Pending, Stream, Told};
 use engine::{Event, Type};
 
 /// What is claimed, and how.
@@ -151,7 +151,7 @@ pub(super) fn xclaim(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         just_id: options.just_id,
     };
     let reply = &mut cx.reply;
-    cx.keys.update_groups(key, |stream| {
+    cx.keys.update_groups(key, Lookup::Quiet, |stream| {
         let mut done = Done::default();
         if let Some(group) = stream.group_mut(group)
             && options.last_id > group.last_id
@@ -226,7 +226,7 @@ pub(super) fn xautoclaim(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         just_id,
     };
     let reply = &mut cx.reply;
-    cx.keys.update_groups(key, |stream| {
+    cx.keys.update_groups(key, Lookup::Quiet, |stream| {
         let (done, next) = claim.sweep(stream, start, count);
         reply.array(3);
         write_id(reply, next);

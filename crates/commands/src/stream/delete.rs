@@ -6,7 +6,7 @@ use crate::args::Args;
 use crate::collection::int;
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
-use engine::stream::{Deleted, Id, References, Stream, Told};
+use engine::stream::{Deleted, Group, Id, Lookup, References, Stream, Told};
 use engine::{Create, Event, Type};
 
 /// All ids of a call, before the first of them has an effect.
@@ -42,16 +42,22 @@ pub(super) fn xdel(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `XACK key group id [id ...]` -> how many were pending.
 pub(super) fn xack(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let (key, name) = (args.at(1), args.at(2));
-    let has_group = has_group(cx, key, name)?;
-    let ids = if has_group { ids(args.from(3))? } else { Vec::new() };
-    let acknowledged = cx.keys.update_groups(key, |stream| {
-        let Some(group) = stream.group_mut(name) else { return (0, Told::default()) };
-        let acknowledged = ids.iter().filter(|id| group.acknowledge(**id)).count();
-        (acknowledged, Told { changes: acknowledged as u64, ..Told::default() })
+    let acknowledged = cx.keys.update_groups(args.at(1), Lookup::Counted, |stream| {
+        let Some(group) = stream.group_mut(args.at(2)) else { return (Ok(0), Told::default()) };
+        let acknowledged = acknowledge(group, args.from(3));
+        let changes = *acknowledged.as_ref().unwrap_or(&0) as u64;
+        (acknowledged, Told { changes, ..Told::default() })
     })?;
-    cx.reply.count(acknowledged.unwrap_or(0));
+    cx.reply.count(acknowledged.unwrap_or(Ok(0))?);
     Ok(Outcome::Replied)
+}
+
+/// Acknowledges entries, or none if one of the ids is no id. A single one needs no list.
+fn acknowledge(group: &mut Group, args: Args<'_>) -> Result<usize, CommandError> {
+    if args.len() == 1 {
+        return strict_id(args.at(0), 0).map(|id| usize::from(group.acknowledge(id)));
+    }
+    Ok(ids(args)?.into_iter().filter(|id| group.acknowledge(*id)).count())
 }
 
 fn has_group(cx: &mut Cx<'_>, key: &[u8], name: &[u8]) -> Result<bool, CommandError> {

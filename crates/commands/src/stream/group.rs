@@ -6,7 +6,7 @@ use crate::collection::int;
 use crate::cx::Cx;
 use crate::dispatch::printable;
 use crate::error::{CommandError, CommandResult, Outcome};
-use engine::stream::{Id, Stream, Told, UNKNOWN_READ};
+use engine::stream::{Id, Lookup, Stream, Told, UNKNOWN_READ};
 use engine::{Create, Event, Type};
 
 const HELP: &[&str] = &[
@@ -119,7 +119,7 @@ pub(super) fn xgroup_create(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     };
     let event = Event::XGROUP_CREATE;
     let created = if there {
-        cx.keys.update_groups(key, |stream| {
+        cx.keys.update_groups(key, Lookup::Quiet, |stream| {
             let created = create(stream);
             let told = Told { changes: 1, event: Some(event), wakes: false };
             (created, if created { told } else { Told::default() })
@@ -143,7 +143,7 @@ pub(super) fn xgroup_setid(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         return Err(subcommand_error("XGROUP", args));
     }
     let given = if *args.at(4) == *b"$" { None } else { Some(id(args.at(4), 0)?) };
-    cx.keys.update_groups(key, |stream| {
+    cx.keys.update_groups(key, Lookup::Quiet, |stream| {
         let last: Id = given.unwrap_or(stream.meta.last_id);
         if let Some(group) = stream.group_mut(name) {
             group.last_id = last;
@@ -165,7 +165,7 @@ fn need_group(cx: &mut Cx<'_>, key: &[u8], name: &[u8]) -> Result<(), CommandErr
 /// `XGROUP DESTROY key group` -> 1 or 0
 pub(super) fn xgroup_destroy(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     need_stream(cx, args.at(2))?;
-    let destroyed = cx.keys.update_groups(args.at(2), |stream| {
+    let destroyed = cx.keys.update_groups(args.at(2), Lookup::Quiet, |stream| {
         let destroyed = stream.destroy_group(args.at(3));
         // Readers that wait for the group end with an error.
         let told = Told { changes: 1, event: Some(Event::XGROUP_DESTROY), wakes: true };
@@ -179,7 +179,7 @@ pub(super) fn xgroup_destroy(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 pub(super) fn xgroup_createconsumer(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let (key, name, now) = (args.at(2), args.at(3), cx.now());
     need_group(cx, key, name)?;
-    let created = cx.keys.update_groups(key, |stream| {
+    let created = cx.keys.update_groups(key, Lookup::Quiet, |stream| {
         let group = stream.group_mut(name);
         let created = group.is_some_and(|group| group.create_consumer(args.at(4), now));
         let told = Told { changes: 1, event: Some(Event::XGROUP_CREATECONSUMER), wakes: false };
@@ -193,7 +193,7 @@ pub(super) fn xgroup_createconsumer(cx: &mut Cx<'_>, args: Args<'_>) -> CommandR
 pub(super) fn xgroup_delconsumer(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let (key, name) = (args.at(2), args.at(3));
     need_group(cx, key, name)?;
-    let pending = cx.keys.update_groups(key, |stream| {
+    let pending = cx.keys.update_groups(key, Lookup::Quiet, |stream| {
         let group = stream.group_mut(name);
         let pending = group.and_then(|group| group.delete_consumer(args.at(4)));
         let told = Told { changes: 1, event: Some(Event::XGROUP_DELCONSUMER), wakes: false };

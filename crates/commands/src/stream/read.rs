@@ -13,7 +13,7 @@ use crate::cx::{Cx, Origin};
 use crate::dispatch::printable;
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::reply::Reply;
-use engine::stream::{self, Delivery, Id, Stream, Told};
+use engine::stream::{self, Delivery, Id, Lookup, Stream, Told};
 use engine::{Event, Type};
 
 /// What a call that waited gets at most when it names no count.
@@ -339,7 +339,7 @@ fn write_new(
 ) -> Result<bool, CommandError> {
     let now_ms = cx.now();
     let reply = &mut cx.reply;
-    let served = cx.keys.update_groups(key, |stream| {
+    let served = cx.keys.update_groups(key, Lookup::Counted, |stream| {
         let last = stream.last_entry_id();
         let has_new = stream.group(request.group).is_some_and(|group| last > group.last_id);
         if !has_new {
@@ -368,7 +368,7 @@ fn write_history(
 ) -> Result<bool, CommandError> {
     let now_ms = cx.now();
     let reply = &mut cx.reply;
-    let served = cx.keys.update_groups(key, |stream| {
+    let served = cx.keys.update_groups(key, Lookup::Counted, |stream| {
         let Some((_, told)) = call_consumer(stream, request, now_ms) else {
             return (false, Told::default());
         };

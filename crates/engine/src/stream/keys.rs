@@ -17,6 +17,15 @@ pub struct Told {
     pub wakes: bool,
 }
 
+/// Whether a lookup counts as a hit or a miss, as commands that read make it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lookup {
+    /// It does.
+    Counted,
+    /// It does not.
+    Quiet,
+}
+
 impl Keys<'_> {
     /// Runs `change` on the stream under a key; it returns its result and how many changes it made
     /// to entries. `None` when the key is absent and not to be created.
@@ -53,9 +62,14 @@ impl Keys<'_> {
     pub fn update_groups<R>(
         &mut self,
         key: &[u8],
+        lookup: Lookup,
         change: impl FnOnce(&mut Stream) -> (R, Told),
     ) -> Result<Option<R>, WrongType> {
-        let Some(place) = self.locate(key) else { return Ok(None) };
+        let place = self.locate(key);
+        if lookup == Lookup::Counted {
+            self.count_lookup(key, place);
+        }
+        let Some(place) = place else { return Ok(None) };
         let access = self.moment.access;
         let mut entry = self.record_mut(place);
         if value::type_of(&entry) != Type::Stream {

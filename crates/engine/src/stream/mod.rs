@@ -32,7 +32,7 @@ pub use block::{BlockLimits, Builder, Pairs, PairsIn, TooLarge};
 pub use element::Element;
 pub use group::{Consumer, ConsumerId, Group, Groups, Pending, UNKNOWN_READ};
 pub use id::Id;
-pub use keys::Told;
+pub use keys::{Lookup, Told};
 pub use ordered::Ordered;
 
 use crate::value::{Object, Rec, Sub, wrong_type};
