@@ -39,13 +39,10 @@ const fn tables() -> [[u64; 256]; 8] {
 pub fn update(sum: u64, bytes: &[u8]) -> u64 {
     let mut sum = sum;
     let (words, rest) = bytes.as_chunks::<8>();
-    let [t0, t1, t2, t3, t4, t5, t6, t7] = &TABLES;
     for word in words {
-        let [a, b, c, d, e, f, g, h] = (sum ^ u64::from_le_bytes(*word)).to_le_bytes();
-        let near =
-            t7[usize::from(a)] ^ t6[usize::from(b)] ^ t5[usize::from(c)] ^ t4[usize::from(d)];
-        let far = t3[usize::from(e)] ^ t2[usize::from(f)] ^ t1[usize::from(g)] ^ t0[usize::from(h)];
-        sum = near ^ far;
+        let word = (sum ^ u64::from_le_bytes(*word)).to_le_bytes();
+        let of = |at: usize| TABLES[7 - at][usize::from(word[at])];
+        sum = of(0) ^ of(1) ^ of(2) ^ of(3) ^ of(4) ^ of(5) ^ of(6) ^ of(7);
     }
     for byte in rest {
         sum = sum >> 8 ^ TABLES[0][usize::from(sum as u8 ^ *byte)];

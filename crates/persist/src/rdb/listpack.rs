@@ -22,7 +22,8 @@ use engine::value::parse_int;
 const HEADER: usize = 6;
 const END: u8 = 0xff;
 const COUNT_UNKNOWN: u16 = u16::MAX;
-const BROKEN: Corrupt = Corrupt("Listpack integrity check failed.");
+/// What is wrong with a listpack, whatever it is.
+pub(crate) const BROKEN: Corrupt = Corrupt("Listpack integrity check failed.");
 
 /// The entries of a listpack, checked as they are read.
 pub(crate) struct Entries<'a> {

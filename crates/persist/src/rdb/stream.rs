@@ -19,7 +19,7 @@
 //! ```
 //! Format: the source of Redis 5.0 to 8.2, read, never pasted.
 
-use super::listpack::{Builder as Pack, Entries};
+use super::listpack::{BROKEN, Builder as Pack, Entries};
 use super::read::{Reader, Text};
 use super::write::Writer;
 use super::{Corrupt, Kind};
@@ -28,7 +28,7 @@ use engine::value::parse_int;
 
 /// More names than a client can send in one entry: they are held for a moment, at many times the
 /// bytes that they may have been compressed to.
-const NAMES_MAX: usize = 1 << 20;
+const NAMES_MAX: i64 = 1 << 20;
 
 const DELETED: i64 = 1;
 const SHARES_NAMES: i64 = 2;
@@ -44,6 +44,7 @@ const TWO_GROUPS: Corrupt = Corrupt("Duplicated consumer group name");
 const TWO_CONSUMERS: Corrupt = Corrupt("Duplicate stream consumer detected");
 const TWO_PENDING: Corrupt = Corrupt("Duplicated global PEL entry loading stream consumer group");
 const NOT_PENDING: Corrupt = Corrupt("Consumer entry not found in group global PEL");
+const TWO_OWNERS: Corrupt = Corrupt("Stream consumer PEL entry already has a consumer assigned");
 const NO_OWNER: Corrupt = Corrupt("NACK entry without consumer");
 
 /// Appends a stream. O(n).
@@ -136,7 +137,8 @@ pub(super) fn read(kind: Kind, reader: &mut Reader<'_>) -> Result<Stream, Corrup
     for _ in 0..reader.number()? {
         let first = reader.string()?;
         let first = id_of((&*first).try_into().map_err(|_| BAD_ID)?);
-        read_block(first, &reader.string()?, &mut stream)?;
+        let block = read_block(first, &reader.string()?, &mut stream);
+        block.map_err(|why| if why == BROKEN { BAD_NODE } else { why })?;
     }
     if reader.number()? != stream.len() {
         return Err(BAD_LENGTH);
@@ -231,7 +233,7 @@ fn number(pack: &mut Entries<'_>) -> Result<i64, Corrupt> {
 
 /// The next `count` elements. The count is a claim: nothing is allocated by it.
 fn texts<'a>(pack: &mut Entries<'a>, count: i64) -> Result<Vec<Text<'a>>, Corrupt> {
-    if count < 0 {
+    if !(0..=2 * NAMES_MAX).contains(&count) {
         return Err(BAD_NODE);
     }
     (0..count).map(|_| pack.next()?.ok_or(BAD_NODE)).collect()
@@ -272,7 +274,10 @@ fn read_group(
         }
         for _ in 0..reader.number()? {
             let id = id_of(reader.array()?);
-            let (delivered_ms, deliveries) = pending.remove(id).ok_or(NOT_PENDING)?;
+            let Some((delivered_ms, deliveries)) = pending.remove(id) else {
+                let is_owned = group.pending().get(id).is_some();
+                return Err(if is_owned { TWO_OWNERS } else { NOT_PENDING });
+            };
             group.hand_over(id, consumer, delivered_ms, deliveries);
         }
     }
