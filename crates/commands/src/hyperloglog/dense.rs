@@ -5,11 +5,10 @@
 //!      11000000 22221111 33333322       register 0 is in the low bits of byte 0
 //! ```
 //!
-//! Three bytes are four registers. Both ways are written so that they become vector code: unpacking
-//! byte by byte, packing by halving what 64 bits hold.
+//! Three bytes are four registers, one of each row of [`Registers`].
 
 use super::REGISTERS;
-use super::sketch::Registers;
+use super::registers::{ROW, Registers};
 use engine::{Wide, wide};
 
 /// Bytes of all registers.
@@ -51,13 +50,22 @@ impl Wide for Raise<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let groups = self.registers.chunks_exact_mut(4).zip(self.packed.chunks_exact(3));
-        for (mine, packed) in groups {
-            let (a, b, c) = (packed[0], packed[1], packed[2]);
-            mine[0] = mine[0].max(a & 0x3f);
-            mine[1] = mine[1].max((a >> 6 | b << 2) & 0x3f);
-            mine[2] = mine[2].max((b >> 4 | c << 4) & 0x3f);
-            mine[3] = mine[3].max(c >> 2);
+        const BLOCK: usize = 32;
+        let [first, second, third, fourth] = &mut self.registers.rows;
+        let rows = first
+            .chunks_exact_mut(BLOCK)
+            .zip(second.chunks_exact_mut(BLOCK))
+            .zip(third.chunks_exact_mut(BLOCK).zip(fourth.chunks_exact_mut(BLOCK)));
+        for (((first, second), (third, fourth)), packed) in
+            rows.zip(self.packed.chunks_exact(BLOCK * 3))
+        {
+            for at in 0..BLOCK {
+                let (a, b, c) = (packed[3 * at], packed[3 * at + 1], packed[3 * at + 2]);
+                first[at] = first[at].max(a & 0x3f);
+                second[at] = second[at].max((a >> 6 | b << 2) & 0x3f);
+                third[at] = third[at].max((b >> 4 | c << 4) & 0x3f);
+                fourth[at] = fourth[at].max(c >> 2);
+            }
         }
     }
 }
@@ -77,28 +85,13 @@ impl Wide for Pack<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let rounds = self.registers.chunks_exact(32).zip(self.packed.chunks_exact_mut(24));
-        for (registers, packed) in rounds {
-            let mut words = [0; 4];
-            for (word, registers) in words.iter_mut().zip(registers.chunks_exact(8)) {
-                *word = squeezed(registers.try_into().expect("eight registers"));
-            }
-            let [a, b, c, d] = words;
-            let whole = [a | b << 48, b >> 16 | c << 32, c >> 32 | d << 16];
-            for (word, bytes) in whole.into_iter().zip(packed.chunks_exact_mut(8)) {
-                bytes.copy_from_slice(&word.to_le_bytes());
-            }
+        let [first, second, third, fourth] = &self.registers.rows;
+        for (at, packed) in self.packed.chunks_exact_mut(3).take(ROW).enumerate() {
+            packed[0] = first[at] | second[at] << 6;
+            packed[1] = second[at] >> 2 | third[at] << 4;
+            packed[2] = third[at] >> 4 | fourth[at] << 2;
         }
     }
-}
-
-/// Eight registers as a number of 48 bits.
-#[inline(always)]
-fn squeezed(registers: [u8; 8]) -> u64 {
-    let bytes = u64::from_le_bytes(registers);
-    let pairs = bytes & 0x003f_003f_003f_003f | bytes >> 2 & 0x0fc0_0fc0_0fc0_0fc0;
-    let fours = pairs & 0x0000_0fff_0000_0fff | pairs >> 4 & 0x00ff_f000_00ff_f000;
-    fours & 0x0000_0000_00ff_ffff | fours >> 8 & 0x0000_ffff_ff00_0000
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! `tests/cases/hyperloglog.t`.
 //!
 //! A sketch is a string: [`sketch`] has its layout, [`sparse`] and [`dense`] the two forms of its
-//! registers, [`estimate`] the arithmetic, [`selftest`] what PFSELFTEST does.
+//! registers, [`registers`] a third for the time of a call, [`estimate`] the arithmetic, [`selftest`] what PFSELFTEST does.
 
 use crate::args::Args;
 use crate::config::Id;
@@ -17,10 +17,12 @@ use std::fmt::Write;
 
 mod dense;
 mod estimate;
+mod registers;
 mod selftest;
 mod sketch;
 mod sparse;
 
+use registers::Registers;
 use selftest::pfselftest;
 
 /// Registers of a sketch.
@@ -159,9 +161,9 @@ fn pfcount(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     if args.len() == 2 {
         return count_one(cx, args.at(1));
     }
-    let mut registers = [0; REGISTERS];
+    let mut registers = Registers::new();
     raise_from(cx, args.from(1), &mut registers)?;
-    cx.reply.int(estimate::estimate(&sketch::histogram_of(&registers)) as i64);
+    cx.reply.int(estimate::estimate(&registers.histogram()) as i64);
     Ok(Outcome::Replied)
 }
 
@@ -191,7 +193,7 @@ fn count_one(cx: &mut Cx<'_>, key: &[u8]) -> CommandResult {
 fn raise_from(
     cx: &mut Cx<'_>,
     keys: Args<'_>,
-    registers: &mut sketch::Registers,
+    registers: &mut Registers,
 ) -> Result<bool, CommandError> {
     let mut any_dense = false;
     for key in keys.iter() {
@@ -205,7 +207,7 @@ fn raise_from(
 /// `PFMERGE destination [source ...]` -> OK.
 fn pfmerge(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let sparse_max = sparse_max(cx);
-    let mut registers = [0; REGISTERS];
+    let mut registers = Registers::new();
     let any_dense = raise_from(cx, args.from(1), &mut registers)?;
     let merged = cx.keys.edit_string(args.at(1), Create::IfAbsent, Event::PFADD, |sketch| {
         if sketch.is_empty() {
@@ -231,11 +233,11 @@ fn pfdebug(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let value = StringRef::of(entry)?;
     match () {
         () if args.is(1, "GETREG") => {
-            let mut registers = [0; REGISTERS];
+            let mut registers = Registers::new();
             value.with(|bytes| sketch::raise(&mut registers, bytes))?;
             widen(cx, key)?;
             cx.reply.array(REGISTERS);
-            for value in registers {
+            for value in registers.iter() {
                 cx.reply.int(i64::from(value));
             }
         }

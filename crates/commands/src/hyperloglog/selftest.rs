@@ -1,7 +1,7 @@
 //! PFSELFTEST: both forms against plain bytes and against each other, on random numbers.
 
 use super::estimate::estimate;
-use super::sketch::{self, Form, HEADER, Registers};
+use super::sketch::{self, Form, HEADER};
 use super::{REGISTERS, dense, sparse_max};
 use crate::args::Args;
 use crate::cx::{Cx, Rng};
@@ -24,7 +24,7 @@ pub(super) fn pfselftest(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
 
 fn check_registers(rng: &mut Rng) -> Result<(), String> {
     let mut packed = vec![0; dense::BYTES];
-    let mut plain: Registers = [0; REGISTERS];
+    let mut plain = vec![0_u8; REGISTERS];
     for _ in 0..FILLS {
         for (index, value) in plain.iter_mut().enumerate() {
             *value = rng.draw() as u8 & 0x3f;

@@ -11,9 +11,9 @@
 //! sketch by its first look is refused as a wrong type, what turns out not to add up is
 //! [`Corrupt`]. The bytes are those of Redis after the same calls.
 
-use super::REGISTERS;
 use super::dense;
 use super::estimate::{Histogram, register_of};
+use super::registers::Registers;
 use super::sparse::{self, Hint, Outcome};
 use engine::Blob;
 
@@ -24,9 +24,6 @@ const FORM_AT: usize = 4;
 const COUNT_AT: usize = 8;
 /// In the last byte of the count.
 const STALE: u8 = 0x80;
-
-/// All registers, a byte each.
-pub(super) type Registers = [u8; REGISTERS];
 
 /// How the registers are kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -116,7 +113,7 @@ pub(super) fn raise(registers: &mut Registers, bytes: &[u8]) -> Result<(), Corru
     let mut at = 0;
     sparse::each(packed, |run| {
         if run.value > 0 {
-            registers[at..at + run.len].iter_mut().for_each(|mine| *mine = (*mine).max(run.value));
+            (at..at + run.len).for_each(|index| registers.raise(index, run.value));
         }
         at += run.len;
     })
@@ -128,31 +125,15 @@ pub(super) fn raise(registers: &mut Registers, bytes: &[u8]) -> Result<(), Corru
 /// The sketch is corrupt.
 pub(super) fn histogram(bytes: &[u8]) -> Result<Histogram, Corrupt> {
     if Form::known(bytes) == Form::Dense {
-        let mut registers = [0; REGISTERS];
+        let mut registers = Registers::new();
         raise(&mut registers, bytes)?;
-        return Ok(histogram_of(&registers));
+        return Ok(registers.histogram());
     }
     let mut histogram = [0; 64];
     sparse::each(&bytes[HEADER..], |run| {
         histogram[usize::from(run.value)] += run.len as u32;
     })?;
     Ok(histogram)
-}
-
-/// How often each value occurs among unpacked registers.
-pub(super) fn histogram_of(registers: &Registers) -> Histogram {
-    // Four at once: a counter that was just written is slow to be read again.
-    let mut counts = [[0; 64]; 4];
-    for values in registers.chunks_exact(counts.len()) {
-        for (count, value) in counts.iter_mut().zip(values) {
-            count[usize::from(value & 63)] += 1;
-        }
-    }
-    let mut histogram = [0; 64];
-    for (value, total) in histogram.iter_mut().enumerate() {
-        *total = counts.iter().map(|count| count[value]).sum();
-    }
-    histogram
 }
 
 /// Gives a sparse sketch the dense form; the count stays.
@@ -163,7 +144,7 @@ pub(super) fn make_dense(sketch: &mut Blob) -> Result<(), Corrupt> {
     if Form::known(sketch.as_slice()) == Form::Dense {
         return Ok(());
     }
-    let mut registers = [0; REGISTERS];
+    let mut registers = Registers::new();
     raise(&mut registers, sketch.as_slice())?;
     let mut dense = Blob::zeroed(HEADER + dense::BYTES);
     let bytes = dense.as_mut_slice();
@@ -186,8 +167,8 @@ pub(super) fn raise_all(
     if Form::known(sketch.as_slice()) == Form::Sparse {
         let mut hint = Hint::start();
         let mut fits = true;
-        for (register, value) in registers.iter().enumerate().filter(|(_, value)| **value > 0) {
-            let outcome = sparse::raise(sketch, &mut hint, register, *value, sparse_max)?;
+        for (register, value) in registers.iter().enumerate().filter(|(_, value)| *value > 0) {
+            let outcome = sparse::raise(sketch, &mut hint, register, value, sparse_max)?;
             fits = outcome != Outcome::TooBig;
             if !fits {
                 break;

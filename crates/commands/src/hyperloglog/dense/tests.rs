@@ -3,28 +3,37 @@
 use super::*;
 use proptest::prelude::*;
 
-fn registers() -> impl Strategy<Value = Box<Registers>> {
+fn values() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(0_u8..64, REGISTERS)
-        .prop_map(|values| values.into_boxed_slice().try_into().unwrap())
+}
+
+fn registers(values: &[u8]) -> Box<Registers> {
+    let mut registers = Box::new(Registers::new());
+    values.iter().enumerate().for_each(|(index, value)| registers.raise(index, *value));
+    registers
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20))]
 
     #[test]
-    fn packing_matches_single_registers(registers in registers(), other in registers()) {
+    fn packing_matches_single_registers(values in values(), others in values()) {
         let mut packed = vec![0; BYTES];
-        pack(&registers, &mut packed);
+        pack(&registers(&values), &mut packed);
         let mut one_by_one = vec![0xff; BYTES];
-        for (index, value) in registers.iter().enumerate() {
+        for (index, value) in values.iter().enumerate() {
             set(&mut one_by_one, index, *value);
         }
         prop_assert_eq!(&packed, &one_by_one);
-        prop_assert!((0..REGISTERS).all(|index| get(&packed, index) == registers[index]));
-        let mut raised = other.clone();
+        prop_assert!((0..REGISTERS).all(|index| get(&packed, index) == values[index]));
+        let mut raised = registers(&others);
         raise(&mut raised, &packed);
-        for index in 0..REGISTERS {
-            prop_assert_eq!(raised[index], other[index].max(registers[index]));
+        let higher: Vec<u8> = values.iter().zip(&others).map(|(a, b)| *a.max(b)).collect();
+        prop_assert!(raised.iter().eq(higher.iter().copied()));
+        let mut histogram = [0; 64];
+        for value in &higher {
+            histogram[usize::from(*value)] += 1;
         }
+        prop_assert_eq!(raised.histogram(), histogram);
     }
 }

@@ -19,7 +19,7 @@ fn filled(elements: &[u32], sparse_max: usize) -> Blob {
 }
 
 fn registers_of(sketch: &Blob) -> Box<Registers> {
-    let mut registers = Box::new([0; REGISTERS]);
+    let mut registers = Box::new(Registers::new());
     raise(&mut registers, sketch.as_slice()).unwrap();
     registers
 }
@@ -111,7 +111,7 @@ proptest! {
             keep_count(&mut sketch, 3);
         }
         let sound = make_dense(&mut sketch.clone()).is_ok();
-        let mut registers = Box::new([0; REGISTERS]);
+        let mut registers = Box::new(Registers::new());
         prop_assert_eq!(raise(&mut registers, &bytes).is_ok(), sound);
         for sparse_max in [0, 3000] {
             let mut sketch = sketch.clone();
