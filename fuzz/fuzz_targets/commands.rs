@@ -10,11 +10,11 @@
 //! milliseconds.
 #![no_main]
 
-use commands::offline::Offline;
+use commands::offline::{Offline, Seat};
 use commands::session::Session;
 use commands::shared::{Message, Shared};
-use commands::{Args, Flow, Local, Output, OwnedArgs, Turn, blocking, dispatch, session_end};
-use engine::{Access, Effects, Moment};
+use commands::{Args, Flow, Output, OwnedArgs, blocking, session_end};
+use engine::Moment;
 use libfuzzer_sys::fuzz_target;
 use resp::{Limits, Progress, RequestParser};
 use std::sync::Arc;
@@ -46,8 +46,7 @@ fn is_long(args: Args<'_>) -> bool {
 struct World {
     offline: Arc<Offline>,
     shared: Shared,
-    local: Local,
-    effects: Effects,
+    seat: Seat,
     clients: [Session; 2],
     current: usize,
     left: usize,
@@ -58,13 +57,11 @@ impl World {
         let offline = Offline::new(1_700_000_000_000);
         let shared = offline.shared(1);
         let clients = [offline.connect(&shared, 0), offline.connect(&shared, 0)];
-        let (local, effects) = (Local::new(0, 1, 1), Effects::default());
-        Self { offline, shared, local, effects, clients, current: 0, left: REQUESTS }
+        Self { offline, shared, seat: Seat::new(0), clients, current: 0, left: REQUESTS }
     }
 
     fn moment(&self) -> Moment {
-        let limits = self.shared.config.limits();
-        Moment { now: self.offline.now_ms(), access: Access::Recency(1), limits }
+        self.offline.moment(&self.shared)
     }
 
     /// Runs a request of the current client and checks that what it answers is whole.
@@ -80,24 +77,17 @@ impl World {
         self.left -= 1;
         if let Some(blocked) = client.blocked.take() {
             // It gives up first: a blocked client's requests wait.
-            assert!(blocking::end(&self.shared, &blocked, moment, &mut self.effects));
+            assert!(blocking::end(&self.shared, &blocked, moment, &mut self.seat.effects));
         }
         let mut out = Output::default();
-        let mut turn = Turn {
-            shared: &self.shared,
-            local: &mut self.local,
-            effects: &mut self.effects,
-            stats: &self.shared.workers[0],
-            moment,
-        };
-        let flow = dispatch(&mut turn, client, args, &mut out);
+        let flow = self.seat.run(&self.shared, moment, client, args, &mut out);
         let flat = flat(&out);
         let mut at = 0;
         while at < flat.len() {
             at += resp::reply_len(&flat[at..]).expect("a reply").expect("a whole reply");
         }
         assert_eq!(flow == Flow::Blocked, client.blocked.is_some());
-        self.local.outbox.clear();
+        self.seat.local.outbox.clear();
         if flow == Flow::Close {
             self.hang_up();
         }
@@ -109,7 +99,13 @@ impl World {
         let moment = self.moment();
         let fresh = self.offline.connect(&self.shared, 0);
         let mut gone = std::mem::replace(&mut self.clients[self.current], fresh);
-        session_end::leave(&self.shared, &mut self.local, &mut self.effects, moment, &mut gone);
+        session_end::leave(
+            &self.shared,
+            &mut self.seat.local,
+            &mut self.seat.effects,
+            moment,
+            &mut gone,
+        );
         self.shared.clients.remove(gone.id());
     }
 
@@ -121,7 +117,7 @@ impl World {
                 continue;
             };
             let blocked = client.blocked.take().expect("served while it waits");
-            blocking::forget(&self.shared, &blocked, moment, &mut self.effects);
+            blocking::forget(&self.shared, &blocked, moment, &mut self.seat.effects);
         }
     }
 }

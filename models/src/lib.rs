@@ -8,11 +8,11 @@
 //! and takes
 //! its mail as the server's worker does.
 
-use commands::offline::Offline;
+use commands::offline::{Offline, Seat};
 use commands::session::Session;
 use commands::shared::{Message, Shared};
-use commands::{Flow, Local, Output, OwnedArgs, Turn, blocking, dispatch, session_end};
-use engine::{Access, Effects, Moment};
+use commands::{Flow, Output, OwnedArgs, blocking, session_end};
+use engine::Moment;
 use shuttle::scheduler::{PctScheduler, RandomScheduler};
 use shuttle::{Config, MaxSteps, Runner};
 use std::sync::Arc;
@@ -55,10 +55,8 @@ impl Stage {
     pub fn player(&self, worker: usize) -> Player {
         Player {
             stage: self.clone(),
-            worker,
             session: self.offline.connect(&self.shared, worker),
-            local: Local::new(worker, 1, 1),
-            effects: Effects::default(),
+            seat: Seat::new(worker),
             received: Vec::new(),
         }
     }
@@ -67,10 +65,8 @@ impl Stage {
 /// A worker and its client.
 pub struct Player {
     stage: Stage,
-    worker: usize,
     session: Session,
-    local: Local,
-    effects: Effects,
+    seat: Seat,
     /// What the client got.
     received: Vec<u8>,
 }
@@ -82,21 +78,14 @@ impl Player {
         let args: OwnedArgs = request.split(' ').map(str::as_bytes).collect();
         let moment = self.moment();
         let mut out = Output::default();
-        let mut turn = Turn {
-            shared: &self.stage.shared,
-            local: &mut self.local,
-            effects: &mut self.effects,
-            stats: &self.stage.shared.workers[self.worker],
-            moment,
-        };
-        let flow = dispatch(&mut turn, &mut self.session, args.args(), &mut out);
+        let shared = &self.stage.shared;
+        let flow = self.seat.run(shared, moment, &mut self.session, args.args(), &mut out);
         self.received.extend_from_slice(&out.bytes);
         flow != Flow::Blocked
     }
 
     fn moment(&self) -> Moment {
-        let shared = &self.stage.shared;
-        Moment { now: NOW_MS, access: Access::Recency(1), limits: shared.config.limits() }
+        self.stage.offline.moment(&self.stage.shared)
     }
 
     /// Whether the client waits.
@@ -106,14 +95,14 @@ impl Player {
 
     /// Takes the mail: a served call's reply goes to the client, if that is what it waits for.
     pub fn take_mail(&mut self) {
-        for message in self.stage.offline.take_mail(self.worker) {
+        for message in self.stage.offline.take_mail(self.seat.worker) {
             let Message::Served { client, output, waiter } = message else { continue };
             assert_eq!(client, self.session.id());
             let blocked = self.session.blocked.take().expect("served once, and while it waits");
             assert!(Arc::ptr_eq(&blocked.waiter, &waiter), "the call that waits");
             self.received.extend_from_slice(&output.bytes);
             let moment = self.moment();
-            blocking::forget(&self.stage.shared, &blocked, moment, &mut self.effects);
+            blocking::forget(&self.stage.shared, &blocked, moment, &mut self.seat.effects);
         }
     }
 
@@ -122,7 +111,7 @@ impl Player {
     pub fn time_out(&mut self) -> bool {
         let Some(blocked) = self.session.blocked.take() else { return true };
         let moment = self.moment();
-        if blocking::end(&self.stage.shared, &blocked, moment, &mut self.effects) {
+        if blocking::end(&self.stage.shared, &blocked, moment, &mut self.seat.effects) {
             self.received.extend_from_slice(b"*-1\r\n");
             return true;
         }
@@ -141,8 +130,8 @@ impl Player {
     /// The connection is lost.
     pub fn leave(mut self) -> Vec<u8> {
         let moment = self.moment();
-        let (shared, effects) = (&self.stage.shared, &mut self.effects);
-        session_end::leave(shared, &mut self.local, effects, moment, &mut self.session);
+        let (shared, effects) = (&self.stage.shared, &mut self.seat.effects);
+        session_end::leave(shared, &mut self.seat.local, effects, moment, &mut self.session);
         self.received
     }
 

@@ -847,3 +847,11 @@ QUEUED
 (integer) 1
 > XLEN t
 (integer) 1
+
+== XADD into a full millisecond
+> XADD x 7-18446744073709551615 f v
+"7-18446744073709551615"
+> XADD x 7-* f v
+(error) ERR Elements are too large to be stored
+> XADD x 8-* f v
+"8-0"

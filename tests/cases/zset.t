@@ -399,3 +399,15 @@ OK
    6) "1.0000000000000001e+300"
 > ZSCORE z a
 "1.2345678901234568e+17"
+
+== ZRANGESTORE of a small set drops the sign of a zero
+@resp2
+> ZADD z -0 a 1 b
+(integer) 2
+> ZRANGESTORE w z 0 -1
+(integer) 2
+> ZRANGE w 0 -1 WITHSCORES
+1) "a"
+2) "0"
+3) "b"
+4) "1"

@@ -5,15 +5,20 @@
 //! Mail to other workers is kept until it is asked for, the clock stands still until it is moved,
 //! there is no file, garbage is freed at once, and nobody ends it.
 
+use crate::args::Args;
 use crate::config::{Config, Id};
+use crate::cx::{Local, Turn};
+use crate::dispatch::{Flow, dispatch};
 use crate::exchange::{Answers, Exchange, Failure};
 use crate::pause::Pause;
 use crate::pubsub::PubSub;
+use crate::reply::Output;
 use crate::session::{Card, CardAddress, Session};
 use crate::shared::{
     Allocator, Clients, Host, LogLevel, Message, Process, Shared, Shutdown, Stats, WorkerStats,
 };
 use crate::table::CommandTable;
+use engine::{Access, Effects, Moment};
 use engine::{Garbage, Layout, Store};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -71,6 +76,13 @@ impl Offline {
         self.now_ms.load(Ordering::Relaxed)
     }
 
+    /// The instant and thresholds of a batch that begins now.
+    pub fn moment(&self, shared: &Shared) -> Moment {
+        let now = self.now_ms();
+        let access = Access::Recency((now / 1000) as u32 & 0x00ff_ffff);
+        Moment { now, access, limits: shared.config.limits() }
+    }
+
     /// Moves the clock on; the time then.
     pub fn advance(&self, ms: u64) -> i64 {
         self.now_ms.fetch_add(ms as i64, Ordering::Relaxed) + ms as i64
@@ -82,6 +94,43 @@ impl Offline {
         let (own, others): (VecDeque<_>, _) = mail.drain(..).partition(|(to, _)| *to == worker);
         *mail = others;
         own.into_iter().map(|(_, message)| message).collect()
+    }
+}
+
+/// A worker without sockets: what it keeps between requests.
+pub struct Seat {
+    /// Which worker.
+    pub worker: usize,
+    /// Its state.
+    pub local: Local,
+    /// Where the effects of a call are collected.
+    pub effects: Effects,
+}
+
+impl Seat {
+    /// That of worker `worker`, with random numbers that repeat.
+    pub fn new(worker: usize) -> Self {
+        Self { worker, local: Local::new(worker, 1, 1), effects: Effects::default() }
+    }
+
+    /// Runs one request of a client, as the server's workers do.
+    pub fn run(
+        &mut self,
+        shared: &Shared,
+        moment: Moment,
+        session: &mut Session,
+        args: Args<'_>,
+        out: &mut Output,
+    ) -> Flow {
+        let mut turn = Turn {
+            shared,
+            local: &mut self.local,
+            effects: &mut self.effects,
+            stats: &shared.workers[self.worker],
+            moment,
+            ticks: 0,
+        };
+        dispatch(&mut turn, session, args, None, out)
     }
 }
 

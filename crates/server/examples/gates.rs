@@ -12,11 +12,11 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints")]
 
-use commands::offline::Offline;
+use commands::offline::{Offline, Seat};
 use commands::session::Session;
 use commands::shared::Shared;
-use commands::{Args, Local, Output, Turn, dispatch};
-use engine::{Access, Effects, Moment};
+use commands::{Args, Output};
+use engine::Moment;
 use resp::{Limits, Progress, RequestParser, Span, encode};
 use std::process::ExitCode;
 
@@ -124,8 +124,7 @@ fn mset(n: usize) -> Vec<Vec<u8>> {
 struct Bench {
     shared: Shared,
     session: Session,
-    local: Local,
-    effects: Effects,
+    seat: Seat,
     parser: RequestParser,
     spans: Vec<Span>,
     output: Output,
@@ -138,14 +137,12 @@ impl Bench {
         let offline = Offline::new(NOW_MS);
         let shared = offline.shared(workers);
         let session = offline.connect(&shared, 0);
-        let access = Access::Recency((NOW_MS / 1000) as u32 & 0x00ff_ffff);
-        let moment = Moment { now: NOW_MS, access, limits: shared.config.limits() };
+        let moment = offline.moment(&shared);
         Self {
             moment,
             shared,
             session,
-            local: Local::new(0, 1, 1),
-            effects: Effects::default(),
+            seat: Seat::new(0),
             parser: RequestParser::default(),
             spans: Vec::new(),
             output: Output::default(),
@@ -160,16 +157,8 @@ impl Bench {
         self.output.pins.clear();
         let parsed = self.parser.parse(request, &Limits::DEFAULT, &mut self.spans);
         assert!(matches!(parsed, Ok(Progress::Complete { .. })), "a whole request");
-        let mut turn = Turn {
-            shared: &self.shared,
-            local: &mut self.local,
-            effects: &mut self.effects,
-            stats: &self.shared.workers[0],
-            moment: self.moment,
-            ticks: 0,
-        };
         let args = Args::new(request, &self.spans);
-        dispatch(&mut turn, &mut self.session, args, None, &mut self.output);
+        self.seat.run(&self.shared, self.moment, &mut self.session, args, &mut self.output);
     }
 }
 

@@ -52,6 +52,8 @@ pub(super) fn xadd(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     Ok(Outcome::Replied)
 }
 
+const TOO_LARGE: CommandError = CommandError::text("ERR Elements are too large to be stored");
+
 /// Adds an entry and trims; its id, and how many entries went.
 fn add(
     stream: &mut Stream,
@@ -69,7 +71,9 @@ fn add(
     let id = match options.id {
         NewId::Auto if now as u64 > last.ms => Some(Id::new(now as u64, 0)),
         NewId::Auto => last.next(),
-        NewId::Ms(ms) if ms == last.ms => last.seq.checked_add(1).map(|seq| Id { ms, seq }),
+        // Redis names no reason of its own for a millisecond that is full.
+        NewId::Ms(ms) if ms == last.ms && last.seq == u64::MAX => return Err(TOO_LARGE),
+        NewId::Ms(ms) if ms == last.ms => last.next(),
         NewId::Ms(ms) => Some(Id::new(ms, 0)),
         NewId::Given(id) => Some(id),
     };
@@ -83,7 +87,7 @@ fn add(
         entries: limits.stream_node_max_entries,
     };
     let appended = stream.append(id, &pairs, limits);
-    appended.map_err(|_| CommandError::text("ERR Elements are too large to be stored"))?;
+    appended.map_err(|_| TOO_LARGE)?;
     let trim = |(trim, precision)| stream.trim(trim, precision, options.references);
     Ok((id, options.trim.map_or(0, trim)))
 }

@@ -237,6 +237,10 @@ pub(super) fn zrangestore(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let (destination, limits) = (args.at(1), cx.keys.limits());
     let mut rec = zset::empty(destination);
     let mut stored = ZsetMut::new(&mut rec, &limits);
+    if matches!(query.ends, Ends::Rank(..)) {
+        // As many as are known beforehand: a large result keeps the signs of zeros.
+        stored = stored.with_signed_zeros();
+    }
     if let Some(entry) = cx.keys.read_as(args.at(2), Type::Zset)? {
         let zset = ZsetRef::new(&entry);
         for (member, score) in zset.iter(query.ranks(zset)) {
@@ -244,6 +248,7 @@ pub(super) fn zrangestore(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         }
     }
     let count = stored.len();
+    ZsetMut::new(&mut rec, &limits).drop_signs();
     if count == 0 {
         cx.keys.delete(destination, Event::DEL);
     } else {
