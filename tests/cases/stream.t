@@ -855,3 +855,194 @@ QUEUED
 (error) ERR Elements are too large to be stored
 > XADD x 8-* f v
 "8-0"
+
+== Keyspace events
+@resp2
+> CONFIG SET notify-keyspace-events Et
+OK
+> PSUBSCRIBE __keyevent@0__:*
+1) "psubscribe"
+2) "__keyevent@0__:*"
+3) (integer) 1
+@conn other
+> XADD s 1-1 a b
+"1-1"
+> XADD s MAXLEN 1 2-1 a b
+"2-1"
+> XADD s NOMKSTREAM 3-1 a b
+"3-1"
+> XADD n NOMKSTREAM 3-1 a b
+(nil)
+> XADD s 1-1 a b
+(error) ERR The ID specified in XADD is equal or smaller than the target stream top item
+> XDEL s 9-9
+(integer) 0
+> XDEL s 2-1
+(integer) 1
+> XTRIM s MAXLEN 5
+(integer) 0
+> XTRIM s MAXLEN 0
+(integer) 1
+> XGROUP CREATE s g 0
+OK
+> XGROUP CREATE m g 0 MKSTREAM
+OK
+> XGROUP CREATE s g 0
+(error) BUSYGROUP Consumer Group name already exists
+> XGROUP SETID s g 0
+OK
+> XGROUP CREATECONSUMER s g c
+(integer) 1
+> XGROUP CREATECONSUMER s g c
+(integer) 0
+> XADD s 5-1 a b
+"5-1"
+> XADD s 6-1 a b
+"6-1"
+> XREADGROUP GROUP g d STREAMS s >
+1) 1) "s"
+   2) 1) 1) "5-1"
+         2) 1) "a"
+            2) "b"
+      2) 1) "6-1"
+         2) 1) "a"
+            2) "b"
+> XREADGROUP GROUP g d STREAMS s >
+(nil)
+> XREADGROUP GROUP g e STREAMS s 0
+1) 1) "s"
+   2) (empty array)
+> XREADGROUP GROUP g f STREAMS nokey >
+(error) NOGROUP No such key 'nokey' or consumer group 'g' in XREADGROUP with GROUP option
+> XACK s g 5-1
+(integer) 1
+> XCLAIM s g z 0 6-1
+1) 1) "6-1"
+   2) 1) "a"
+      2) "b"
+> XCLAIM s g z 0 6-1
+1) 1) "6-1"
+   2) 1) "a"
+      2) "b"
+> XAUTOCLAIM s g y 0 0
+1) "0-0"
+2) 1) 1) "6-1"
+      2) 1) "a"
+         2) "b"
+3) (empty array)
+> XAUTOCLAIM s g y 0 0
+1) "0-0"
+2) 1) 1) "6-1"
+      2) 1) "a"
+         2) "b"
+3) (empty array)
+> XGROUP DELCONSUMER s g y
+(integer) 1
+> XGROUP DELCONSUMER s g y
+(integer) 0
+> XSETID s 9-9
+OK
+> XSETID s 1-1
+(error) ERR The ID specified in XSETID is smaller than the target stream top item
+> XGROUP DESTROY s g
+(integer) 1
+> XGROUP DESTROY s g
+(integer) 0
+> CONFIG SET notify-keyspace-events ""
+OK
+@conn main
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xadd"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xadd"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xtrim"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xadd"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xdel"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xtrim"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xgroup-create"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xgroup-create"
+4) "m"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xgroup-setid"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xgroup-createconsumer"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xadd"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xadd"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xgroup-createconsumer"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xgroup-createconsumer"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xgroup-createconsumer"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xgroup-createconsumer"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xgroup-delconsumer"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xsetid"
+4) "s"
+<
+1) "pmessage"
+2) "__keyevent@0__:*"
+3) "__keyevent@0__:xgroup-destroy"
+4) "s"

@@ -213,8 +213,11 @@ fn after(cx: &mut Cx<'_>, key: &[u8], id: &[u8]) -> Result<Id, CommandError> {
     }
 }
 
+/// Whether there are entries above an id. Redis looks a key up once for its id and once here, and
+/// counts both.
 fn has_above(cx: &mut Cx<'_>, key: &[u8], after: Id) -> bool {
-    let entry = cx.keys.peek(key);
+    let waited = matches!(cx.origin, Origin::Ready(_));
+    let entry = if waited { cx.keys.peek(key) } else { cx.keys.read(key) };
     entry.is_some_and(|entry| stream::of(&entry).last_entry_id() > after)
 }
 
