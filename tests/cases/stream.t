@@ -1046,3 +1046,15 @@ OK
 2) "__keyevent@0__:*"
 3) "__keyevent@0__:xgroup-destroy"
 4) "s"
+
+== Trimming by blocks of any size
+> CONFIG SET stream-node-max-entries 9223372036854775807
+OK
+> XADD s MAXLEN ~ 1 1-1 a b
+"1-1"
+> XADD s MAXLEN ~ 1 2-1 a b
+"2-1"
+> XTRIM s MINID ~ 9
+(integer) 2
+> CONFIG SET stream-node-max-entries 100
+OK

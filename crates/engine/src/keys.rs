@@ -561,7 +561,8 @@ impl<'s> Keys<'s> {
         {
             entry.note_expiry(self.store.tick(at));
         }
-        let emptied = value::is_empty(&entry);
+        // A stream may be empty, but not for a call that failed.
+        let emptied = value::is_empty(&entry) || (fresh && changes == 0);
         drop(entry);
         if changes > 0 {
             if fresh && !emptied {

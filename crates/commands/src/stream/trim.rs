@@ -125,8 +125,8 @@ fn precision(
         _ if !approximate => return Ok(Precision::Exact),
         // A hundred blocks, so that trimming a little often never takes long.
         _ => {
-            let blocks = 100 * limits.stream_node_max_entries as u64;
-            let limit = if blocks == 0 { 10_000 } else { blocks.min(1_000_000) };
+            let entries = (limits.stream_node_max_entries as i64).wrapping_mul(100);
+            let limit = if entries <= 0 { 10_000 } else { entries.min(1_000_000) as u64 };
             return Ok(Precision::Blocks { limit });
         }
     };
