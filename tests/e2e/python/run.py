@@ -7,5 +7,6 @@ import harness
 import sessions  # noqa: F401 - registers its tests
 import structures  # noqa: F401
 import web  # noqa: F401
+import wire  # noqa: F401
 
 sys.exit(harness.run_all(lambda: caching.connect().flushall()))

@@ -100,6 +100,9 @@ impl Worker {
 
     /// A connection has input, room for output, or an end.
     pub(super) fn ready(&mut self, slot: usize, flags: EventFlags, now: i64) {
+        if self.clients.get(slot).is_some_and(|conn| conn.in_batch) {
+            self.run_batch(now); // what it sent before has to be run before more is read
+        }
         let Some(mut conn) = self.clients.take(slot) else { return };
         let mut alive = true;
         if flags.contains(EventFlags::OUT) && conn.wants_write {
@@ -179,6 +182,7 @@ impl Worker {
             member.requests.end = batch.ahead.len();
             conn.input = own;
         }
+        conn.in_batch = true;
         batch.members.push(member);
         true
     }
@@ -251,6 +255,7 @@ impl Worker {
         let mut output = std::mem::take(&mut self.batch.output);
         for member in members {
             let Some(mut conn) = self.clients.take(member.slot) else { continue };
+            conn.in_batch = false;
             let alive = member.alive && self.send_replies(&mut conn, member, &output);
             self.settle(conn, member.slot, alive, now);
         }

@@ -37,6 +37,8 @@ pub(crate) struct Connection {
     pub(crate) wants_write: bool,
     /// In the list of connections with output of this turn.
     pub(crate) is_touched: bool,
+    /// Was read in the batch that is being gathered: its next read has to wait for that one.
+    pub(crate) in_batch: bool,
     /// Ends as soon as the output is sent.
     pub(crate) closes: bool,
     /// Somebody asked for its end.
@@ -76,6 +78,7 @@ impl Connection {
             sent: 0,
             wants_write: false,
             is_touched: false,
+            in_batch: false,
             closes: false,
             is_doomed: false,
             net_in: 0,

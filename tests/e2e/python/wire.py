@@ -1,0 +1,88 @@
+"""Streams of requests that do not fit into one read, or end in the middle of something.
+
+Written over plain sockets: what the clients above never do, but others may.
+"""
+
+import socket
+import threading
+
+from harness import HOST, PORT, snippet
+
+
+def connect():
+    s = socket.create_connection((HOST, PORT))
+    s.settimeout(20)
+    return s
+
+
+def request(*args):
+    parts = [a if isinstance(a, bytes) else str(a).encode() for a in args]
+    return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(p), p) for p in parts)
+
+
+def receive(s, count):
+    got = bytearray()
+    while len(got) < count:
+        chunk = s.recv(1 << 20)
+        assert chunk, f"closed after {len(got)} of {count} bytes"
+        got += chunk
+    assert len(got) == count, f"{len(got) - count} bytes too many"
+    return bytes(got)
+
+
+@snippet("wire", "pipelines longer than a read", "socket")
+def long_pipelines():
+    s = connect()
+    for size in (60_000, 65_536, 110_000, 1_000_000):
+        rounds = 10
+        adds = [
+            request("SADD", "big", *[f"member:{i * 100 + j}" for j in range(100)])
+            for i in range(size // 1_700)
+        ]
+        for _ in range(rounds):
+            s.sendall(b"".join(adds) + request("DEL", "big"))
+            receive(s, len(b":100\r\n") * len(adds) + len(b":1\r\n"))
+
+
+@snippet("wire", "requests before the sending side is closed", "socket")
+def half_closed():
+    s, count = connect(), 300_000
+    sender = threading.Thread(
+        target=lambda: (s.sendall(request("PING") * count), s.shutdown(socket.SHUT_WR))
+    )
+    sender.start()
+    assert receive(s, 7 * count) == b"+PONG\r\n" * count
+    assert s.recv(1) == b""
+    sender.join()
+
+
+@snippet("wire", "replies larger than the socket takes", "socket")
+def large_replies():
+    s, value = connect(), b"x" * 3_000_000
+    s.sendall(request("SET", "large", value))
+    receive(s, 5)
+    s.sendall(request("GET", "large") * 8 + request("PING"))
+    one = b"$3000000\r\n" + value + b"\r\n"
+    assert receive(s, 8 * len(one) + 7) == one * 8 + b"+PONG\r\n"
+
+
+@snippet("wire", "one byte at a time", "socket")
+def byte_by_byte():
+    s = connect()
+    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for byte in request("SET", "k", "v") + request("GET", "k") + b"GET k\r\nPING\r\n":
+        s.sendall(bytes([byte]))
+    assert receive(s, 5 + 7 + 7 + 7) == b"+OK\r\n$1\r\nv\r\n$1\r\nv\r\n+PONG\r\n"
+
+
+@snippet("wire", "many clients in the middle of their requests", "socket")
+def interleaved():
+    clients = [connect() for _ in range(40)]
+    body = request("SET", "k", "v" * 30_000) + request("PING") * 50
+    cut = [len(body) * i // 41 for i in range(1, 41)]
+    for s, at in zip(clients, cut):
+        s.sendall(body[:at])
+    for s, at in zip(clients, cut):
+        s.sendall(body[at:] + body)
+    for s in clients:
+        assert receive(s, 2 * (5 + 350)) == (b"+OK\r\n" + b"+PONG\r\n" * 50) * 2
