@@ -175,3 +175,6 @@ impl Swept {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
