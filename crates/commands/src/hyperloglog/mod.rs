@@ -2,7 +2,8 @@
 //! `tests/cases/hyperloglog.t`.
 //!
 //! A sketch is a string: [`sketch`] has its layout, [`sparse`] and [`dense`] the two forms of its
-//! registers, [`registers`] a third for the time of a call, [`estimate`] the arithmetic, [`selftest`] what PFSELFTEST does.
+//! registers, [`registers`] a third for the time of a call, [`estimate`] the arithmetic,
+//! [`selftest`] what PFSELFTEST does.
 
 use crate::args::Args;
 use crate::config::Id;
