@@ -122,15 +122,20 @@ impl Seat {
         args: Args<'_>,
         out: &mut Output,
     ) -> Flow {
-        let mut turn = Turn {
+        dispatch(&mut self.turn(shared, moment), session, args, None, out)
+    }
+
+    /// What one batch of requests runs in.
+    #[inline]
+    pub fn turn<'a>(&'a mut self, shared: &'a Shared, moment: Moment) -> Turn<'a> {
+        Turn {
             shared,
             local: &mut self.local,
             effects: &mut self.effects,
             stats: &shared.workers[self.worker],
             moment,
             ticks: 0,
-        };
-        dispatch(&mut turn, session, args, None, out)
+        }
     }
 }
 

@@ -15,7 +15,7 @@
 use commands::offline::{Offline, Seat};
 use commands::session::Session;
 use commands::shared::Shared;
-use commands::{Args, Output};
+use commands::{Args, Output, dispatch};
 use engine::Moment;
 use resp::{Limits, Progress, RequestParser, Span, encode};
 use std::process::ExitCode;
@@ -149,28 +149,30 @@ impl Bench {
         }
     }
 
-    /// Parses and runs one request; its reply is in the output until the next.
-    #[inline]
-    fn run(&mut self, request: &[u8]) {
-        self.spans.clear();
-        self.output.bytes.clear();
-        self.output.pins.clear();
-        let parsed = self.parser.parse(request, &Limits::DEFAULT, &mut self.spans);
-        assert!(matches!(parsed, Ok(Progress::Complete { .. })), "a whole request");
-        let args = Args::new(request, &self.spans);
-        self.seat.run(&self.shared, self.moment, &mut self.session, args, &mut self.output);
+    /// Parses and runs requests as one batch; the last reply is in the output then. Returns the
+    /// sum of the replies' lengths, so that nothing is left out.
+    #[inline(always)]
+    fn run(&mut self, requests: &[Vec<u8>]) -> usize {
+        let mut turn = self.seat.turn(&self.shared, self.moment);
+        let mut sum = 0;
+        for request in requests {
+            self.spans.clear();
+            self.output.bytes.clear();
+            self.output.pins.clear();
+            let parsed = self.parser.parse(request, &Limits::DEFAULT, &mut self.spans);
+            assert!(matches!(parsed, Ok(Progress::Complete { .. })), "a whole request");
+            let args = Args::new(request, &self.spans);
+            dispatch(&mut turn, &mut self.session, args, None, &mut self.output);
+            sum += self.output.bytes.len();
+        }
+        sum
     }
 }
 
-/// What is counted. Returns a sum of the replies' lengths, so that nothing is left out.
+/// What is counted.
 #[inline(never)]
 fn measured(bench: &mut Bench, requests: &[Vec<u8>]) -> usize {
-    let mut sum = 0;
-    for request in requests {
-        bench.run(request);
-        sum += bench.output.bytes.len();
-    }
-    sum
+    bench.run(requests)
 }
 
 /// The codec alone: a request of three arguments parsed, a bulk of 32 bytes encoded.
@@ -198,11 +200,10 @@ fn encoded(request: &[Vec<u8>]) -> Vec<u8> {
 
 fn run_case(case: &Case, operations: usize) {
     let mut bench = Bench::new(case.workers);
-    for n in 0..SPREAD {
-        bench.run(&encoded(&(case.setup)(n)));
-    }
+    let setup: Vec<Vec<u8>> = (0..SPREAD).map(|n| encoded(&(case.setup)(n))).collect();
+    bench.run(&setup);
     let requests: Vec<Vec<u8>> = (0..operations).map(|n| encoded(&(case.request)(n))).collect();
-    bench.run(&requests[0]);
+    bench.run(&requests[..1]);
     let reply = String::from_utf8_lossy(&bench.output.bytes).into_owned();
     assert!(reply.starts_with(case.reply), "{}: {reply:?}", case.name);
     println!("{} {}", case.name, measured(&mut bench, &requests[1..]));
