@@ -812,12 +812,11 @@ impl Keys<'_> {
     /// Counts a lookup that reads as a hit or a miss.
     pub(crate) fn count_lookup(&mut self, key: &[u8], found: Option<Place>) {
         let counters = &mut self.stripe_holding(key).counters;
-        match found {
-            Some(_) => counters.hits += 1,
-            None => {
-                counters.misses += 1;
-                self.note(key, Event::KEYMISS);
-            }
+        if found.is_some() {
+            counters.hits += 1;
+        } else {
+            counters.misses += 1;
+            self.note(key, Event::KEYMISS);
         }
     }
 
