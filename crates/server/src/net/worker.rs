@@ -117,13 +117,9 @@ impl Worker {
         let now = self.system.now_ms();
         bump(&self.shared.workers[self.index].turns, 1);
         self.begin_turn(now);
-        // A connection may have been read twice in the last turn, and left unread each time; read
-        // twice in one batch it would be parsed twice from the same place.
-        let mut unread = std::mem::take(&mut self.unread);
-        unread.sort_unstable();
-        unread.dedup();
-        for slot in unread {
-            self.ready(slot, EventFlags::IN, now);
+        for slot in std::mem::take(&mut self.unread) {
+            // Until there is nothing: an end may stand behind what is left.
+            self.ready(slot, EventFlags::RDHUP, now);
         }
         self.run_batch(now);
         for event in events {
