@@ -108,7 +108,7 @@ impl Connection {
         let before = self.sent;
         let Output { bytes, pins } = &self.output;
         let whole = Pieces { bytes, base: 0, pins };
-        let sent = match whole.send(&self.fd, &mut self.sent) {
+        match whole.send(&self.fd, &mut self.sent) {
             Sending::Done => {
                 let total = self.sent;
                 self.sent = 0;
@@ -117,8 +117,7 @@ impl Connection {
             }
             Sending::Full => Sent::Part(self.sent - before),
             Sending::Broken => Sent::Broken,
-        };
-        sent
+        }
     }
 
     /// Sends what the socket takes of a part of `output`, replies that go before everything in the
