@@ -105,7 +105,7 @@ fn judge(budget: Option<u64>, count: u64) -> (bool, String) {
         return (false, "no budget is recorded: cargo xtask gates --bless".to_owned());
     };
     let percent = (count as f64 / budget as f64 - 1.0) * 100.0;
-    if percent > OVER_PERCENT {
+    if count as f64 > budget as f64 * (1.0 + OVER_PERCENT / 100.0) {
         (false, format!("{percent:+.1} % over its budget of {budget}: FAILED"))
     } else if percent < -UNDER_PERCENT {
         (true, format!("{percent:+.1} %: lower the budget of {budget} (cargo xtask gates --bless)"))
