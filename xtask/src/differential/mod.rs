@@ -40,7 +40,7 @@ const WORKERS: [u32; 3] = [1, 2, 4];
 /// A text if a server cannot be started or the rows cannot be read.
 pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
     let options = ["seconds", "seed", "bin", "from", "count", "differences", "focus"];
-    let args = crate::args::parse(args, &options, &[])?;
+    let args = crate::args::parse(args, &options, &["show"])?;
     let seed: u64 = args.number("seed", 1)?;
     let from: u64 = args.number("from", 0)?;
     let count: u64 = args.number("count", u64::MAX)?;
@@ -58,6 +58,9 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
     while number - from < count && Instant::now() < end && found.len() < wanted {
         let script = script::script(&rows, &mut Rng::new(seed, number));
         let workers = number as usize % WORKERS.len();
+        if args.has("show") {
+            println!("sequence {number}\n{}", calls(&script.steps));
+        }
         if let Some(first) = field.play(workers, &script)? {
             let label = format!("seed {seed}, sequence {number}, {} workers", WORKERS[workers]);
             field.report(workers, script, &first, &label, &mut found)?;
@@ -169,18 +172,24 @@ fn kind(reply: &Reply) -> String {
 
 /// The calls in the notation of the case files, the two answers below the last.
 fn transcript(steps: &[Step], difference: &Difference) -> String {
+    let mut text = calls(steps);
+    for (who, reply) in [("reference", &difference.expected), ("scrubjay", &difference.actual)] {
+        let _ = writeln!(text, "  {who}:");
+        for line in reply.render().iter().take(40) {
+            let _ = writeln!(text, "    {line}");
+        }
+    }
+    text
+}
+
+/// The calls alone.
+fn calls(steps: &[Step]) -> String {
     let mut text = String::new();
     for step in steps {
         text.push_str(if step.conn == 0 { "> " } else { "2> " });
         let words: Vec<String> = step.args.iter().map(|arg| shown(arg)).collect();
         text.push_str(&words.join(" "));
         text.push('\n');
-    }
-    for (who, reply) in [("reference", &difference.expected), ("scrubjay", &difference.actual)] {
-        let _ = writeln!(text, "  {who}:");
-        for line in reply.render().iter().take(40) {
-            let _ = writeln!(text, "    {line}");
-        }
     }
     text
 }
