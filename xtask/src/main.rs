@@ -28,7 +28,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   cases [--bin PATH] [FILTER]      tests/cases over sockets against our server
   conformance [--units a,b|--all] [--bin PATH] [--jobs N]   Redis's own Tcl suite
   e2e [--bin PATH] [--workers N] [NAME]   the tutorials' snippets with the real clients
-  differential [--seconds N] [--seed S] [--bin REFERENCE] [--from N --count N] [--differences N] [--show]
+  differential [--seconds N] [--seed S] [--bin REFERENCE] [--from N --count N] [--show]
                                    random command sequences beside the reference server
   dumps [--bin PATH] [--peer BIN] [--seed S]   values cross over as DUMP payloads, both ways
   gates [--bless] [CASE]...        instructions of the hot paths against benches/gates.txt
