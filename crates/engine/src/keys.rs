@@ -183,6 +183,7 @@ impl<'s> Keys<'s> {
     pub fn lock_only(&mut self, key: &'s [u8], spot: Option<Spot>) {
         let spot = spot.unwrap_or_else(|| self.store.spot(key));
         self.known.first = Some((key, spot));
+        self.unlock();
         self.held = Held::One(spot.stripe, self.store.lock_one(spot.stripe));
     }
 
@@ -218,8 +219,11 @@ impl<'s> Keys<'s> {
     }
 
     /// Lets everything go.
+    #[inline]
     pub fn unlock(&mut self) {
-        self.held = Held::None;
+        if !matches!(self.held, Held::None) {
+            self.held = Held::None;
+        }
     }
 
     /// Whether this view holds the stripe of a key.

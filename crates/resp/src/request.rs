@@ -210,6 +210,10 @@ impl RequestParser {
             return self.go_on(buf, limits, spans);
         }
         let first = spans.len();
+        if let Some(consumed) = short_request(buf, limits, spans) {
+            return Ok(Progress::Complete { consumed });
+        }
+        spans.truncate(first);
         let mut cursor = Cursor::default();
         let progress = cursor.advance(buf, limits, spans);
         match progress {
@@ -257,6 +261,45 @@ impl RequestParser {
             _ => spans.append(&mut partial.spans),
         }
         Ok(progress)
+    }
+}
+
+/// A whole request as most are: at most nine arguments of at most 999 bytes. Its length, or `None`
+/// when it is another, or none; `spans` may have grown then.
+#[inline]
+fn short_request(buf: &[u8], limits: &Limits, spans: &mut Vec<Span>) -> Option<usize> {
+    let [b'*', count @ b'1'..=b'9', b'\r', _, ..] = *buf else { return None };
+    if limits.max_bulk < 999 || buf.len() > (u32::MAX / 2) as usize {
+        return None;
+    }
+    spans.reserve(9);
+    let mut at = 4;
+    for _ in b'0'..count {
+        let (start, len) = short_header(buf.get(at..)?)?;
+        let span = Span { start: (at + start) as u32, len: len as u32 };
+        at += start + len + 2;
+        if at > buf.len() {
+            return None;
+        }
+        spans.push(span);
+    }
+    Some(at)
+}
+
+/// Length of a `$` line of at most three digits, and the number in it.
+#[inline]
+fn short_header(rest: &[u8]) -> Option<(usize, usize)> {
+    let &[b'$', a, b, c, d, _] = rest.first_chunk()? else { return None };
+    let digit = |byte: u8| usize::from(byte.wrapping_sub(b'0'));
+    let (a, tens, ones) = (digit(a), digit(b), digit(c));
+    if b == b'\r' && a <= 9 {
+        Some((4, a))
+    } else if c == b'\r' && (1..=9).contains(&a) && tens <= 9 {
+        Some((5, a * 10 + tens))
+    } else if d == b'\r' && (1..=9).contains(&a) && tens <= 9 && ones <= 9 {
+        Some((6, a * 100 + tens * 10 + ones))
+    } else {
+        None
     }
 }
 
