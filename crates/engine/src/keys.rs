@@ -243,7 +243,7 @@ impl<'s> Keys<'s> {
             Held::None => Vec::new(),
             Held::One(index, held) => vec![(index, held)],
             Held::More(more) => match *more {
-                More::Many(held) => held,
+                More::Many(held, _) => held,
                 all @ More::All(..) => {
                     self.held = Held::More(Box::new(all));
                     return true;

@@ -13,14 +13,14 @@ use crate::value::Object;
 use raw::View;
 
 /// How far a lookup goes.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Depth {
     /// To the record.
     Record,
     /// To a value outside of the record.
     Value,
-    /// To an element of a big collection.
-    Element,
+    /// To an element of a big collection, which has this hash.
+    Element(u64),
 }
 
 impl Store {
@@ -37,7 +37,7 @@ impl Store {
     }
 
     /// Step 3: asks for what the record points to; of a big collection for the bucket of
-    /// `element`. Tells what there was to ask for.
+    /// `element`, whose hash step 4 takes. Tells what there was to ask for.
     #[inline]
     pub fn prefetch_value(&self, db: usize, spot: Spot, element: Option<&[u8]>) -> Depth {
         let mut depth = Depth::Record;
@@ -54,17 +54,16 @@ impl Store {
                 Object::Zset(ranked) => ranked.prefetch(hash),
                 Object::List(_) | Object::Stream(_) => return,
             }
-            depth = Depth::Element;
+            depth = Depth::Element(hash);
         });
         depth
     }
 
     /// Step 4: asks for the element's entry.
-    pub fn prefetch_element(&self, db: usize, spot: Spot, element: &[u8]) {
+    pub fn prefetch_element(&self, db: usize, spot: Spot, hash: u64) {
         self.glance(db, spot, |database| {
             let Some(record) = database.table.likely(spot.hash) else { return };
             let View::Boxed(object) = record.view() else { return };
-            let hash = hasher::hash(element);
             match object {
                 Object::Set(table) => table.prefetch_entry(hash),
                 Object::Hash(table) => table.prefetch_entry(hash),

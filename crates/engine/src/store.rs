@@ -167,8 +167,8 @@ pub(crate) enum Held<'s> {
 
 /// The stripes a call holds, when they are more than one.
 pub(crate) enum More<'s> {
-    /// Several, ascending.
-    Many(Vec<(usize, Guard<'s, Stripe>)>),
+    /// Several, ascending, and the place of the one asked for last: calls go key by key.
+    Many(Vec<(usize, Guard<'s, Stripe>)>, usize),
     /// All of them, by index, behind the closed gate.
     All(Vec<Guard<'s, Stripe>>, #[expect(dead_code, reason = "held")] RwLockWriteGuard<'s, ()>),
 }
@@ -353,7 +353,7 @@ impl Stripe {
 impl<'s> Held<'s> {
     /// Several stripes, ascending.
     pub(crate) fn many(guards: Vec<(usize, Guard<'s, Stripe>)>) -> Self {
-        Self::More(Box::new(More::Many(guards)))
+        Self::More(Box::new(More::Many(guards, 0)))
     }
 
     /// A held stripe. Panics if it is not held: the row's key specs are wrong then.
@@ -368,7 +368,7 @@ impl<'s> Held<'s> {
             Self::One(held, guard) if *held == index => Some(guard),
             Self::One(..) | Self::None => None,
             Self::More(more) => match &**more {
-                More::Many(guards) => Some(&guards[find(guards, index)?].1),
+                More::Many(guards, last) => Some(&guards[find(guards, *last, index)?].1),
                 More::All(guards, _) => Some(&guards[index]),
             },
         }
@@ -388,15 +388,19 @@ impl<'s> Held<'s> {
 impl More<'_> {
     fn stripe(&mut self, index: usize) -> Option<&mut Stripe> {
         match self {
-            Self::Many(guards) => {
-                let at = find(guards, index)?;
-                Some(&mut guards[at].1)
+            Self::Many(guards, last) => {
+                *last = find(guards, *last, index)?;
+                Some(&mut guards[*last].1)
             }
             Self::All(guards, _) => Some(&mut guards[index]),
         }
     }
 }
 
-fn find(guards: &[(usize, Guard<'_, Stripe>)], index: usize) -> Option<usize> {
+#[inline]
+fn find(guards: &[(usize, Guard<'_, Stripe>)], last: usize, index: usize) -> Option<usize> {
+    if guards.get(last).is_some_and(|(held, _)| *held == index) {
+        return Some(last);
+    }
     guards.binary_search_by_key(&index, |(held, _)| *held).ok()
 }

@@ -32,6 +32,8 @@ pub(super) struct Request {
     last: usize,
     /// Of the first argument after the name, once it was prefetched.
     pub(super) spot: Option<Spot>,
+    /// Hash of the second one, if it is looked up in a big collection.
+    element: Option<u64>,
 }
 
 /// Requests whose connection has this input and database.
@@ -101,7 +103,14 @@ impl Ahead {
             match conn.parser.parse(&input[*at..], limits, &mut self.spans) {
                 Ok(Progress::Complete { consumed }) => {
                     let (start, end, last) = (*at, *at + consumed, self.spans.len());
-                    self.requests.push(Request { start, end, first, last, spot: None });
+                    self.requests.push(Request {
+                        start,
+                        end,
+                        first,
+                        last,
+                        spot: None,
+                        element: None,
+                    });
                     *at = end;
                 }
                 Ok(Progress::Empty { consumed }) => *at += consumed,
@@ -143,23 +152,29 @@ impl Ahead {
                 }
             }
         }
-        let (mut depth, mut seen) = (Depth::Record, 0);
+        let (mut seen, mut deeper, mut elements) = (0, false, false);
         'values: for part in parts.clone() {
-            for request in &self.requests[part.first..part.last] {
-                if let Some(spot) = request.spot {
-                    let element = self.element(part.input, request);
-                    depth = depth.max(store.prefetch_value(part.db, spot, element));
-                    seen += 1;
-                    if seen == PROBES && depth == Depth::Record {
-                        break 'values;
+            for at in part.first..part.last {
+                let Some(spot) = self.requests[at].spot else { continue };
+                let element = self.element(part.input, &self.requests[at]);
+                match store.prefetch_value(part.db, spot, element) {
+                    Depth::Record => {}
+                    Depth::Value => deeper = true,
+                    Depth::Element(hash) => {
+                        (deeper, elements) = (true, true);
+                        self.requests[at].element = Some(hash);
                     }
+                }
+                seen += 1;
+                if seen == PROBES && !deeper {
+                    break 'values;
                 }
             }
         }
-        for part in parts.filter(|_| depth == Depth::Element) {
+        for part in parts.filter(|_| elements) {
             for request in &self.requests[part.first..part.last] {
-                if let Some((spot, element)) = request.spot.zip(self.element(part.input, request)) {
-                    store.prefetch_element(part.db, spot, element);
+                if let Some((spot, hash)) = request.spot.zip(request.element) {
+                    store.prefetch_element(part.db, spot, hash);
                 }
             }
         }
