@@ -65,7 +65,7 @@ pub fn dispatch(
         pause::postpone(session, turn.shared);
         return flow;
     }
-    if session.reply_mode != ReplyMode::On {
+    if session.reply_mode != ReplyMode::On && flow != Flow::Blocked {
         silence(session, args, out, mark);
     }
     flow

@@ -186,6 +186,18 @@ impl Session {
         self.card.id
     }
 
+    /// Whether the reply to a blocked call is sent, now that it is there.
+    pub fn hears_late_reply(&mut self) -> bool {
+        match self.reply_mode {
+            ReplyMode::On => true,
+            ReplyMode::Off => false,
+            ReplyMode::SkipNext => {
+                self.reply_mode = ReplyMode::On;
+                false
+            }
+        }
+    }
+
     /// RESP2 subscribers may only subscribe, unsubscribe, ping, quit and reset.
     pub fn is_restricted(&self) -> bool {
         self.proto == Proto::Resp2 && self.subs.any()

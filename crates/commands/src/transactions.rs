@@ -216,6 +216,7 @@ fn run_queued(cx: &mut Cx<'_>, args: Args<'_>) -> Outcome {
     let begun = engine::ticks();
     let result = (entry.command.run)(cx, args);
     let stats = cx.server.workers[cx.local.index].call(entry.id);
+    crate::shared::bump(&cx.server.workers[cx.local.index].commands, 1);
     crate::shared::bump(&stats.calls, 1);
     crate::shared::bump(&stats.ticks, engine::ticks().wrapping_sub(begun));
     match result {

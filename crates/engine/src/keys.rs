@@ -379,7 +379,9 @@ impl<'s> Keys<'s> {
         keys.map(|key| {
             let spot = self.spot(key);
             let table = &self.held.get(spot.stripe)?.dbs[self.db].table;
-            table.get(spot.hash, key)
+            // One whose time has come may still be there while writes are paused.
+            let entry = table.get(spot.hash, key)?;
+            (Age::of(&entry, self.moment.now) != Age::Over).then_some(entry)
         })
         .collect()
     }

@@ -10,6 +10,8 @@ use std::ops::Range;
 
 /// Requests parsed ahead of running them.
 const AHEAD: usize = 64;
+/// Spans for which room is kept: a request may have millions of arguments.
+const KEEP_SPANS: usize = 16 * 1024;
 /// Requests of which one must have a value outside of its record for all to be looked at.
 const PROBES: usize = 4;
 
@@ -64,6 +66,7 @@ impl Ahead {
     pub(super) fn clear(&mut self) {
         self.requests.clear();
         self.spans.clear();
+        self.spans.shrink_to(KEEP_SPANS);
     }
 
     pub(super) fn len(&self) -> usize {

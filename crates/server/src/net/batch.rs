@@ -13,14 +13,15 @@ use crate::net::ahead::{Ahead, Part, Rest};
 use crate::net::clients::Clients;
 use crate::net::connection::{Connection, Sent};
 use crate::net::worker::Worker;
-use commands::config::Id;
-use commands::shared::bump;
+use commands::config::{Id, OutputClass};
+use commands::shared::{Shared, bump};
 use commands::{Args, Flow, Output, OwnedArgs, Turn, dispatch};
 use engine::Spot;
 use resp::{Limits, ProtocolError, RequestParser};
 use rustix::event::epoll::EventFlags;
 use rustix::net::RecvFlags;
 use std::ops::Range;
+use std::sync::atomic::Ordering;
 
 /// Bytes read of a connection in one turn.
 const READ_BYTES: usize = 64 * 1024;
@@ -109,7 +110,8 @@ impl Worker {
             alive = self.send(&mut conn, slot);
         }
         let readable = EventFlags::IN | EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR;
-        if alive && flags.intersects(readable) {
+        // One that is to be read in the next turn anyway has had its share of this one.
+        if alive && flags.intersects(readable) && !conn.is_unread {
             let ends = flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR);
             alive = self.read(&mut conn, slot, ends);
         }
@@ -146,14 +148,12 @@ impl Worker {
             Ok(count) => count,
             Err(rustix::io::Errno::AGAIN) => return true,
             Err(rustix::io::Errno::INTR) => {
-                self.unread.push(slot);
+                self.read_again(conn, slot);
                 return true;
             }
             Err(_) => return false,
         };
-        if conn.is_edge && (count == room || ends) {
-            self.unread.push(slot);
-        }
+        let more = conn.is_edge && (count == room || ends);
         let stats = &self.shared.workers[self.index];
         bump(&stats.net_in, count as u64);
         bump(&stats.reads, 1);
@@ -184,7 +184,17 @@ impl Worker {
         }
         conn.in_batch = true;
         batch.members.push(member);
+        if more {
+            self.read_again(conn, slot);
+        }
         true
+    }
+
+    /// Has a connection read in the next turn, whatever the kernel tells.
+    fn read_again(&mut self, conn: &mut Connection, slot: usize) {
+        if !std::mem::replace(&mut conn.is_unread, true) {
+            self.unread.push(slot);
+        }
     }
 
     /// Phases 2 to 4 for all that was read.
@@ -325,6 +335,10 @@ impl Worker {
                     }
                     at += consumed;
                 }
+                Rest::Broken(_) if !conn.may_run() => {
+                    conn.parser = RequestParser::default();
+                    return at;
+                }
                 Rest::Broken(error) => {
                     self.refuse(conn, out, error);
                     return buf.len();
@@ -409,6 +423,10 @@ impl Worker {
                     }
                 }
             }
+            if out.bytes.len() > KEEP_OUTPUT && is_over_limit(turn.shared, conn, out) {
+                conn.is_doomed = true;
+                break;
+            }
             if !turn.local.outbox.is_empty() {
                 let outbox = std::mem::take(&mut turn.local.outbox);
                 self.clients.deliver(outbox, Some((conn.session.id(), out)));
@@ -456,7 +474,7 @@ impl Worker {
         let fits = conn.input.len() <= limit;
         if !fits {
             let stats = &self.shared.stats;
-            stats.query_limit_disconnections.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            stats.query_limit_disconnections.fetch_add(1, Ordering::Relaxed);
         }
         fits
     }
@@ -486,8 +504,23 @@ impl Worker {
                 return false;
             }
         }
+        if full {
+            conn.session.card.last_ms.store(self.moment.now, Ordering::Relaxed);
+        }
         if full { self.within_output_limits(conn) } else { !conn.closes || !conn.output.is_empty() }
     }
+}
+
+/// Whether replies that were not sent yet pass a client's hard limit.
+#[cold]
+fn is_over_limit(shared: &Shared, conn: &Connection, out: &Output) -> bool {
+    let class = if conn.session.subs.any() { OutputClass::PubSub } else { OutputClass::Normal };
+    let hard = shared.config.output_limit(class).hard_bytes;
+    let over = hard > 0 && (out.len() + conn.pending()) as u64 > hard;
+    if over {
+        shared.stats.output_limit_disconnections.fetch_add(1, Ordering::Relaxed);
+    }
+    over
 }
 
 /// Requests to be run and the input they lie in.

@@ -79,6 +79,17 @@ impl Clients {
         sessions.filter(|session| session.postponed).map(Session::id).collect()
     }
 
+    /// When each waiting call is to give up, and requests held back by a pause until `pause_end`
+    /// are to be tried again.
+    pub(super) fn deadlines(&self, pause_end: i64) -> impl Iterator<Item = (i64, u64)> {
+        self.slots.iter().flatten().filter_map(move |conn| {
+            let session = &conn.session;
+            let blocked = session.blocked.as_ref().and_then(|blocked| blocked.deadline);
+            let at = blocked.or(session.postponed.then_some(pause_end))?;
+            Some((at, session.id()))
+        })
+    }
+
     /// Number of slots, empty ones included.
     pub(super) fn slots(&self) -> usize {
         self.slots.len()

@@ -39,6 +39,8 @@ pub(crate) struct Connection {
     pub(crate) is_touched: bool,
     /// Was read in the batch that is being gathered: its next read has to wait for that one.
     pub(crate) in_batch: bool,
+    /// In the list of those to be read again in the next turn.
+    pub(crate) is_unread: bool,
     /// Ends as soon as the output is sent.
     pub(crate) closes: bool,
     /// Somebody asked for its end.
@@ -79,6 +81,7 @@ impl Connection {
             wants_write: false,
             is_touched: false,
             in_batch: false,
+            is_unread: false,
             closes: false,
             is_doomed: false,
             net_in: 0,

@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 const SWEEP_EVERY_MS: i64 = 20;
 /// A sweep's longest hold of the loop; it goes on after the next batch.
 const SWEEP_SLICE: Duration = Duration::from_micros(200);
+/// Entries beyond two a connection from which on the deadlines are made anew.
+const DEADLINES_SPARE: usize = 1024;
 /// Between two looks at all connections, in milliseconds.
 const CHECK_EVERY_MS: i64 = 1000;
 
@@ -58,6 +60,11 @@ impl Timers {
 impl Worker {
     /// Does what is due.
     pub(super) fn run_timers(&mut self, now: i64) {
+        if self.timers.deadlines.len() > DEADLINES_SPARE + 2 * self.clients.slots() {
+            // Most are of calls that were served long before.
+            let end = self.shared.pause.end(now).unwrap_or(now);
+            self.timers.deadlines = self.clients.deadlines(end).map(Reverse).collect();
+        }
         while let Some(Reverse((at, client))) = self.timers.deadlines.peek().copied() {
             if at > now {
                 break;
@@ -125,7 +132,8 @@ impl Worker {
             let Some(conn) = self.clients.get_mut(slot) else { continue };
             let card = &conn.session.card;
             let idle = now - card.last_ms.load(Ordering::Relaxed);
-            let waits = conn.session.subs.any() || conn.session.blocked.is_some();
+            let session = &conn.session;
+            let waits = session.subs.any() || session.blocked.is_some() || session.postponed;
             let expired = timeout_ms > 0 && idle > timeout_ms && !waits;
             card.query_bytes.store(conn.input.len() as u64, Ordering::Relaxed);
             let room = conn.input.capacity() - conn.input.len();

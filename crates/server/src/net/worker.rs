@@ -118,6 +118,8 @@ impl Worker {
         bump(&self.shared.workers[self.index].turns, 1);
         self.begin_turn(now);
         for slot in std::mem::take(&mut self.unread) {
+            let Some(conn) = self.clients.get_mut(slot) else { continue };
+            conn.is_unread = false;
             // Until there is nothing: an end may stand behind what is left.
             self.ready(slot, EventFlags::RDHUP, now);
         }
@@ -196,7 +198,7 @@ impl Worker {
 
     /// Puts a connection back, or ends it.
     pub(super) fn settle(&mut self, conn: Box<Connection>, slot: usize, alive: bool, now: i64) {
-        if alive && (!conn.is_doomed || (conn.pending() > 0 && conn.closes)) {
+        if alive && !conn.is_doomed {
             self.clients.put(slot, conn);
         } else {
             self.close(conn, slot, now);
@@ -246,9 +248,9 @@ impl Worker {
                 });
             }
             Mail::Message(Message::Doomed { client }) => {
-                self.with_client(client, now, |_, conn, _| {
+                self.with_client(client, now, |worker, conn, slot| {
+                    let _ = worker.send(conn, slot); // what the socket takes at once
                     conn.is_doomed = true;
-                    conn.closes = conn.pending() > 0;
                 });
             }
             Mail::Message(Message::Unpaused) => {
@@ -292,7 +294,7 @@ impl Worker {
         let moment = self.moment;
         blocking::forget(&self.shared, &blocked, moment, &mut self.effects);
         self.clients.touch(slot, conn);
-        if let Some(output) = output {
+        if let Some(output) = output.filter(|_| conn.session.hears_late_reply()) {
             conn.output.append(output);
         }
         self.serve_input(conn, slot, now);
@@ -309,7 +311,9 @@ impl Worker {
         }
         let Some(blocked) = conn.session.blocked.take() else { return };
         self.clients.touch(slot, conn);
-        if error {
+        if !conn.session.hears_late_reply() {
+            // CLIENT REPLY OFF or SKIP: nobody counts on it.
+        } else if error {
             let text = b"-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n";
             conn.output.bytes.extend_from_slice(text);
         } else {
