@@ -5,8 +5,9 @@ Written over plain sockets: what the clients above never do, but others may.
 
 import socket
 import threading
+import time
 
-from harness import HOST, PORT, snippet
+from harness import HOST, PORT, snippet, wait_for
 
 
 def connect():
@@ -86,3 +87,51 @@ def interleaved():
         s.sendall(body[at:] + body)
     for s in clients:
         assert receive(s, 2 * (5 + 350)) == (b"+OK\r\n" + b"+PONG\r\n" * 50) * 2
+
+
+@snippet("wire", "a client that does not read is ended when asked", "socket")
+def killed():
+    deaf, other = connect(), connect()
+    deaf.sendall(request("CLIENT", "ID"))
+    number = deaf.recv(100)[1:].strip()
+    other.sendall(request("SET", "k", "v" * 60_000))
+    receive(other, 5)
+    deaf.sendall(request("GET", "k") * 1_000)
+    time.sleep(0.2)
+    other.sendall(request("CLIENT", "KILL", "ID", number))
+    receive(other, 4)
+
+    def gone():
+        other.sendall(request("CLIENT", "LIST", "ID", number))
+        return other.recv(4096) == b"$0\r\n\r\n"
+
+    wait_for(gone, "the killed client to be gone")
+
+
+@snippet("wire", "replies that come late follow CLIENT REPLY", "socket")
+def late_replies():
+    pusher = connect()
+    for mode, answer in (("OFF", b"+OK\r\n+PONG\r\n"), ("SKIP", b"+OK\r\n+PONG\r\n")):
+        s = connect()
+        s.sendall(request("CLIENT", "REPLY", mode) + request("BLPOP", "list", 0))
+        time.sleep(0.1)
+        pusher.sendall(request("LPUSH", "list", "a"))
+        receive(pusher, 4)
+        time.sleep(0.1)
+        s.sendall(request("CLIENT", "REPLY", "ON") + request("PING"))
+        assert receive(s, len(answer)) == answer
+
+
+@snippet("wire", "what expires in a pause is gone for every reader", "socket")
+def expired_in_a_pause():
+    s = connect()
+    s.sendall(request("SADD", "s", "a") + request("PEXPIRE", "s", 200))
+    receive(s, 8)
+    s.sendall(request("CLIENT", "PAUSE", 600, "WRITE"))
+    receive(s, 5)
+    time.sleep(0.4)
+    readers = (request("SMEMBERS", "s"), request("SUNION", "s"), request("SINTERCARD", 1, "s"))
+    s.sendall(b"".join(readers))
+    assert receive(s, 12) == b"*0\r\n*0\r\n:0\r\n"
+    s.sendall(request("CLIENT", "UNPAUSE"))
+    receive(s, 5)
