@@ -57,10 +57,7 @@ impl KeyUses {
 
     /// The keys in the order of the specs.
     pub fn iter(&self) -> impl Iterator<Item = KeyUse> + Clone + use<> {
-        self.runs.into_iter().take(self.len).flat_map(|run| {
-            let indexes = (run.first..=run.last).step_by(run.step as usize);
-            indexes.map(move |index| KeyUse { index: index as usize, flags: run.flags })
-        })
+        KeyUsesIter { uses: *self, run: 0, next: self.runs[0].first }
     }
 
     /// How many keys.
@@ -91,6 +88,33 @@ impl KeyUses {
         let (first, last, step) = (first as u32, last as u32, step as u32);
         self.runs[self.len] = Run { first, last, step, flags };
         self.len += 1;
+    }
+}
+
+/// The keys of a call, run by run.
+#[derive(Clone)]
+struct KeyUsesIter {
+    uses: KeyUses,
+    run: usize,
+    next: u32,
+}
+
+impl Iterator for KeyUsesIter {
+    type Item = KeyUse;
+
+    #[inline]
+    fn next(&mut self) -> Option<KeyUse> {
+        while self.run < self.uses.len {
+            let Run { last, step, flags, .. } = self.uses.runs[self.run];
+            if self.next <= last {
+                let index = self.next as usize;
+                self.next += step;
+                return Some(KeyUse { index, flags });
+            }
+            self.run += 1;
+            self.next = self.uses.runs.get(self.run).map_or(0, |run| run.first);
+        }
+        None
     }
 }
 

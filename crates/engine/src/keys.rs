@@ -195,8 +195,10 @@ impl<'s> Keys<'s> {
         self.held = self.store.lock_many(&mut spots.clone().map(|spot| spot.stripe).collect());
         let tables = spots
             .filter_map(|spot| Some((&self.held.get(spot.stripe)?.dbs[self.db].table, spot.hash)));
-        tables.clone().for_each(|(table, hash)| table.prefetch(hash));
-        tables.for_each(|(table, hash)| table.prefetch_entry(hash));
+        let tables: Vec<_> = tables.inspect(|(table, hash)| table.prefetch(*hash)).collect();
+        for (table, hash) in tables {
+            table.prefetch_entry(hash);
+        }
     }
 
     /// Locks the stripes of several keys. Whatever was held is let go first.
@@ -221,8 +223,10 @@ impl<'s> Keys<'s> {
     /// Lets everything go.
     #[inline]
     pub fn unlock(&mut self) {
-        if !matches!(self.held, Held::None) {
-            self.held = Held::None;
+        match std::mem::replace(&mut self.held, Held::None) {
+            Held::None => {}
+            Held::One(_, guard) => drop(guard),
+            Held::More(more) => drop(more),
         }
     }
 
