@@ -116,6 +116,13 @@ impl Iterator for KeyUsesIter {
         }
         None
     }
+
+    /// At least what is left of the current run, mostly all.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left =
+            |run: &Run| ((run.last + run.step).saturating_sub(self.next) / run.step) as usize;
+        (self.uses.runs[..self.uses.len].get(self.run).map_or(0, left), None)
+    }
 }
 
 impl Default for KeyUses {

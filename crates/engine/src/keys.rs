@@ -193,9 +193,14 @@ impl<'s> Keys<'s> {
         self.known.several = keys.map(|key| (key, self.store.spot(key))).collect();
         let spots = self.known.several.iter().map(|(_, spot)| *spot);
         self.held = self.store.lock_many(&mut spots.clone().map(|spot| spot.stripe).collect());
-        let tables = spots
-            .filter_map(|spot| Some((&self.held.get(spot.stripe)?.dbs[self.db].table, spot.hash)));
-        let tables: Vec<_> = tables.inspect(|(table, hash)| table.prefetch(*hash)).collect();
+        let mut tables = Vec::with_capacity(self.known.several.len());
+        for spot in spots {
+            if let Some(stripe) = self.held.get(spot.stripe) {
+                let table = &stripe.dbs[self.db].table;
+                table.prefetch(spot.hash);
+                tables.push((table, spot.hash));
+            }
+        }
         for (table, hash) in tables {
             table.prefetch_entry(hash);
         }
