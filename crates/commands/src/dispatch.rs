@@ -87,7 +87,7 @@ fn admit<'t>(
     let shared = turn.shared;
     let entry = find(turn, args)?;
     let command = entry.command;
-    if !entry.takes(args.len()) {
+    if !command.takes(args.len()) {
         return Err(CommandError::Arity(entry.full_name.to_string().into()));
     }
     if !session.authenticated && !command.flags.has(Flags::NO_AUTH) {
@@ -286,7 +286,7 @@ fn lock_for<'k>(keys: &mut Keys<'k>, entry: &Entry, args: Args<'k>, spot: Option
         }
         KeyPlan::Several => match keys_of(entry.command, args) {
             Ok(found) if !found.has_more() => {
-                keys.lock_all_of(found.iter().map(|found| args.at(found.index)));
+                keys.lock_several(found.iter().map(|found| args.at(found.index)));
             }
             // Keys that the arguments do not name; or arguments that the handler refuses itself,
             // but it must not be trusted to do so before it touches a key.

@@ -86,6 +86,7 @@ impl Command {
     }
 
     /// Whether `count` arguments, the name included, are as many as it takes.
+    #[inline]
     pub fn takes(&self, count: usize) -> bool {
         let want = usize::from(self.arity.unsigned_abs());
         if self.arity < 0 { count >= want } else { count == want }

@@ -35,8 +35,6 @@ pub struct Entry {
     pub full_name: Box<str>,
     /// What is locked for it.
     pub plan: KeyPlan,
-    /// Fewest and most arguments, the name included.
-    counts: (usize, usize),
     /// Subcommands by name.
     subcommands: Names,
 }
@@ -44,14 +42,6 @@ pub struct Entry {
 impl std::fmt::Debug for Command {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name)
-    }
-}
-
-impl Entry {
-    /// Whether `count` arguments, the name included, are as many as it takes.
-    #[inline]
-    pub fn takes(&self, count: usize) -> bool {
-        self.counts.0 <= count && count <= self.counts.1
     }
 }
 
@@ -88,9 +78,7 @@ impl CommandTable {
         };
         let plan = plan_of(command);
         let subcommands = Names::default();
-        let least = usize::from(command.arity.unsigned_abs());
-        let counts = (least, if command.arity < 0 { usize::MAX } else { least });
-        self.entries.push(Entry { id, command, parent, full_name, plan, counts, subcommands });
+        self.entries.push(Entry { id, command, parent, full_name, plan, subcommands });
         for row in command.subcommands {
             let sub = self.add(row, Some(id));
             let names = &mut self.entries[id.0 as usize].subcommands;

@@ -100,7 +100,7 @@ pub struct Keys<'s> {
 /// Recognised by address: an argument stays where it is for as long as this view borrows it.
 #[derive(Default)]
 struct Known<'s> {
-    /// The only key, or the first.
+    /// The only key.
     first: Option<(&'s [u8], Spot)>,
     /// All of several.
     several: Vec<(&'s [u8], Spot)>,
@@ -189,7 +189,7 @@ impl<'s> Keys<'s> {
 
     /// Locks the stripes of a call's keys and brings what lookups of them read into the cache:
     /// every bucket, then every record. Nothing is held yet.
-    pub fn lock_all_of(&mut self, keys: impl Iterator<Item = &'s [u8]>) {
+    pub fn lock_several(&mut self, keys: impl Iterator<Item = &'s [u8]>) {
         self.known.several = keys.map(|key| (key, self.store.spot(key))).collect();
         let spots = self.known.several.iter().map(|(_, spot)| *spot);
         self.held = self.store.lock_many(&mut spots.clone().map(|spot| spot.stripe).collect());
@@ -295,11 +295,6 @@ impl<'s> Keys<'s> {
     /// The instant of this call.
     pub fn now(&self) -> i64 {
         self.moment.now
-    }
-
-    /// Moves this view to another instant (transactions of scripts keep theirs).
-    pub fn moment(&self) -> Moment {
-        *self.moment
     }
 
     /// The encoding thresholds in force.

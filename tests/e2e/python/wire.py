@@ -135,3 +135,39 @@ def expired_in_a_pause():
     assert receive(s, 12) == b"*0\r\n*0\r\n:0\r\n"
     s.sendall(request("CLIENT", "UNPAUSE"))
     receive(s, 5)
+
+
+def peak_kib(s):
+    """The most memory that the server ever had resident."""
+    s.sendall(request("INFO", "server"))
+    info = s.recv(1 << 16).decode().split("\r\n")
+    pid = next(line for line in info if line.startswith("process_id:")).split(":")[1]
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        return int(next(line for line in status if line.startswith("VmHWM:")).split()[1])
+
+
+@snippet("wire", "one read of requests cannot outgrow the output limit", "socket")
+def output_limit_within_a_turn():
+    s, deaf = connect(), connect()
+    before = peak_kib(s)
+    limit = "client-output-buffer-limit"
+    s.sendall(request("CONFIG", "SET", limit, "normal 1mb 0 0"))
+    s.sendall(request("RPUSH", "l", *["x" * 1_000] * 1_000))
+    receive(s, len(b"+OK\r\n:1000\r\n"))
+    deaf.sendall(request("LRANGE", "l", 0, -1) * 1_000)  # 1 GB of replies
+
+    def ended():
+        try:
+            while deaf.recv(1 << 20):
+                pass
+        except TimeoutError:
+            return False
+        except ConnectionResetError:
+            pass
+        return True
+
+    assert ended()
+    s.sendall(request("CONFIG", "SET", limit, "normal 0 0 0"))
+    receive(s, 5)
+    grown = peak_kib(s) - before
+    assert grown < 64 * 1024, f"the server grew by {grown} KiB"

@@ -13,7 +13,7 @@ use crate::net::ahead::{Ahead, Part, Rest};
 use crate::net::clients::Clients;
 use crate::net::connection::{Connection, Sent};
 use crate::net::worker::Worker;
-use commands::config::{Id, OutputClass};
+use commands::config::Id;
 use commands::shared::{Shared, bump};
 use commands::{Args, Flow, Output, OwnedArgs, Turn, dispatch};
 use engine::Spot;
@@ -25,8 +25,7 @@ use std::sync::atomic::Ordering;
 
 /// Bytes read of a connection in one turn.
 const READ_BYTES: usize = 64 * 1024;
-/// Capacity above which a connection's empty buffer is given back, and a batch's output.
-const KEEP_BYTES: usize = 4 * 1024;
+/// Output of a batch from which on it is sent, and capacity above which its buffer is given back.
 const KEEP_OUTPUT: usize = 4 * READ_BYTES;
 /// Largest step by which an input buffer grows for one argument.
 const GROW_BYTES: usize = 16 * 1024 * 1024;
@@ -250,12 +249,12 @@ impl Worker {
         }
         match &member.source {
             Source::Batch(_) => conn.input.extend_from_slice(&buf[used..]),
-            Source::Own => conn.input = rest_of(own, used),
+            Source::Own => {
+                conn.input = own;
+                conn.input.drain(..used);
+            }
         }
-        self.reserve_for(&mut conn);
-        if conn.session.publish_changes(now) {
-            conn.show_traffic();
-        }
+        self.after_serving(&mut conn, now);
         member.alive = self.may_go_on(&conn, waits);
         self.clients.put(member.slot, conn);
     }
@@ -299,7 +298,14 @@ impl Worker {
         let work = Work { buf: &own, ahead: &Ahead::default(), requests: 0..0 };
         let used = self.serve(conn, &mut out, work, (0, Rest::More));
         conn.output = out;
-        conn.input = rest_of(own, used);
+        conn.input = own;
+        conn.input.drain(..used);
+        self.after_serving(conn, now);
+    }
+
+    /// What is left of the input gets room to go on or none, and the card shows what is new.
+    #[inline]
+    fn after_serving(&mut self, conn: &mut Connection, now: i64) {
         self.reserve_for(conn);
         if conn.session.publish_changes(now) {
             conn.show_traffic();
@@ -423,13 +429,12 @@ impl Worker {
                     }
                 }
             }
-            if out.bytes.len() > KEEP_OUTPUT && is_over_limit(turn.shared, conn, out) {
-                conn.is_doomed = true;
-                break;
-            }
             if !turn.local.outbox.is_empty() {
                 let outbox = std::mem::take(&mut turn.local.outbox);
                 self.clients.deliver(outbox, Some((conn.session.id(), out)));
+            }
+            if out.bytes.len() > KEEP_OUTPUT && is_over_limit(turn.shared, conn, out) {
+                conn.is_doomed = true; // and may not run the next one
             }
         }
         self.ticks = turn.ticks;
@@ -504,18 +509,18 @@ impl Worker {
                 return false;
             }
         }
-        if full {
-            conn.session.card.last_ms.store(self.moment.now, Ordering::Relaxed);
+        if !full {
+            return !conn.closes || !conn.output.is_empty();
         }
-        if full { self.within_output_limits(conn) } else { !conn.closes || !conn.output.is_empty() }
+        conn.session.card.last_ms.store(self.moment.now, Ordering::Relaxed);
+        self.within_output_limits(conn)
     }
 }
 
 /// Whether replies that were not sent yet pass a client's hard limit.
 #[cold]
 fn is_over_limit(shared: &Shared, conn: &Connection, out: &Output) -> bool {
-    let class = if conn.session.subs.any() { OutputClass::PubSub } else { OutputClass::Normal };
-    let hard = shared.config.output_limit(class).hard_bytes;
+    let hard = shared.config.output_limit(conn.output_class()).hard_bytes;
     let over = hard > 0 && (out.len() + conn.pending()) as u64 > hard;
     if over {
         shared.stats.output_limit_disconnections.fetch_add(1, Ordering::Relaxed);
@@ -528,13 +533,4 @@ struct Work<'a> {
     buf: &'a [u8],
     ahead: &'a Ahead,
     requests: Range<usize>,
-}
-
-/// What is left of a buffer whose first `used` bytes are done with.
-fn rest_of(mut input: Vec<u8>, used: usize) -> Vec<u8> {
-    if used == input.len() && input.capacity() > KEEP_BYTES {
-        return Vec::new();
-    }
-    input.drain(..used);
-    input
 }

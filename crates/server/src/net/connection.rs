@@ -3,6 +3,7 @@
 //! An idle connection holds no buffer: input that is complete is run where it was read, output
 //! goes into a buffer lent by the worker and is given back when it is all sent.
 
+use commands::config::OutputClass;
 use commands::session::Session;
 use commands::{Output, session::Card};
 use engine::Blob;
@@ -98,7 +99,12 @@ impl Connection {
 
     /// Whether its next request may be run: it neither ends nor waits for anything.
     pub(crate) fn may_run(&self) -> bool {
-        !self.closes && self.session.blocked.is_none() && !self.session.postponed
+        !self.closes && !self.is_doomed && self.session.blocked.is_none() && !self.session.postponed
+    }
+
+    /// Which of the output limits it has.
+    pub(crate) fn output_class(&self) -> OutputClass {
+        if self.session.subs.any() { OutputClass::PubSub } else { OutputClass::Normal }
     }
 
     /// Bytes that wait to be sent.

@@ -3,7 +3,7 @@
 
 use crate::net::connection::Connection;
 use crate::net::worker::Worker;
-use commands::config::{Id, OutputClass};
+use commands::config::Id;
 use commands::shared::Message;
 use commands::{Turn, blocking, notify};
 use engine::{Progress, Swept};
@@ -106,7 +106,7 @@ impl Worker {
             });
         }
         if !swept.ready.is_empty() {
-            let moment = self.moment_at(now);
+            let moment = self.moment;
             let mut turn = Turn {
                 shared: &shared,
                 local: &mut self.local,
@@ -164,8 +164,7 @@ impl Worker {
     }
 
     fn judge_output(&self, conn: &mut Connection, now: i64) -> bool {
-        let class = if conn.session.subs.any() { OutputClass::PubSub } else { OutputClass::Normal };
-        let limit = self.shared.config.output_limit(class);
+        let limit = self.shared.config.output_limit(conn.output_class());
         let pending = conn.pending() as u64;
         let over = |limit: u64| limit > 0 && pending > limit;
         let mut fine = !over(limit.hard_bytes);

@@ -1,11 +1,9 @@
 //! One worker: an epoll loop that owns its connections and runs their requests where they arrive.
 //!
 //! ```text
-//! wait -> mail, arrivals, readable sockets: read, parse ahead, prefetch, run
-//!      -> one write a touched connection -> timers: deadlines, expiry sweep, client checks
+//! wait -> connections with input, in batches (batch.rs) -> mail
+//!      -> output that others left -> timers: deadlines, expiry sweep, client checks
 //! ```
-//! Every buffer has a bound: a turn reads at most [`READ_BYTES`] of a connection, so that one that
-//! sends without end does not starve the others.
 
 use crate::host::System;
 use crate::net::accept::{Arrival, accept_batch};
