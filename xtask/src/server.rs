@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -157,17 +157,16 @@ fn pinned(bin: &Path, cpu: Option<u32>) -> Command {
 }
 
 /// A port that nothing listens on now and that no other call of this process got: from
-/// `SCRUBJAY_PORT_BASE` up if set, else the kernel's choice.
+/// `SCRUBJAY_PORT_BASE` up if set, else from a hundred ports that follow from the process id. They
+/// lie below the range that the kernel gives to outgoing connections: one of those would else take a
+/// free port before its server does.
 pub(crate) fn free_port() -> Result<u16, String> {
-    static GIVEN: Mutex<Vec<u16>> = Mutex::new(Vec::new());
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
     let base = std::env::var("SCRUBJAY_PORT_BASE").ok().and_then(|s| s.parse::<u16>().ok());
-    let mut given = GIVEN.lock().map_err(|e| e.to_string())?;
-    for i in 0..200_u16 {
-        let wanted = base.map_or(0, |b| b + (given.len() as u16 + i) % 90);
-        let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)) else { continue };
-        let port = listener.local_addr().map_err(|e| e.to_string())?.port();
-        if base.is_some() || !given.contains(&port) {
-            given.push(port);
+    let base = base.unwrap_or(10_000 + (std::process::id() % 100) as u16 * 100);
+    for _ in 0..100 {
+        let port = base + GIVEN.fetch_add(1, Ordering::Relaxed) % 100;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
             return Ok(port);
         }
     }
