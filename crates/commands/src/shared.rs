@@ -6,7 +6,9 @@ use crate::exchange::{Answers, Exchange};
 use crate::pubsub::PubSub;
 use crate::session::Card;
 use crate::table::{CommandId, CommandTable};
-use engine::{Garbage, Store};
+use engine::{Garbage, Keys, Store};
+use persist::snapshot::{Order, Purpose, Refused};
+use persist::storage::Storage;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -99,6 +101,33 @@ pub trait Host: Send + Sync {
 
     /// How many connections to other servers are kept for later exchanges.
     fn kept_connections(&self) -> usize;
+
+    /// Cuts a snapshot: the entries as they are now, with everything locked, go to a file while
+    /// others change them. Returns at once.
+    ///
+    /// # Errors
+    /// One is under way, or there is no disk.
+    fn begin_snapshot(&self, keys: &mut Keys<'_>, order: Order) -> Result<(), Refused> {
+        let _ = (keys, order);
+        Err(Refused::NoDisk)
+    }
+
+    /// What the snapshot that is under way is for.
+    fn snapshot(&self) -> Option<Purpose> {
+        None
+    }
+
+    /// Takes the snapshot back that is under way, if it is for this; its `finish` is told. Whether
+    /// there was one.
+    fn cancel_snapshot(&self, purpose: Purpose) -> bool {
+        let _ = purpose;
+        false
+    }
+
+    /// Where files lie; `None` where there is no disk.
+    fn storage(&self) -> Option<Arc<dyn Storage>> {
+        None
+    }
 
     /// Ends the process at once (`DEBUG SEGFAULT` and its kind).
     fn crash(&self, how: &str) -> !;

@@ -2,6 +2,7 @@
 
 use crate::conf_file::DiskConfigFile;
 use crate::exchange::Links;
+use crate::files::Files;
 use crate::log::{Level, Log};
 use crate::net::mailbox::{Mail, Mailbox};
 use crate::startup::Process as Started;
@@ -9,6 +10,7 @@ use commands::config::{Config, ConfigFile as _, Id};
 use commands::exchange::{Answers, Exchange};
 use commands::shared::{Allocator, Host, LogLevel, Message, Process, Shared, Shutdown};
 use engine::Garbage;
+use persist::storage::Storage;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -309,6 +311,10 @@ impl Host for HostOf {
 
     fn kept_connections(&self) -> usize {
         self.0.links.count()
+    }
+
+    fn storage(&self) -> Option<Arc<dyn Storage>> {
+        Some(Arc::new(Files))
     }
 
     fn crash(&self, how: &str) -> ! {

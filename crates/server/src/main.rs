@@ -4,6 +4,7 @@
 mod startup;
 
 mod exchange;
+mod files;
 mod host;
 mod net;
 

@@ -13,7 +13,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("persist", &["engine"]),
     // DUMP and RESTORE are commands whose payload is an object of a file: the same code.
     ("commands", &["engine", "persist", "raw", "resp"]),
-    ("server", &["alloc", "commands", "engine", "raw", "resp"]),
+    ("server", &["alloc", "commands", "engine", "persist", "raw", "resp"]),
 ];
 
 /// Crates that use nothing at all.
