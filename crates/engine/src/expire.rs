@@ -72,13 +72,11 @@ impl Store {
         let due = self.tick(now);
         let (mut removed, mut more) = (0, false);
         for db in 0..stripe.dbs.len() {
-            if stripe.dbs[db].table.next_tick() > due {
+            if stripe.dbs[db].table().next_tick() > due {
                 continue;
             }
             let (mut gone, mut timed): (Vec<Rec>, Vec<Box<[u8]>>) = (Vec::new(), Vec::new());
-            let database = &mut stripe.dbs[db];
-            let sample = &mut database.ttl_sample;
-            let mut judge = |rec: &Rec| match rec.expire_ms() {
+            let mut judge = |rec: &Rec, sample: &mut (i64, i64)| match rec.expire_ms() {
                 Some(at) if at <= now => Verdict::Remove,
                 at => {
                     if let Some(at) = at {
@@ -93,16 +91,9 @@ impl Store {
                     Verdict::Keep(at.map_or(u32::MAX, |at| self.next_look(at, due)))
                 }
             };
-            let swept_now = database.table.sweep(
-                due,
-                &mut database.sweep_at,
-                BUDGET,
-                hasher::hash,
-                &mut judge,
-                &mut |rec| gone.push(rec),
-            );
+            let swept_now =
+                stripe.dbs[db].sweep(due, BUDGET, &mut judge, &mut |rec| gone.push(rec));
             more |= !swept_now.done;
-            database.expires -= gone.len();
             stripe.counters.expired += gone.len() as u64;
             removed += gone.len();
             for rec in gone {
@@ -140,9 +131,9 @@ impl Store {
         let (mut total, mut more) = (0, false);
         for key in keys {
             let bits = hasher::hash(key);
-            let table = &mut stripe.dbs[db].table;
-            let Some(slot) = table.find(bits, key) else { continue };
-            let mut entry = table.at_mut(slot);
+            let database = &mut stripe.dbs[db];
+            let Some(slot) = database.table().find(bits, key) else { continue };
+            let mut entry = database.change(bits, slot).at_mut(slot);
             let purged = purge(&mut entry, now, BUDGET.saturating_sub(total));
             if let Some(at) = next_expiry(&entry) {
                 entry.note_expiry(self.tick(at));
@@ -158,9 +149,7 @@ impl Store {
             stripe.expire_watchers(db, key);
             swept.publish(db, Event::HEXPIRED, key);
             if emptied {
-                let database = &mut stripe.dbs[db];
-                let rec = database.table.take(slot, bits, hasher::hash);
-                database.expires -= usize::from(rec.expire_ms().is_some());
+                stripe.dbs[db].take(bits, slot);
                 swept.publish(db, Event::DEL, key);
             }
         }

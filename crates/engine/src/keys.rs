@@ -9,7 +9,6 @@
 use crate::WrongType;
 use crate::event::{Effects, Event, Garbage, KeyEvent};
 use crate::hash::{next_expiry, purge};
-use crate::hasher;
 use crate::store::{Held, More, Spot, Store, Stripe};
 use crate::stream::Told;
 use crate::string::{IncrError, StringRef};
@@ -196,7 +195,7 @@ impl<'s> Keys<'s> {
         let mut tables = Vec::with_capacity(self.known.several.len());
         for spot in spots {
             if let Some(stripe) = self.held.get(spot.stripe) {
-                let table = &stripe.dbs[self.db].table;
+                let table = stripe.dbs[self.db].table();
                 table.prefetch(spot.hash);
                 tables.push((table, spot.hash));
             }
@@ -330,7 +329,7 @@ impl<'s> Keys<'s> {
         };
         let stripe = self.held.stripe(spot.stripe);
         stripe.counters.hits += 1;
-        Some(stripe.dbs[self.db].table.at(slot))
+        Some(stripe.dbs[self.db].table().at(slot))
     }
 
     /// The same for a caller that is done with the record at once: `see` gets it where it is
@@ -344,7 +343,7 @@ impl<'s> Keys<'s> {
         let spot = self.spot(key);
         let (db, now, access) = (self.db, self.moment.now, self.access);
         let stripe = self.held.stripe(spot.stripe);
-        let table = &stripe.dbs[db].table;
+        let table = stripe.dbs[db].table();
         let mut see = Some(see);
         let found = table.find_with(spot.hash, key, |entry| {
             let is_live = Age::of(&entry, now) == Age::Live;
@@ -369,7 +368,7 @@ impl<'s> Keys<'s> {
     /// The record of a key, neither touched nor counted; an expired one is absent but stays.
     pub fn peek(&mut self, key: &[u8]) -> Option<EntryRef<'_, Rec>> {
         let place = self.locate(key)?;
-        Some(self.held.stripe(place.spot.stripe).dbs[self.db].table.at(place.slot))
+        Some(self.held.stripe(place.spot.stripe).dbs[self.db].table().at(place.slot))
     }
 
     /// The records of several keys at once, each touched and counted; absent ones are `None`.
@@ -382,7 +381,7 @@ impl<'s> Keys<'s> {
         }
         keys.map(|key| {
             let spot = self.spot(key);
-            let table = &self.held.get(spot.stripe)?.dbs[self.db].table;
+            let table = self.held.get(spot.stripe)?.dbs[self.db].table();
             // One whose time has come may still be there while writes are paused.
             let entry = table.get(spot.hash, key)?;
             (Age::of(&entry, self.moment.now) != Age::Over).then_some(entry)
@@ -451,7 +450,7 @@ impl<'s> Keys<'s> {
     /// `None` when it could not.
     #[inline]
     fn overwrite(&mut self, place: Place, value: &[u8], int: Option<i64>) -> Option<Before> {
-        let table = self.table_of(place);
+        let table = self.change(place);
         match int {
             None => {
                 if let Some(text) = table.text_mut(place.slot, value.len()) {
@@ -473,13 +472,13 @@ impl<'s> Keys<'s> {
     }
 
     #[inline]
-    fn table_of(&mut self, place: Place) -> &mut Table<Rec> {
-        &mut self.held.stripe(place.spot.stripe).dbs[self.db].table
+    fn change(&mut self, place: Place) -> &mut Table<Rec> {
+        self.held.stripe(place.spot.stripe).dbs[self.db].change(place.spot.hash, place.slot)
     }
 
     /// The record at a place, to be changed.
     pub(crate) fn record_mut(&mut self, place: Place) -> EntryMut<'_, Rec> {
-        self.table_of(place).at_mut(place.slot)
+        self.change(place).at_mut(place.slot)
     }
 
     /// Puts a whole record under its own key, whatever was there.
@@ -506,7 +505,7 @@ impl<'s> Keys<'s> {
             self.changed(self.spot(key).stripe, key, Event::INCRBY, 1);
             return Ok(by);
         };
-        let table = self.table_of(place);
+        let table = self.change(place);
         let sum = if let Some(number) = table.number_mut(place.slot) {
             *number = number.checked_add(by).ok_or(IncrError::Overflow)?;
             *number
@@ -560,8 +559,8 @@ impl<'s> Keys<'s> {
             (None, Some(make)) => (self.insert_record(key, make(key)), true),
         };
         let limits = &self.moment.limits;
-        let table = &mut self.held.stripe(place.spot.stripe).dbs[self.db].table;
-        let mut entry = table.at_mut(place.slot);
+        let db = &mut self.held.stripe(place.spot.stripe).dbs[self.db];
+        let mut entry = db.change(place.spot.hash, place.slot).at_mut(place.slot);
         if value::type_of(&entry) != kind {
             return Err(WrongType);
         }
@@ -605,7 +604,7 @@ impl<'s> Keys<'s> {
     fn write_expiry(&mut self, place: Place, expire: Option<i64>) {
         let tick = expire.map(|at| self.store.tick(at));
         let db = &mut self.held.stripe(place.spot.stripe).dbs[self.db];
-        let mut entry = db.table.at_mut(place.slot);
+        let mut entry = db.change(place.spot.hash, place.slot).at_mut(place.slot);
         let had = entry.expire_ms().is_some();
         entry.set_expire(expire);
         if let Some(tick) = tick {
@@ -649,7 +648,7 @@ impl<'s> Keys<'s> {
     /// Finds a key and leaves a trace in it.
     #[inline]
     fn find(&mut self, spot: Spot, key: &[u8], access: Access) -> Option<Slot> {
-        let table = &self.held.stripe(spot.stripe).dbs[self.db].table;
+        let table = self.held.stripe(spot.stripe).dbs[self.db].table();
         let (slot, age) = table.find_with(spot.hash, key, |entry| {
             access.leave_in(&entry);
             Age::of(&entry, self.moment.now)
@@ -676,7 +675,7 @@ impl<'s> Keys<'s> {
     pub(crate) fn is_expired_unmet(&self, key: &[u8]) -> bool {
         let spot = self.spot(key);
         let stripe = self.held.get(spot.stripe).expect("the stripe is held");
-        let Some(rec) = stripe.dbs[self.db].table.get(spot.hash, key) else { return false };
+        let Some(rec) = stripe.dbs[self.db].table().get(spot.hash, key) else { return false };
         let has_come = |at: Option<i64>| at.is_some_and(|at| at <= self.moment.now);
         has_come(rec.expire_ms()) || fields_are_due(&rec, self.moment.now)
     }
@@ -704,10 +703,10 @@ impl<'s> Keys<'s> {
     fn purge_fields(&mut self, place: Place, key: &[u8]) -> bool {
         let (now, db) = (self.moment.now, self.db);
         let stripe = self.held.stripe(place.spot.stripe);
-        if !fields_are_due(&stripe.dbs[db].table.at(place.slot), now) {
+        if !fields_are_due(&stripe.dbs[db].table().at(place.slot), now) {
             return false;
         }
-        let mut entry = stripe.dbs[db].table.at_mut(place.slot);
+        let mut entry = stripe.dbs[db].change(place.spot.hash, place.slot).at_mut(place.slot);
         let purged = purge(&mut entry, now, 0);
         let emptied = value::is_empty(&entry);
         drop(entry);
@@ -726,7 +725,10 @@ impl<'s> Keys<'s> {
 
     fn resolve(&mut self, expiry: Expiry, place: Option<Place>) -> Option<i64> {
         let before = place.filter(|_| expiry == Expiry::Keep);
-        expiry.after(before.and_then(|place| self.table_of(place).at(place.slot).expire_ms()))
+        expiry.after(before.and_then(|place| {
+            let stripe = self.held.stripe(place.spot.stripe);
+            stripe.dbs[self.db].table().at(place.slot).expire_ms()
+        }))
     }
 
     fn place_record(&mut self, key: &[u8], place: Option<Place>, rec: Rec) {
@@ -739,9 +741,10 @@ impl<'s> Keys<'s> {
                 let tick = self.store.tick_of(&rec);
                 let access = self.access;
                 let db = &mut self.held.stripe(place.spot.stripe).dbs[self.db];
-                let mut entry = db.table.at_mut(place.slot);
-                db.expires = db.expires + usize::from(rec.expire_ms().is_some())
-                    - usize::from(entry.expire_ms().is_some());
+                let (hash, slot) = (place.spot.hash, place.slot);
+                let had = db.table().at(slot).expire_ms().is_some();
+                db.expires = db.expires + usize::from(rec.expire_ms().is_some()) - usize::from(had);
+                let mut entry = db.change(hash, slot).at_mut(slot);
                 let clock = entry.access();
                 let old = std::mem::replace(&mut *entry, rec);
                 entry.set_access(clock);
@@ -763,8 +766,7 @@ impl<'s> Keys<'s> {
             self.remove_expired(key); // a call that was taken for one that only reads
         }
         let db = &mut self.held.stripe(spot.stripe).dbs[self.db];
-        db.expires += usize::from(rec.expire_ms().is_some());
-        let slot = db.table.insert_at(spot.hash, rec, tick.unwrap_or(u32::MAX), hasher::hash);
+        let slot = db.insert(spot.hash, rec, tick.unwrap_or(u32::MAX));
         Place { spot, slot }
     }
 
@@ -777,9 +779,7 @@ impl<'s> Keys<'s> {
 
     fn take(&mut self, place: Place) -> Rec {
         let db = &mut self.held.stripe(place.spot.stripe).dbs[self.db];
-        let rec = db.table.take(place.slot, place.spot.hash, hasher::hash);
-        db.expires -= usize::from(rec.expire_ms().is_some());
-        rec
+        db.take(place.spot.hash, place.slot)
     }
 
     fn discard(&mut self, rec: Rec) {

@@ -1,9 +1,10 @@
 //! Operations on whole keys and whole databases: rename, copy, move, scan, flush, swap.
 
+use crate::database::Database;
 use crate::event::{Event, Garbage};
 use crate::hasher;
 use crate::keys::Keys;
-use crate::store::{Counters, Database, Held, Keyspace, KeyspaceSums, More, Stripe};
+use crate::store::{Counters, Held, Keyspace, KeyspaceSums, More, Stripe};
 use crate::value::{self, Rec};
 
 /// Bits of a SCAN cursor that name the stripe; the others are a position in hash order.
@@ -87,7 +88,7 @@ impl Keys<'_> {
     pub fn len(&mut self) -> usize {
         let mut sum = 0;
         self.each_stripe(|db| {
-            sum += db.table.len();
+            sum += db.len();
             true
         });
         sum
@@ -150,7 +151,7 @@ impl Keys<'_> {
             while seen < count && steps < count.saturating_mul(10) {
                 let step;
                 (position, step) = self.visit(stripe, |stripe, db| {
-                    let table = &stripe.dbs[db].table;
+                    let table = stripe.dbs[db].table();
                     if table.is_empty() {
                         return (0, 0); // costs next to nothing: a small database is one call
                     }
@@ -189,11 +190,11 @@ impl Keys<'_> {
             let mut skip = random() as usize % total;
             let (mut key, mut expired) = (None, false);
             self.each_stripe(|db| {
-                if skip >= db.table.len() {
-                    skip -= db.table.len();
+                if skip >= db.len() {
+                    skip -= db.len();
                     return true;
                 }
-                if let Some(entry) = db.table.random(random()) {
+                if let Some(entry) = db.table().random(random()) {
                     expired = entry.expire_ms().is_some_and(|at| at <= now);
                     key = Some(entry.key().into());
                 }
@@ -213,12 +214,10 @@ impl Keys<'_> {
             let stripe = self.held.stripe(index);
             stripe.touch_watched_of(db, &[db]);
             let old = std::mem::take(&mut stripe.dbs[db]);
-            removed += old.table.len();
+            removed += old.len();
             let waited = stripe.waiters.keys().filter(|id| id.db == db);
             self.effects.ready.extend(waited.map(|id| (db, id.key.clone())));
-            if !old.table.is_empty() {
-                self.effects.garbage.push(Garbage::Database(Box::new(old)));
-            }
+            self.effects.garbage.extend(stripe.dispose(old));
         }
         self.effects.dirty += removed as u64;
         self.held.stripe(0).counters.dirty += removed as u64;
@@ -245,29 +244,12 @@ impl Stripe {
     fn touch_watched_of(&mut self, db: usize, seen_in: &[usize]) {
         for (id, watchers) in &self.watchers {
             let hash = hasher::hash(&id.key);
-            let there = |db: &usize| self.dbs[*db].table.get(hash, &id.key).is_some();
+            let there = |db: &usize| self.dbs[*db].table().get(hash, &id.key).is_some();
             if id.db == db && seen_in.iter().any(there) {
                 for watcher in watchers {
                     watcher.broken.store(true, std::sync::atomic::Ordering::Release);
                 }
             }
         }
-    }
-}
-
-impl Database {
-    /// Visits every record that is there, expired ones included.
-    pub fn for_each(&self, mut visit: impl FnMut(&Rec)) {
-        self.table.iter().for_each(|entry| visit(&entry));
-    }
-
-    /// Number of records.
-    pub fn len(&self) -> usize {
-        self.table.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.table.len() == 0
     }
 }

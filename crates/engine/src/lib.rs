@@ -7,11 +7,14 @@
 
 mod store;
 
+mod database;
+
 mod keys;
 
 mod event;
 mod expire;
 mod keyspace;
+mod snapshot;
 mod typed;
 mod wait;
 mod watch;
@@ -30,13 +33,15 @@ mod packed;
 mod prefetch;
 mod sync;
 
+pub use database::Database;
 pub use event::{Class, Effects, Event, Garbage, KeyEvent};
 pub use expire::{Progress, Swept};
 pub use hasher::{fix_seed, hash, tag};
 pub use keys::{Access, Create, Expiry, Keys, LFU_START, Moment};
 pub use prefetch::Depth;
 pub use raw::{Blob, EntryRef, View, Wide, ticks, wide};
-pub use store::{Counters, Database, KeyId, Keyspace, Layout, Spot, Store};
+pub use snapshot::{AtCut, CutDatabase, Keeper, Walk, Walked};
+pub use store::{Counters, KeyId, Keyspace, Layout, Spot, Store};
 pub use value::{Limits, Object, Rec, Type};
 pub use wait::Waiter;
 

@@ -7,8 +7,9 @@
 //! All of it is a hint: nothing is counted, touched or waited for; a stripe in use is passed over.
 //! Group prefetching: Chen, Ailamaki, Gibbons, Mowry 2004.
 
+use crate::database::Database;
 use crate::hasher;
-use crate::store::{Database, Spot, Store};
+use crate::store::{Spot, Store};
 use crate::value::Object;
 use raw::View;
 
@@ -27,13 +28,13 @@ impl Store {
     /// Step 1: asks for the cache line that a lookup reads first.
     #[inline]
     pub fn prefetch_bucket(&self, db: usize, spot: Spot) {
-        self.glance(db, spot, |database| database.table.prefetch(spot.hash));
+        self.glance(db, spot, |database| database.table().prefetch(spot.hash));
     }
 
     /// Step 2: asks for the record that the bucket names.
     #[inline]
     pub fn prefetch_record(&self, db: usize, spot: Spot) {
-        self.glance(db, spot, |database| database.table.prefetch_entry(spot.hash));
+        self.glance(db, spot, |database| database.table().prefetch_entry(spot.hash));
     }
 
     /// Step 3: asks for what the record points to; of a big collection for the bucket of
@@ -42,7 +43,7 @@ impl Store {
     pub fn prefetch_value(&self, db: usize, spot: Spot, element: Option<&[u8]>) -> Depth {
         let mut depth = Depth::Record;
         self.glance(db, spot, |database| {
-            let Some(record) = database.table.likely(spot.hash) else { return };
+            let Some(record) = database.table().likely(spot.hash) else { return };
             if record.prefetch_value() {
                 depth = Depth::Value;
             }
@@ -62,7 +63,7 @@ impl Store {
     /// Step 4: asks for the element's entry.
     pub fn prefetch_element(&self, db: usize, spot: Spot, hash: u64) {
         self.glance(db, spot, |database| {
-            let Some(record) = database.table.likely(spot.hash) else { return };
+            let Some(record) = database.table().likely(spot.hash) else { return };
             let View::Boxed(object) = record.view() else { return };
             match object {
                 Object::Set(table) => table.prefetch_entry(hash),

@@ -3,7 +3,7 @@
 //! ```text
 //! Store -- gate: RwLock
 //!       -- stripes[0..n]: Lock<Stripe>      n a power of two, chosen by the hash of a key's tag
-//!            Stripe -- dbs[0..databases]: Database { table, expires }
+//!            Stripe -- dbs[0..databases]: Database { table, expires }, orphans of a snapshot
 //!                   -- waiters, watchers, counters
 //! ```
 //!
@@ -13,13 +13,14 @@
 //! 3. Keys found late: the gate exclusively, stripes in any order. Nobody else is half-way then.
 //! 4. Everything: the gate exclusively, all stripes.
 
+use crate::database::Database;
 use crate::hash::next_expiry;
 use crate::hasher;
 use crate::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use crate::value::Rec;
 use crate::wait::Waiter;
 use hashbrown::{Equivalent, HashMap};
-use raw::{Guard, Lock, Table};
+use raw::{Guard, Lock};
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -59,6 +60,8 @@ pub struct Spot {
 /// What one lock protects.
 pub(crate) struct Stripe {
     pub(crate) dbs: Vec<Database>,
+    /// Tables that were emptied while a snapshot was to walk them.
+    pub(crate) orphans: Vec<Database>,
     pub(crate) waiters: HashMap<KeyId, VecDeque<Arc<Waiter>>>,
     pub(crate) watchers: HashMap<KeyId, Vec<Watcher>>,
     pub(crate) counters: Counters,
@@ -106,24 +109,6 @@ pub(crate) struct Watcher {
     pub(crate) broken: Arc<AtomicBool>,
     /// The key's time was over already when it was watched: its removal is no change.
     pub(crate) was_expired: bool,
-}
-
-/// One database's share of a stripe.
-#[derive(Default)]
-pub struct Database {
-    pub(crate) table: Table<Rec>,
-    /// Keys with an expiry.
-    pub(crate) expires: usize,
-    /// Where the expiry sweep goes on.
-    pub(crate) sweep_at: usize,
-    /// Sum and count of sampled remaining times, for `INFO`'s `avg_ttl`.
-    pub(crate) ttl_sample: (i64, i64),
-}
-
-impl std::fmt::Debug for Database {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Database").field("keys", &self.table.len()).finish_non_exhaustive()
-    }
 }
 
 /// What a stripe has counted since the start or the last reset.
@@ -278,9 +263,9 @@ impl KeyspaceSums {
     pub(crate) fn add(&mut self, stripe: &Stripe) {
         let databases = stripe.dbs.iter().zip(&mut self.sums).zip(&mut self.samples);
         for ((db, sum), sample) in databases {
-            sum.keys += db.table.len();
+            sum.keys += db.len();
             sum.expires += db.expires;
-            sum.table_bytes += db.table.memory();
+            sum.table_bytes += db.table().memory();
             sample.0 += db.ttl_sample.0;
             sample.1 += db.ttl_sample.1;
         }
@@ -312,6 +297,7 @@ impl Stripe {
     fn new(databases: usize) -> Self {
         Self {
             dbs: (0..databases).map(|_| Database::default()).collect(),
+            orphans: Vec::new(),
             waiters: HashMap::new(),
             watchers: HashMap::new(),
             counters: Counters::default(),

@@ -7,7 +7,8 @@
 //! dir      2^global_depth segments by the hash's top bits; a segment of lower depth fills
 //! 2^(global - depth) of them
 //! segment  1 2 3 4 6 8 12 16 24 32 40 48 56 64 buckets, at most 7/8 full; then it splits in two
-//! bucket   [8 tags][8 pointers of 48 bits][tick u32][epoch u16][occupied u8][outbound u8]
+//! bucket   [8 tags][8 pointers of 48 bits][tick u32][kept u8][free u8][occupied u8]
+//! [outbound u8]
 //! ```
 //!
 //! Worked example: a segment of depth 2 with 24 buckets. A hash of top bits `10 1000..` goes to
@@ -33,6 +34,7 @@ mod scan;
 mod segment;
 mod slot;
 mod sweep;
+mod walk;
 
 use std::marker::PhantomData;
 use std::mem::forget;

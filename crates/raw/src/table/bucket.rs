@@ -2,14 +2,14 @@
 //! them.
 //!
 //! ```text
-//! 0      8               56        60         62           63
-//! [tags ][8 pointers x 6][!tick u32][epoch u16][occupied u8][outbound u8]
+//! 0      8               56        60       61        62           63
+//! [tags ][8 pointers x 6][!tick u32][kept u8][free u8][occupied u8][outbound u8]
 //! ```
 //!
 //! Invariant: a slot's tag is non-zero exactly when its bit in `occupied` is set. The tick is
 //! stored inverted, so that
-//! zeroed memory is an empty bucket. `epoch` is kept zero for snapshots to come. A saturated
-//! `outbound` (255) stays.
+//! zeroed memory is an empty bucket. A bit of `kept` belongs to the entry in its slot and is zero
+//! without one. A saturated `outbound` (255) stays.
 
 use std::ptr::NonNull;
 
@@ -17,6 +17,7 @@ use crate::mem::prefetch;
 
 const POINTERS_AT: usize = 8;
 const TICK_AT: usize = 56;
+const KEPT_AT: usize = 60;
 const OCCUPIED_AT: usize = 62;
 const OUTBOUND_AT: usize = 63;
 
@@ -110,6 +111,24 @@ impl Bucket {
         for slot in self.slots() {
             prefetch(self.pointer(slot).as_ptr());
         }
+    }
+
+    /// Whether a slot's entry is marked.
+    #[inline]
+    pub(super) fn is_kept(&self, slot: usize) -> bool {
+        self.0[KEPT_AT] >> (slot & 7) & 1 == 1
+    }
+
+    /// Marks a slot's entry.
+    #[inline]
+    pub(super) fn keep(&mut self, slot: usize) {
+        self.0[KEPT_AT] |= 1 << (slot & 7);
+    }
+
+    /// Takes the mark of a slot's entry away.
+    #[inline]
+    pub(super) fn unkeep(&mut self, slot: usize) {
+        self.0[KEPT_AT] &= !(1 << (slot & 7));
     }
 
     /// How many entries had to go past this bucket; 255 means "many, for ever".

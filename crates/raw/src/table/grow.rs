@@ -4,7 +4,7 @@
 //! foreign code, and it
 //! changes nothing), then builds the new segments, then replaces the old ones in the directory. An
 //! entry takes its bucket's
-//! tick along, which is a lower bound of its own.
+//! tick along, which is a lower bound of its own, and its own mark.
 
 use std::ptr::NonNull;
 
@@ -21,6 +21,7 @@ struct Item {
     raw: NonNull<u8>,
     hash: u64,
     tick: u32,
+    kept: bool,
 }
 
 impl<E: Entry> Table<E> {
@@ -163,7 +164,8 @@ fn gather<E: Entry>(segment: &Segment, hash_of: &impl Fn(&[u8]) -> u64, items: &
     let from = items.len();
     for bucket in segment.buckets() {
         for slot in bucket.slots() {
-            items.push(Item { raw: bucket.pointer(slot), hash: 0, tick: bucket.tick() });
+            let (raw, kept) = (bucket.pointer(slot), bucket.is_kept(slot));
+            items.push(Item { raw, hash: 0, tick: bucket.tick(), kept });
         }
     }
     for at in from..items.len() {
@@ -178,7 +180,10 @@ fn gather<E: Entry>(segment: &Segment, hash_of: &impl Fn(&[u8]) -> u64, items: &
 fn build(items: &[Item], size: usize, depth: u32) -> Segment {
     let mut segment = Segment::new(size, depth);
     for item in items {
-        segment.place(item.hash, item.raw, item.tick);
+        let (bucket, slot) = segment.place(item.hash, item.raw, item.tick);
+        if item.kept {
+            segment.keep(bucket, slot);
+        }
     }
     segment
 }

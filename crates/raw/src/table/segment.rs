@@ -164,11 +164,17 @@ impl Segment {
         unreachable!("a segment is never full")
     }
 
+    /// Marks the entry in a slot.
+    pub(super) fn keep(&mut self, bucket: usize, slot: usize) {
+        self.buckets_mut()[bucket].keep(slot);
+    }
+
     /// Frees a slot of an entry whose search starts at `home`.
     #[inline]
     pub(super) fn unlink(&mut self, home: usize, bucket: usize, slot: usize) {
         let buckets = self.buckets_mut();
         buckets[bucket].take(slot);
+        buckets[bucket].unkeep(slot);
         let mut at = home;
         while at != bucket {
             buckets[at].lower_outbound();

@@ -83,7 +83,7 @@ impl<E: Entry> Table<E> {
     }
 
     #[inline(always)]
-    fn place_of(&self, slot: Slot) -> Place {
+    pub(super) fn place_of(&self, slot: Slot) -> Place {
         let (index, within) = (slot.index as usize, slot.place as usize);
         let (bucket, slot) = (within / SLOTS, within % SLOTS);
         let holder = &self.dir[index].buckets()[bucket];
