@@ -96,6 +96,7 @@ impl Worker {
         let max_bulk = self.shared.config.size(Id::PROTO_MAX_BULK_LEN);
         self.batch.limits = Limits { max_bulk, ..Limits::DEFAULT };
         self.moment = self.moment_at(now);
+        self.crowd.begin(now);
     }
 
     /// A connection has input, room for output, or an end.
@@ -104,6 +105,7 @@ impl Worker {
             self.run_batch(now); // what it sent before has to be run before more is read
         }
         let Some(mut conn) = self.clients.take(slot) else { return };
+        self.crowd.see(&mut conn.active_ms);
         let mut alive = true;
         if flags.contains(EventFlags::OUT) && conn.wants_write {
             alive = self.send(&mut conn, slot);

@@ -50,6 +50,8 @@ pub(crate) struct Connection {
     pub(crate) net_in: u64,
     /// Bytes sent.
     pub(crate) net_out: u64,
+    /// When it last had input or room for output, Unix milliseconds.
+    pub(crate) active_ms: i64,
     /// The kernel tells each news of the socket once (TCP).
     pub(crate) is_edge: bool,
     /// Since when the output has been over its soft limit, Unix milliseconds.
@@ -87,6 +89,7 @@ impl Connection {
             is_doomed: false,
             net_in: 0,
             net_out: 0,
+            active_ms: 0,
             over_soft_since: None,
         }
     }

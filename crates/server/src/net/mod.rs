@@ -5,6 +5,7 @@ pub(crate) mod listen;
 pub(crate) mod worker;
 
 pub(crate) mod connection;
+mod crowd;
 pub(crate) mod mailbox;
 
 mod inbox;

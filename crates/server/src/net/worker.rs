@@ -10,6 +10,7 @@ use crate::net::accept::{Arrival, accept_batch};
 use crate::net::batch::Batch;
 use crate::net::clients::Clients;
 use crate::net::connection::Connection;
+use crate::net::crowd::{self, Crowd};
 use crate::net::listen::Listener;
 use crate::net::mailbox::{Mail, Mailbox};
 use crate::net::timers::Timers;
@@ -46,6 +47,7 @@ pub(crate) struct Worker {
     pub(super) ticks: u64,
     /// Slots whose sockets may hold more than was read, which the kernel will not tell again.
     pub(super) unread: Vec<usize>,
+    pub(super) crowd: Crowd,
     mail: Arc<Mailbox>,
     epoll: OwnedFd,
     listeners: Vec<Listener>,
@@ -85,6 +87,7 @@ impl Worker {
             moment: Moment { now, access: Access::Untouched, limits: engine::Limits::DEFAULT },
             ticks: 0,
             unread: Vec::new(),
+            crowd: Crowd::default(),
             mail,
             epoll,
             listeners,
@@ -95,20 +98,36 @@ impl Worker {
     /// Serves until it is told to stop.
     pub(crate) fn run(mut self) {
         let mut events: Vec<epoll::Event> = Vec::with_capacity(EVENTS);
+        crowd::rest_exactly();
         while !self.stopping {
-            let may_wait = self.unread.is_empty() && self.mail.park();
-            let timeout = if may_wait { self.timers.timeout(self.system.now_ms()) } else { 0 };
             events.clear();
-            let wait = rustix::event::Timespec {
-                tv_sec: timeout / 1000,
-                tv_nsec: timeout % 1000 * 1_000_000,
-            };
-            let room = rustix::buffer::spare_capacity(&mut events);
-            // An interrupted wait is a turn without events.
-            let _ = epoll::wait(&self.epoll, room, Some(&wait));
-            self.mail.unpark();
+            self.wait(&mut events);
             self.turn(&events);
         }
+    }
+
+    /// Waits for events, or for the next thing to be done by the clock.
+    fn wait(&mut self, events: &mut Vec<epoll::Event>) {
+        let may_wait = self.unread.is_empty() && self.mail.park();
+        if may_wait && self.crowd.is_large() {
+            self.poll(events, 0);
+            if events.is_empty() {
+                crowd::rest();
+            }
+        }
+        if events.is_empty() {
+            let timeout = if may_wait { self.timers.timeout(self.system.now_ms()) } else { 0 };
+            self.poll(events, timeout);
+        }
+        self.mail.unpark();
+    }
+
+    /// Asks the kernel for events; an interrupted wait finds none.
+    fn poll(&self, events: &mut Vec<epoll::Event>, timeout: i64) {
+        let (tv_sec, tv_nsec) = (timeout / 1000, timeout % 1000 * 1_000_000);
+        let wait = rustix::event::Timespec { tv_sec, tv_nsec };
+        let room = rustix::buffer::spare_capacity(events);
+        let _ = epoll::wait(&self.epoll, room, Some(&wait));
     }
 
     fn turn(&mut self, events: &[epoll::Event]) {

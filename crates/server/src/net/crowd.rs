@@ -1,0 +1,97 @@
+//! How many clients a worker serves at a time, and the rest that it takes when they are many.
+//!
+//! ```text
+//! few clients     wait, serve one, wait, serve one, ..       each wait is a sleep and a wake-up
+//! a crowd         rest, serve what gathered, rest, ..        one sleep for many requests
+//! ```
+//! Going to sleep and being woken costs about as much as serving ten requests of a pipeline. A
+//! worker that is faster than what its clients send would do so after every few requests. With a
+//! crowd of clients it rests first, for a twentieth of a millisecond, and then serves at once
+//! what has come. Network cards moderate their interrupts for the same reason.
+//!
+//! A crowd: so many connections sent something in the last millisecond. A client that asks one
+//! thing after the other never waits for a rest.
+
+use rustix::thread::{Timespec, nanosleep, set_current_timer_slack};
+use std::num::NonZeroU64;
+
+/// Connections with input within one millisecond that make a crowd.
+const CROWD: u32 = 16;
+/// How long a worker lets requests gather, in nanoseconds.
+const REST_NS: i64 = 50_000;
+
+/// Connections that were active, by milliseconds.
+#[derive(Debug, Default)]
+pub(super) struct Crowd {
+    now: i64,
+    /// Connections seen in this millisecond.
+    active: u32,
+    /// The same of the one before.
+    was_active: u32,
+}
+
+impl Crowd {
+    /// A turn begins.
+    #[inline]
+    pub(super) fn begin(&mut self, now: i64) {
+        if now != self.now {
+            self.was_active = if now == self.now + 1 { self.active } else { 0 };
+            (self.now, self.active) = (now, 0);
+        }
+    }
+
+    /// A connection has input; `seen` is when it last had any.
+    #[inline]
+    pub(super) fn see(&mut self, seen: &mut i64) {
+        self.active += u32::from(std::mem::replace(seen, self.now) != self.now);
+    }
+
+    /// Whether a worker with nothing to do should rest before it waits.
+    #[inline]
+    pub(super) fn is_large(&self) -> bool {
+        self.was_active.max(self.active) >= CROWD
+    }
+}
+
+/// Has this thread's rests end when they should: the kernel else adds 50 microseconds to each.
+pub(super) fn rest_exactly() {
+    let _ = set_current_timer_slack(NonZeroU64::new(1000));
+}
+
+/// Lets requests gather.
+pub(super) fn rest() {
+    let _ = nanosleep(&Timespec { tv_sec: 0, tv_nsec: REST_NS });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen_in(crowd: &mut Crowd, now: i64, connections: &mut [i64]) {
+        crowd.begin(now);
+        connections.iter_mut().for_each(|seen| crowd.see(seen));
+    }
+
+    #[test]
+    fn a_crowd_is_many_connections_not_many_requests() {
+        let (mut crowd, mut one) = (Crowd::default(), [0]);
+        crowd.begin(7);
+        (0..100).for_each(|_| crowd.see(&mut one[0]));
+        assert!(!crowd.is_large());
+        seen_in(&mut crowd, 7, &mut [0; 15]);
+        assert!(crowd.is_large());
+    }
+
+    #[test]
+    fn it_is_gone_a_millisecond_later() {
+        let mut crowd = Crowd::default();
+        seen_in(&mut crowd, 7, &mut [0; 16]);
+        crowd.begin(8);
+        assert!(crowd.is_large());
+        crowd.begin(9);
+        assert!(!crowd.is_large());
+        seen_in(&mut crowd, 10, &mut [0; 16]);
+        crowd.begin(12); // nobody was active in between
+        assert!(!crowd.is_large());
+    }
+}
