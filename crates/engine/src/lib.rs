@@ -39,7 +39,7 @@ pub use expire::{Progress, Swept};
 pub use hasher::{fix_seed, hash, tag};
 pub use keys::{Access, Create, Expiry, Keys, LFU_START, Moment};
 pub use prefetch::Depth;
-pub use raw::{Blob, EntryRef, View, Wide, ticks, wide};
+pub use raw::{Blob, EntryRef, Payload, View, Wide, ticks, wide};
 pub use snapshot::{AtCut, CutDatabase, Keeper, Walk, Walked};
 pub use store::{Counters, KeyId, Keyspace, Layout, Spot, Store};
 pub use value::{Limits, Object, Rec, Type};

@@ -36,12 +36,12 @@ pub struct Walk {
 /// What a worker found in its slice of a walk.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Walked {
-    /// There is more to do for it.
+    /// The slice is over.
     More,
     /// Other workers have the rest.
     Rest,
-    /// It has finished the last stripe: the snapshot is whole. Told once.
-    Whole,
+    /// It has come to the end of a stripe: [`Walk::finish_stripe`] is to follow.
+    Stripe,
 }
 
 /// What a database held at the cut.
@@ -64,7 +64,7 @@ pub struct AtCut {
 
 impl Keys<'_> {
     /// Begins a snapshot of everything as it is now. Needs everything locked, and no other
-    /// snapshot: [`Walked::Whole`] was told of the last one.
+    /// snapshot: [`Walk::finish_stripe`] said so of the last one.
     pub fn cut(&mut self, keeper: &Arc<dyn Keeper>) -> AtCut {
         let mut at_cut = AtCut::default();
         at_cut.databases.resize(self.databases(), CutDatabase::default());
@@ -98,6 +98,12 @@ impl Walk {
         Self { stripes, next: AtomicUsize::new(0), walked: AtomicUsize::new(0) }
     }
 
+    /// Counts a stripe as done, when what it showed was handed on; true once, for the last one:
+    /// the snapshot is whole.
+    pub fn finish_stripe(&self) -> bool {
+        self.walked.fetch_add(1, Ordering::AcqRel) + 1 == self.stripes
+    }
+
     /// The stripe that a worker goes on with: its own, or the next that nobody has.
     fn claim(&self, mine: &mut Option<usize>) -> Option<usize> {
         if mine.is_none() && self.next.load(Ordering::Relaxed) < self.stripes {
@@ -120,23 +126,15 @@ impl Store {
         mut done: impl FnMut() -> bool,
         garbage: &mut Vec<Garbage>,
     ) -> Walked {
-        while let Some(index) = walk.claim(mine) {
-            let mut stripe = self.lock_one(index);
-            while stripe.walk_on(show, garbage) {
-                if done() {
-                    return Walked::More;
-                }
-            }
-            drop(stripe);
-            *mine = None;
-            if walk.walked.fetch_add(1, Ordering::AcqRel) + 1 == walk.stripes {
-                return Walked::Whole;
-            }
+        let Some(index) = walk.claim(mine) else { return Walked::Rest };
+        let mut stripe = self.lock_one(index);
+        while stripe.walk_on(show, garbage) {
             if done() {
                 return Walked::More;
             }
         }
-        Walked::Rest
+        *mine = None;
+        Walked::Stripe
     }
 }
 

@@ -50,5 +50,28 @@ pub fn update(sum: u64, bytes: &[u8]) -> u64 {
     sum
 }
 
+/// The checksum after `len` more zero bytes. Since the checksum is linear, this is what a change of
+/// earlier bytes makes of a later one: `after(a ^ b, len)` is to be added (xor). O(log len).
+pub fn after_zeros(sum: u64, len: u64) -> u64 {
+    // Column n is what a zero bit, later 2^k zero bits, make of a checksum that has only bit n.
+    let mut step: [u64; 64] = std::array::from_fn(|bit| match bit {
+        0 => POLYNOMIAL_REFLECTED,
+        bit => 1 << (bit - 1),
+    });
+    let (mut sum, mut bits) = (sum, u128::from(len) * 8);
+    while bits != 0 {
+        if bits & 1 == 1 {
+            sum = apply(&step, sum);
+        }
+        step = step.map(|column| apply(&step, column));
+        bits >>= 1;
+    }
+    sum
+}
+
+fn apply(matrix: &[u64; 64], vector: u64) -> u64 {
+    (0..64).filter(|bit| vector >> bit & 1 == 1).fold(0, |sum, bit| sum ^ matrix[bit])
+}
+
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,9 @@
 //! One runs at a time. Who orders one names the file, says how an entry is written, and does the
 //! rest at the end: the temporary file has its final name given by `finish`.
 
+mod shot;
+
+use crate::rdb::{Header, SaveOptions, Style};
 use engine::Rec;
 use std::fmt;
 use std::path::PathBuf;
@@ -39,6 +42,23 @@ pub enum Format {
         /// Appends the requests that make an entry with its expiry. Runs under a stripe's lock.
         entry: fn(&Rec, &mut Vec<u8>),
     },
+}
+
+pub use shot::{Gathering, Shot};
+
+/// How a snapshot's file is written.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// How entries are written.
+    pub format: Format,
+    /// What of them.
+    pub style: Style,
+    /// How the file is written.
+    pub options: SaveOptions,
+    /// What stands before the entries of an RDB file.
+    pub header: Header,
+    /// The saver is slowed down, for tests: entries are handed to it one by one.
+    pub slow: bool,
 }
 
 /// What to do at the end of a snapshot: on the saving thread, the file synced, no lock held.

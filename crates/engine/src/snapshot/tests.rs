@@ -185,18 +185,21 @@ impl World {
     fn walk(&mut self, mut buckets: usize) -> Option<Contents> {
         let (walk, mine, kept) = self.walk.as_mut()?;
         let mut garbage: Vec<Garbage> = Vec::new();
-        let done = || {
+        let mut done = || {
             buckets = buckets.saturating_sub(1);
             buckets == 0
         };
         let show = &mut |db: usize, rec: &Rec| kept.add(db, rec);
-        match self.store.walk(walk, mine, show, done, &mut garbage) {
-            Walked::More => None,
-            Walked::Rest => unreachable!("one worker walks all"),
-            Walked::Whole => {
-                let contents = std::mem::take(&mut *kept.0.lock().expect("no panic"));
-                self.walk = None;
-                Some(contents)
+        loop {
+            match self.store.walk(walk, mine, show, &mut done, &mut garbage) {
+                Walked::More => return None,
+                Walked::Rest => unreachable!("one worker walks all"),
+                Walked::Stripe if walk.finish_stripe() => {
+                    let contents = std::mem::take(&mut *kept.0.lock().expect("no panic"));
+                    self.walk = None;
+                    return Some(contents);
+                }
+                Walked::Stripe => {}
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Check values, and pieces against the whole.
 
-use super::update;
+use super::{after_zeros, update};
 use proptest::prelude::*;
 
 /// One bit at a time.
@@ -24,5 +24,15 @@ proptest! {
         let cut = cut.index(bytes.len() + 1);
         let (head, tail) = bytes.split_at(cut);
         prop_assert_eq!(update(update(0, head), tail), naive(&bytes));
+    }
+}
+
+#[test]
+fn earlier_bytes_can_be_changed_later() {
+    for len in [0_usize, 1, 7, 8, 9, 1000, 70_000] {
+        let rest: Vec<u8> = (0..len).map(|at| (at * 7) as u8).collect();
+        let (old, new) = (update(0, b"REDIS0011"), update(0, b"VALKEY080"));
+        let changed = update(old, &rest) ^ after_zeros(old ^ new, len as u64);
+        assert_eq!(changed, update(new, &rest));
     }
 }

@@ -15,7 +15,7 @@ use engine::value::parse_int;
 use engine::zset::{self, Added, ZsetMut};
 use engine::{Expiry, Limits, Rec, string};
 
-const UNKNOWN_KIND: Corrupt = Corrupt("Unknown RDB encoding type");
+pub(super) const UNKNOWN_KIND: Corrupt = Corrupt("Unknown RDB encoding type");
 const TRAILING: Corrupt = Corrupt("Object is followed by more bytes");
 const HALF_A_PAIR: Corrupt = Corrupt("Last element has no partner");
 const DUPLICATE_MEMBER: Corrupt = Corrupt("Duplicate set members detected");
@@ -47,7 +47,12 @@ pub fn decode(decoder: Decoder<'_>, key: &[u8], bytes: &[u8]) -> Result<Rec, Cor
 }
 
 impl Decoder<'_> {
-    fn value(self, key: &[u8], kind: Kind, reader: &mut Reader<'_>) -> Result<Rec, Corrupt> {
+    pub(super) fn value(
+        self,
+        key: &[u8],
+        kind: Kind,
+        reader: &mut Reader<'_>,
+    ) -> Result<Rec, Corrupt> {
         let value = match kind {
             Kind::String => Ok(string::record(key, &reader.string()?)),
             Kind::List | Kind::ListZiplist | Kind::Quicklist | Kind::Quicklist2 => {

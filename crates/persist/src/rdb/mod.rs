@@ -13,6 +13,9 @@
 //! above write. Both look at a value through the engine's own types, so the layouts
 //! of the two never meet: a payload from outside goes through the ordinary inserting calls.
 
+mod load;
+mod save;
+
 mod decode;
 mod encode;
 
@@ -26,7 +29,11 @@ mod ziplist;
 mod zipmap;
 
 pub use decode::{Decoder, decode};
-pub use encode::{Encoder, Strings};
+pub use encode::{Encoder, Strings, Style, Usage};
+pub(crate) use write::Aside;
+
+pub use load::{Arrival, Entry, LoadError, Loaded, Loader, Reason, load};
+pub use save::{FileWriter, Header, SaveOptions};
 
 /// The version that what we write belongs to: that of Redis 7.0, so that all later ones take it.
 pub const VERSION_WRITTEN: u16 = 10;
@@ -34,6 +41,23 @@ pub const VERSION_WRITTEN: u16 = 10;
 pub const VERSION_REDIS_MAX: u16 = 12;
 /// The version of Valkey 9; what lies between belongs to later versions of Redis.
 pub const VERSION_VALKEY: u16 = 80;
+
+/// The version of Redis 7.4, the first of Redis's own hashes with fields that expire.
+const VERSION_REDIS_TIMED: u16 = 12;
+
+// What stands between the entries of a file.
+const OPCODE_SLOT: u8 = 244;
+const OPCODE_LIBRARY: u8 = 245;
+const OPCODE_LIBRARY_DRAFT: u8 = 246;
+const OPCODE_MODULE: u8 = 247;
+const OPCODE_IDLE: u8 = 248;
+const OPCODE_FREQUENCY: u8 = 249;
+const OPCODE_AUX: u8 = 250;
+const OPCODE_RESIZE: u8 = 251;
+const OPCODE_EXPIRE_MS: u8 = 252;
+const OPCODE_EXPIRE_S: u8 = 253;
+const OPCODE_SELECT: u8 = 254;
+const OPCODE_END: u8 = 255;
 
 /// The longest string that is read: the highest `proto-max-bulk-len`, beyond which no client can
 /// have stored one.

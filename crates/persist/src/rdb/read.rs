@@ -49,11 +49,13 @@ enum Length {
 #[derive(Clone, Copy)]
 pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
+    /// More bytes were asked for than there are.
+    starved: bool,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes }
+        Self { bytes, starved: false }
     }
 
     /// Whether everything has been read.
@@ -68,16 +70,27 @@ impl<'a> Reader<'a> {
 
     /// The next `len` bytes.
     pub(crate) fn take(&mut self, len: usize) -> Result<&'a [u8], Corrupt> {
-        let (taken, rest) = self.bytes.split_at_checked(len).ok_or(CUT_SHORT)?;
+        let Some((taken, rest)) = self.bytes.split_at_checked(len) else { return self.starve() };
         self.bytes = rest;
         Ok(taken)
     }
 
     /// The next `N` bytes.
     pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Corrupt> {
-        let (taken, rest) = self.bytes.split_first_chunk().ok_or(CUT_SHORT)?;
+        let Some((taken, rest)) = self.bytes.split_first_chunk() else { return self.starve() };
         self.bytes = rest;
         Ok(*taken)
+    }
+
+    #[cold]
+    fn starve<T>(&mut self) -> Result<T, Corrupt> {
+        self.starved = true;
+        Err(CUT_SHORT)
+    }
+
+    /// Whether a read failed because there were not bytes enough: with more of them it may not.
+    pub(crate) fn is_starved(self) -> bool {
+        self.starved
     }
 
     /// The next byte.

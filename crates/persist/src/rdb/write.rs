@@ -1,6 +1,7 @@
 //! Writing lengths, strings and numbers of an object.
 
 use crate::lzf;
+use engine::Blob;
 use engine::value::parse_int;
 
 /// Shorter strings are not worth compressing.
@@ -17,6 +18,26 @@ pub enum Strings {
     Compressed,
     /// Never.
     Plain,
+    /// Later, by [`Writer::complete`] on another thread: here they are only set aside.
+    Later,
+}
+
+/// Bytes from which on a string is set aside by reference.
+const SHARED_MIN: usize = 16 * 1024;
+
+/// A string that was set aside: where it belongs, with its length before it.
+#[derive(Debug)]
+pub(crate) struct Aside {
+    at: usize,
+    string: Text,
+}
+
+#[derive(Debug)]
+enum Text {
+    /// It stands there, so many bytes.
+    Here(usize),
+    /// It is still the value's own.
+    Shared(Blob),
 }
 
 /// Bytes of an object as they grow.
@@ -26,12 +47,60 @@ pub(crate) struct Writer {
     strings: Strings,
     table: lzf::Table,
     packed: Vec<u8>,
+    asides: Vec<Aside>,
 }
 
 impl Writer {
     pub(crate) fn new(strings: Strings) -> Self {
         let (out, table, packed) = (Vec::new(), lzf::Table::default(), Vec::new());
-        Self { out, strings, table, packed }
+        Self { out, strings, table, packed, asides: Vec::new() }
+    }
+
+    /// What was written, which is forgotten here, and the strings that were set aside.
+    pub(crate) fn take(&mut self) -> (Vec<u8>, Vec<Aside>) {
+        (std::mem::take(&mut self.out), std::mem::take(&mut self.asides))
+    }
+
+    /// Appends what a writer with [`Strings::Later`] left, its strings compressed or as they are.
+    pub(crate) fn complete(&mut self, bytes: &[u8], asides: &[Aside]) {
+        let mut from = 0;
+        for aside in asides {
+            self.out.extend_from_slice(&bytes[from..aside.at]);
+            from = aside.at;
+            match &aside.string {
+                Text::Here(len) => {
+                    from += len;
+                    self.long_string(&bytes[aside.at..from]);
+                }
+                Text::Shared(blob) => self.long_string(blob.as_slice()),
+            }
+        }
+        self.out.extend_from_slice(&bytes[from..]);
+    }
+
+    /// Where the strings stand that are set aside from here on, for `insert`.
+    pub(crate) fn asides(&self) -> usize {
+        self.asides.len()
+    }
+
+    /// Appends what was written aside in place of `before`, whose string number `first` and later
+    /// ones belong to it.
+    pub(crate) fn rejoin(&mut self, before: Vec<u8>, count: u64, first: usize) {
+        let after = std::mem::replace(&mut self.out, before);
+        self.number(count);
+        for aside in &mut self.asides[first..] {
+            aside.at += self.out.len();
+        }
+        self.out.extend_from_slice(&after);
+    }
+
+    /// A string that a value shares.
+    pub(crate) fn blob(&mut self, blob: &Blob) {
+        if self.strings == Strings::Later && blob.len() >= SHARED_MIN {
+            self.asides.push(Aside { at: self.out.len(), string: Text::Shared(blob.clone()) });
+        } else {
+            self.string(blob.as_slice());
+        }
     }
 
     pub(crate) fn byte(&mut self, byte: u8) {
@@ -62,6 +131,15 @@ impl Writer {
         {
             return;
         }
+        if self.strings == Strings::Later && text.len() >= PACK_MIN {
+            self.asides.push(Aside { at: self.out.len(), string: Text::Here(text.len()) });
+            return self.out.extend_from_slice(text);
+        }
+        self.long_string(text);
+    }
+
+    /// A string that is no number.
+    fn long_string(&mut self, text: &[u8]) {
         if self.strings == Strings::Compressed && text.len() >= PACK_MIN && self.pack(text) {
             return;
         }

@@ -1,4 +1,4 @@
-use super::{Disk, Fault, Sink as _, Storage, read_all, replace};
+use super::{Disk, Fault, Storage, read_all, replace};
 use std::path::Path;
 
 fn path(name: &str) -> &Path {

@@ -1,0 +1,277 @@
+//! A snapshot under way: entries come in as they are encoded, the saver takes them out.
+//!
+//! ```text
+//! worker's slice -> Gathering --+
+//! writer's first change -> one -+-> queue of pieces -> saver: compress, checksum, write, sync
+//! of a few Gatherings           |
+//! ```
+//! Encoding under a stripe's lock is copying: what takes long (compression, the checksum) is left
+//! to the saver, and long strings go by reference. Memory is bounded by pace: a walker begins no
+//! slice while [`PENDING_WALK`] bytes wait, and a worker that finds [`PENDING_MOST`] waiting lets
+//! the saver catch up between two batches, holding no lock. What writers change first is never
+//! refused: in the worst case, a disk slower than all writers, it adds up as the pages did that a
+//! forked child shares.
+
+use super::{Format, Plan, SnapshotError, Written};
+use crate::rdb::{Aside, Encoder, FileWriter, Strings};
+use crate::storage::Storage;
+use engine::{AtCut, Keeper, Rec};
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
+
+/// Bytes of a piece.
+const PIECE_BYTES: usize = 64 * 1024;
+/// Bytes that wait for the saver when walkers stop.
+const PENDING_WALK: usize = 4 * 1024 * 1024;
+/// Bytes that wait for the saver when workers let it catch up.
+const PENDING_MOST: usize = 64 * 1024 * 1024;
+/// How many writers can encode at the same time.
+const WRITERS: usize = 8;
+
+/// A snapshot under way.
+pub struct Shot {
+    plan: Plan,
+    at_cut: AtCut,
+    writers: [Mutex<Gathering>; WRITERS],
+    queue: Mutex<Queue>,
+    arrived: Condvar,
+    pending: AtomicUsize,
+    over: AtomicBool,
+    version: AtomicU16,
+    entries: AtomicU64,
+    saved: AtomicU64,
+    copied: AtomicU64,
+}
+
+#[derive(Default)]
+struct Queue {
+    pieces: VecDeque<Piece>,
+    closed: bool,
+}
+
+/// Encoded entries of one database.
+struct Piece {
+    db: usize,
+    entries: u64,
+    bytes: Vec<u8>,
+    asides: Vec<Aside>,
+}
+
+/// Where entries are encoded until they make a piece.
+pub struct Gathering {
+    encoder: Encoder,
+    db: usize,
+    entries: u64,
+}
+
+impl Default for Gathering {
+    fn default() -> Self {
+        Self { encoder: Encoder::new(Strings::Later), db: 0, entries: 0 }
+    }
+}
+
+impl Keeper for Shot {
+    fn keep(&self, db: usize, rec: &Rec) {
+        if self.is_over() {
+            return;
+        }
+        let free = self.writers.iter().find_map(|writer| match writer.try_lock() {
+            Ok(guard) => Some(guard),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        });
+        let mut writer = free.unwrap_or_else(|| lock(&self.writers[0]));
+        let bytes = self.gather(&mut writer, db, rec);
+        self.copied.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+}
+
+impl Shot {
+    /// A snapshot that was just cut.
+    pub fn new(plan: Plan, at_cut: AtCut) -> Self {
+        Self {
+            plan,
+            at_cut,
+            writers: std::array::from_fn(|_| Mutex::default()),
+            queue: Mutex::default(),
+            arrived: Condvar::new(),
+            pending: AtomicUsize::new(0),
+            over: AtomicBool::new(false),
+            version: AtomicU16::new(0),
+            entries: AtomicU64::new(0),
+            saved: AtomicU64::new(0),
+            copied: AtomicU64::new(0),
+        }
+    }
+
+    /// Encodes an entry, to so many bytes. Its stripe is locked.
+    pub fn gather(&self, into: &mut Gathering, db: usize, rec: &Rec) -> usize {
+        if into.db != db {
+            self.hand_over(into);
+            into.db = db;
+        }
+        let before = into.encoder.len();
+        match self.plan.format {
+            Format::Rdb { .. } => {
+                let version = into.encoder.entry(rec, &self.plan.style);
+                if version > self.plan.header.version {
+                    self.version.fetch_max(version, Ordering::Relaxed);
+                }
+            }
+            Format::Commands { entry, .. } => entry(rec, into.encoder.out()),
+        }
+        into.entries += 1;
+        let bytes = into.encoder.len() - before;
+        if into.encoder.len() >= PIECE_BYTES || self.plan.slow {
+            self.hand_over(into);
+        }
+        bytes
+    }
+
+    /// Hands what was encoded to the saver.
+    pub fn hand_over(&self, from: &mut Gathering) {
+        if from.entries == 0 {
+            return;
+        }
+        let (bytes, asides) = from.encoder.take_pieces();
+        let entries = std::mem::take(&mut from.entries);
+        if self.is_over() {
+            return;
+        }
+        self.entries.fetch_add(entries, Ordering::Relaxed);
+        self.pending.fetch_add(bytes.len(), Ordering::Relaxed);
+        lock(&self.queue).pieces.push_back(Piece { db: from.db, entries, bytes, asides });
+        self.arrived.notify_one();
+    }
+
+    /// Everything was walked, and every walker has handed over what it had: the saver may end.
+    pub fn close(&self) {
+        for writer in &self.writers {
+            self.hand_over(&mut lock(writer));
+        }
+        lock(&self.queue).closed = true;
+        self.arrived.notify_one();
+    }
+
+    /// Gives the snapshot up. It is to be walked to its end all the same.
+    pub fn cancel(&self) {
+        self.over.store(true, Ordering::Relaxed);
+        self.arrived.notify_one();
+    }
+
+    /// Whether it was given up: entries are no longer encoded, only marked as walked.
+    pub fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
+    /// Whether a walker may begin a slice.
+    pub fn has_room(&self) -> bool {
+        let most = if self.plan.slow { 1 } else { PENDING_WALK };
+        self.is_over() || self.pending.load(Ordering::Relaxed) < most
+    }
+
+    /// Whether workers are to let the saver catch up between two batches.
+    pub fn is_behind(&self) -> bool {
+        self.pending.load(Ordering::Relaxed) > PENDING_MOST
+    }
+
+    /// Entries saved so far, and entries to save.
+    pub fn progress(&self) -> (u64, u64) {
+        let total: usize = self.at_cut.databases.iter().map(|db| db.keys).sum();
+        (self.saved.load(Ordering::Relaxed), total as u64)
+    }
+
+    /// Bytes that writers copied because they were about to change them.
+    pub fn copied_bytes(&self) -> u64 {
+        self.copied.load(Ordering::Relaxed)
+    }
+
+    /// What the data set was at the cut.
+    pub fn at_cut(&self) -> &AtCut {
+        &self.at_cut
+    }
+
+    /// Saves to a file until everything was walked: the saver's whole work. `turn` is run after
+    /// each piece, with the number of its entries.
+    ///
+    /// # Errors
+    /// [`SnapshotError`]; the file is removed then, but not before everything was walked.
+    pub fn save(
+        &self,
+        storage: &dyn Storage,
+        path: &Path,
+        turn: &mut dyn FnMut(u64),
+    ) -> Result<Written, SnapshotError> {
+        let result = self.write(storage, path, turn);
+        if result.is_err() {
+            self.cancel();
+            // The walk goes on without us; only then may another snapshot begin.
+            while self.next().is_some() {}
+            let _ = storage.remove(path);
+        }
+        result
+    }
+
+    fn write(
+        &self,
+        storage: &dyn Storage,
+        path: &Path,
+        turn: &mut dyn FnMut(u64),
+    ) -> Result<Written, SnapshotError> {
+        let mut file = FileWriter::create(storage, path, self.plan.options)?;
+        let select = match self.plan.format {
+            Format::Rdb { .. } => {
+                file.begin(&self.plan.header);
+                None
+            }
+            Format::Commands { select, .. } => Some(select),
+        };
+        while let Some(piece) = self.next() {
+            if self.is_over() {
+                break;
+            }
+            if !file.is_at(piece.db) {
+                file.select(piece.db, select);
+            }
+            file.entries(&piece.bytes, &piece.asides, self.version.load(Ordering::Relaxed))?;
+            self.saved.fetch_add(piece.entries, Ordering::Relaxed);
+            turn(piece.entries);
+        }
+        if self.is_over() {
+            return Err(SnapshotError::Cancelled);
+        }
+        let bytes = file.finish()?;
+        let entries = self.entries.load(Ordering::Relaxed);
+        Ok(Written { bytes, entries, dirty_at_cut: self.at_cut.dirty })
+    }
+
+    /// The next piece; none when all were taken and there will be no more.
+    fn next(&self) -> Option<Piece> {
+        let mut queue = lock(&self.queue);
+        loop {
+            if let Some(piece) = queue.pieces.pop_front() {
+                self.pending.fetch_sub(piece.bytes.len(), Ordering::Relaxed);
+                return Some(piece);
+            }
+            if queue.closed {
+                return None;
+            }
+            queue = self.arrived.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl std::fmt::Debug for Shot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shot").field("plan", &self.plan).finish_non_exhaustive()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;
