@@ -68,7 +68,7 @@ pub(crate) fn serve_ready(cx: &mut Cx<'_>) {
     while let Some((db, key)) = late.pop() {
         tries += 1;
         assert!(tries < 1_000_000, "serving one change must come to an end");
-        cx.keys.unlock();
+        cx.keys.let_go();
         let mut needed: Vec<Box<[u8]>> = vec![key.clone()];
         cx.keys.lock_key(&key);
         for waiter in cx.keys.waiters(db, &key) {
@@ -129,6 +129,7 @@ fn serve(cx: &mut Cx<'_>, waiter: &Arc<Waiter>, call: &BlockedCall, key: &[u8]) 
     let entry = std::mem::replace(&mut cx.entry, cx.server.table.entry(call.command));
     let origin = std::mem::replace(&mut cx.origin, Origin::Ready(key.into()));
     let outcome = (cx.entry.command.run)(cx, call.args.args());
+    crate::journal::after_call(cx, call.args.args());
     if let Err(error) = &outcome {
         cx.reply.error(error);
         cx.server.stats.count_error(&error.to_string());
@@ -170,7 +171,7 @@ pub fn look_again(turn: &mut Turn<'_>, ready: Vec<(usize, Box<[u8]>)>) {
             entry: turn.shared.table.entry(call.command),
             origin: Origin::Client,
         };
-        finish(&mut cx);
+        finish(&mut cx, None);
     }
 }
 

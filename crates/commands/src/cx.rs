@@ -111,6 +111,18 @@ impl<'a> Cx<'a> {
         self.keys.now()
     }
 
+    /// The time on the wall, Unix milliseconds: differs from `now` while a log is replayed.
+    #[inline]
+    pub fn wall(&self) -> i64 {
+        self.keys.wall()
+    }
+
+    /// Whether this call is read from a log: it is as it was written, and not checked again.
+    #[inline]
+    pub fn replays(&self) -> bool {
+        self.session.replays
+    }
+
     /// Whether this call may wait: not inside a transaction.
     pub fn may_block(&self) -> bool {
         self.origin != Origin::Exec

@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! lookup -> arity -> authentication -> memory -> client state -> MULTI queue
-//!        -> lock -> run -> serve waiters -> unlock -> notifications, garbage, counters
+//!        -> lock -> run -> journal -> serve waiters -> unlock -> notifications, garbage, counters
 //! ```
 
 use crate::args::Args;
 use crate::blocking;
 use crate::cx::{Cx, Origin, Turn};
 use crate::error::{CommandError, Outcome};
+use crate::journal;
 use crate::keys_of::keys_of;
 use crate::notify;
 use crate::pause;
@@ -232,7 +233,7 @@ fn run(
             Flow::Continue
         }
     };
-    finish(&mut cx);
+    finish(&mut cx, Some(args));
     let failed = cx.reply.failed;
     let now = engine::ticks();
     let stats = turn.stats.call(entry.id);
@@ -252,10 +253,12 @@ fn fail(cx: &mut Cx<'_>, error: &CommandError, mark: usize) {
     cx.server.stats.count_error(&error.to_string());
 }
 
-/// What follows every call or transaction: waiters, notifications, garbage.
+/// What follows every call or transaction: the journal, waiters, notifications, garbage.
 #[inline]
-pub(crate) fn finish(cx: &mut Cx<'_>) {
-    if !cx.keys.effects().ready.is_empty() {
+pub(crate) fn finish(cx: &mut Cx<'_>, args: Option<Args<'_>>) {
+    if cx.keys.journals() {
+        journal::finish(cx, args);
+    } else if !cx.keys.effects().ready.is_empty() {
         blocking::serve_ready(cx);
     }
     cx.keys.unlock();

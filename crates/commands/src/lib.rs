@@ -19,6 +19,7 @@ pub mod shared;
 
 pub mod blocking;
 pub mod exchange;
+pub mod journal;
 pub mod keys_of;
 mod memory_limit;
 pub mod notify;

@@ -80,7 +80,7 @@ impl Offline {
     pub fn moment(&self, shared: &Shared) -> Moment {
         let now = self.now_ms();
         let access = Access::Recency((now / 1000) as u32 & 0x00ff_ffff);
-        Moment { now, access, limits: shared.config.limits() }
+        Moment { now, wall: now, access, limits: shared.config.limits() }
     }
 
     /// Moves the clock on; the time then.

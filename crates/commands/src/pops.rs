@@ -63,6 +63,8 @@ pub(crate) struct Family<E> {
     pub end_of: fn(&[u8]) -> Result<E, CommandError>,
     /// Takes elements from a key; whether it had some.
     pub take: fn(&mut Cx<'_>, &[u8], E, usize) -> Result<bool, CommandError>,
+    /// The command that pops so many at an end: how it is written to the append-only file.
+    pub verb_of: fn(E) -> &'static [u8],
 }
 
 impl<E: Copy> Family<E> {
@@ -89,6 +91,10 @@ impl<E: Copy> Family<E> {
         let Some(key) = first_of(cx, many.keys, self.kind)? else { return Ok(false) };
         cx.reply.array(2);
         cx.reply.bulk(key);
+        if cx.journals() {
+            let size = many.size.to_string();
+            cx.log_as(&[(self.verb_of)(many.end), key, size.as_bytes()]);
+        }
         (self.take)(cx, key, many.end, many.size)
     }
 }

@@ -142,6 +142,10 @@ pub struct Session {
     pub reply_mode: ReplyMode,
     /// Its reads do not touch the eviction clock.
     pub no_touch: bool,
+    /// Its calls come from a log.
+    pub replays: bool,
+    /// The last of its changes in the journals' order.
+    pub last_ticket: u64,
     /// What it called last.
     pub last_command: Option<CommandId>,
     /// How many commands it ran.
@@ -168,6 +172,8 @@ impl Session {
             no_touch: false,
             shown: Face { db: 0, command: None, proto: Proto::Resp2, is_plain: false },
             shown_ms: 0,
+            replays: false,
+            last_ticket: 0,
             last_command: None,
             calls: 0,
         }

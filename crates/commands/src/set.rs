@@ -402,7 +402,10 @@ fn spop(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
             (popped, changes)
         })?;
         match popped.flatten() {
-            Some(member) => cx.reply.bulk(&member),
+            Some(member) => {
+                cx.log_as(&[b"SREM", key, &member]);
+                cx.reply.bulk(&member);
+            }
             None => cx.reply.null(),
         }
         return Ok(Outcome::Replied);
@@ -425,17 +428,25 @@ fn pop_many(cx: &mut Cx<'_>, key: &[u8], wanted: usize) -> CommandResult {
         set.iter().for_each(|member| cx.reply.bulk(&member));
         cx.keys.delete(key, Event::SPOP);
         cx.keys.note(key, Event::DEL);
+        cx.log_as(&[b"DEL", key]);
         return Ok(Outcome::Replied);
     }
     cx.reply.set(wanted);
+    let mut gone = cx.journals().then(Vec::new);
     cx.keys.update_set(key, Create::No, Event::SPOP, |set| {
         for _ in 0..wanted {
             if let Some(member) = set.pop_random(cx.local.rng.draw()) {
                 cx.reply.bulk(&member);
+                if let Some(gone) = &mut gone {
+                    gone.push(member);
+                }
             }
         }
         ((), wanted as u64)
     })?;
+    for member in gone.iter().flatten() {
+        cx.log_as(&[b"SREM", key, member]);
+    }
     Ok(Outcome::Replied)
 }
 

@@ -215,6 +215,7 @@ fn run_queued(cx: &mut Cx<'_>, args: Args<'_>) -> Outcome {
     let entry = cx.entry;
     let begun = engine::ticks();
     let result = (entry.command.run)(cx, args);
+    crate::journal::after_call(cx, args);
     let stats = cx.server.workers[cx.local.index].call(entry.id);
     crate::shared::bump(&cx.server.workers[cx.local.index].commands, 1);
     crate::shared::bump(&stats.calls, 1);

@@ -1,5 +1,7 @@
 //! Events of the data set: every mutating call of the engine names one, and dispatch drains them.
 
+use crate::journal::Journal;
+
 /// A class of keyspace events, as the letters of `notify-keyspace-events` select them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u16)]
@@ -94,7 +96,7 @@ pub struct KeyEvent {
 pub struct Effects {
     /// Changes made; 0 means that nothing was written.
     pub dirty: u64,
-    /// Classes whose events are recorded; none costs nothing.
+    /// Classes whose events are recorded, and [`Effects::JOURNAL`]; none costs nothing.
     pub record: u16,
     /// Recorded events, in order.
     pub events: Vec<KeyEvent>,
@@ -102,6 +104,19 @@ pub struct Effects {
     pub ready: Vec<(usize, Box<[u8]>)>,
     /// Values too large to be freed under a lock.
     pub garbage: Vec<Garbage>,
+    /// What is to be written to the append-only file.
+    pub journal: Journal,
+}
+
+impl Effects {
+    /// The bit of `record` that says that the journal is written. No class has it.
+    pub const JOURNAL: u16 = 1 << 15;
+
+    /// Whether the journal is written.
+    #[inline]
+    pub fn journals(&self) -> bool {
+        self.record & Self::JOURNAL != 0
+    }
 }
 
 /// Something large whose memory is given back elsewhere.

@@ -5,9 +5,10 @@
 //! back after a bounded number of buckets: traffic never waits for it. A hash with expiring
 //! fields is due when one of its fields is; it is then swept in turn.
 
-use crate::event::{Event, Garbage, KeyEvent};
+use crate::event::{Effects, Event, Garbage, KeyEvent};
 use crate::hash::{next_expiry, purge};
 use crate::hasher;
+use crate::journal::Journal;
 use crate::store::{Store, Stripe};
 use crate::value::{self, Rec};
 use raw::Verdict;
@@ -34,8 +35,10 @@ pub struct Swept {
     pub garbage: Vec<Garbage>,
     /// Keys that are gone and that calls wait for.
     pub ready: Vec<(usize, Box<[u8]>)>,
-    /// Classes whose events are recorded.
+    /// Classes whose events are recorded, and [`Effects::JOURNAL`].
     pub record: u16,
+    /// What is to be written to the append-only file.
+    pub journal: Journal,
 }
 
 impl Store {
@@ -98,6 +101,10 @@ impl Store {
             removed += gone.len();
             for rec in gone {
                 stripe.expire_watchers(db, rec.key());
+                if swept.journals() {
+                    swept.journal.write_expired(db, rec.key());
+                    swept.journal.close(self.draw_ticket());
+                }
                 swept.publish(db, Event::EXPIRED, rec.key());
                 if stripe.awaited(db, rec.key()) {
                     swept.ready.push((db, rec.key().into()));
@@ -134,7 +141,13 @@ impl Store {
             let database = &mut stripe.dbs[db];
             let Some(slot) = database.table().find(bits, key) else { continue };
             let mut entry = database.change(bits, slot).at_mut(slot);
-            let purged = purge(&mut entry, now, BUDGET.saturating_sub(total));
+            let mut gone = swept.journals().then(Vec::new);
+            let budget = BUDGET.saturating_sub(total);
+            let purged = purge(&mut entry, now, budget, gone.as_mut());
+            if let Some(gone) = gone.filter(|gone| !gone.is_empty()) {
+                swept.journal.write_expired_fields(db, key, &gone);
+                swept.journal.close(self.draw_ticket());
+            }
             if let Some(at) = next_expiry(&entry) {
                 entry.note_expiry(self.tick(at));
                 more |= at <= now;
@@ -158,6 +171,10 @@ impl Store {
 }
 
 impl Swept {
+    fn journals(&self) -> bool {
+        self.record & Effects::JOURNAL != 0
+    }
+
     fn publish(&mut self, db: usize, event: Event, key: &[u8]) {
         if self.record & event.class as u16 != 0 {
             self.events.push(KeyEvent { db, event, key: key.into() });

@@ -54,8 +54,11 @@ pub enum Create {
 /// What a batch of calls shares: read once, passed in.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment {
-    /// Unix time in milliseconds.
+    /// Unix time in milliseconds: what is due is judged by it. While a log is replayed it stands
+    /// at 0, for the log says itself what has expired.
     pub now: i64,
+    /// Unix time in milliseconds, always: what a time that is relative to now means.
+    pub wall: i64,
     /// The clock that reads leave in a record: 24 bits.
     pub access: Access,
     /// The encoding thresholds in force.
@@ -172,7 +175,7 @@ impl<'s> Keys<'s> {
     /// Locks the stripe of one key. Whatever was held is let go first.
     #[inline]
     pub fn lock_key(&mut self, key: &[u8]) {
-        self.held = Held::None;
+        self.let_go();
         let stripe = self.spot(key).stripe;
         self.held = Held::One(stripe, self.store.lock_one(stripe));
     }
@@ -207,7 +210,7 @@ impl<'s> Keys<'s> {
 
     /// Locks the stripes of several keys. Whatever was held is let go first.
     pub fn lock_keys<'k>(&mut self, keys: impl IntoIterator<Item = &'k [u8]>) {
-        self.held = Held::None;
+        self.let_go();
         let mut wanted = keys.into_iter().map(|key| self.spot(key).stripe).collect();
         self.held = self.store.lock_many(&mut wanted);
     }
@@ -220,8 +223,30 @@ impl<'s> Keys<'s> {
 
     /// Locks everything. Whatever was held is let go first.
     pub fn lock_all(&mut self) {
-        self.held = Held::None;
+        self.let_go();
         self.held = self.store.lock_all();
+    }
+
+    /// Whether the journal is written.
+    #[inline]
+    pub fn journals(&self) -> bool {
+        self.effects.journals()
+    }
+
+    /// Closes the journal's open group: what was changed so far is one in the log. Whoever lets
+    /// stripes go that were written calls this before.
+    #[inline]
+    pub fn close_group(&mut self) {
+        if self.effects.journal.is_open() {
+            let ticket = self.store.draw_ticket();
+            self.effects.journal.close(ticket);
+        }
+    }
+
+    /// Closes the journal's group and lets everything go, in the midst of a call.
+    pub fn let_go(&mut self) {
+        self.close_group();
+        self.held = Held::None;
     }
 
     /// Lets everything go.
@@ -294,6 +319,11 @@ impl<'s> Keys<'s> {
     /// The instant of this call.
     pub fn now(&self) -> i64 {
         self.moment.now
+    }
+
+    /// The time of this call on the wall.
+    pub fn wall(&self) -> i64 {
+        self.moment.wall
     }
 
     /// The encoding thresholds in force.
@@ -553,7 +583,7 @@ impl<'s> Keys<'s> {
         make: Option<fn(&[u8]) -> Rec>,
         change: impl FnOnce(&mut Rec, &Limits) -> (R, u64),
     ) -> Result<Option<R>, WrongType> {
-        let (place, fresh) = match (self.locate_used(key), make) {
+        let (place, fresh) = match (self.locate_to_change(key), make) {
             (Some(place), _) => (place, false),
             (None, None) => return Ok(None),
             (None, Some(make)) => (self.insert_record(key, make(key)), true),
@@ -645,6 +675,20 @@ impl<'s> Keys<'s> {
         Some(Place { spot, slot })
     }
 
+    /// The same for a change in place. A table's fields whose time has come are taken out first
+    /// where the journal is written: they must not be there when the change is replayed.
+    #[inline]
+    fn locate_to_change(&mut self, key: &[u8]) -> Option<Place> {
+        let place = self.locate_used(key)?;
+        if !self.effects.journals() {
+            return Some(place);
+        }
+        let (now, db) = (self.moment.now, self.db);
+        let table = self.held.stripe(place.spot.stripe).dbs[db].table();
+        let is_due = next_expiry(&table.at(place.slot)).is_some_and(|at| at <= now);
+        (!is_due || !self.purge_all_fields(place, key)).then_some(place)
+    }
+
     /// Finds a key and leaves a trace in it.
     #[inline]
     fn find(&mut self, spot: Spot, key: &[u8], access: Access) -> Option<Slot> {
@@ -689,6 +733,9 @@ impl<'s> Keys<'s> {
     #[cold]
     fn expire(&mut self, place: Place, key: &[u8]) {
         let rec = self.take(place);
+        if self.effects.journals() {
+            self.effects.journal.write_expired(self.db, key);
+        }
         let stripe = self.held.stripe(place.spot.stripe);
         stripe.counters.expired += 1;
         stripe.expire_watchers(self.db, key);
@@ -706,8 +753,19 @@ impl<'s> Keys<'s> {
         if !fields_are_due(&stripe.dbs[db].table().at(place.slot), now) {
             return false;
         }
+        self.purge_all_fields(place, key)
+    }
+
+    #[cold]
+    fn purge_all_fields(&mut self, place: Place, key: &[u8]) -> bool {
+        let (now, db) = (self.moment.now, self.db);
+        let stripe = self.held.stripe(place.spot.stripe);
+        let mut gone = self.effects.journals().then(Vec::new);
         let mut entry = stripe.dbs[db].change(place.spot.hash, place.slot).at_mut(place.slot);
-        let purged = purge(&mut entry, now, 0);
+        let purged = purge(&mut entry, now, usize::MAX, gone.as_mut());
+        if let Some(gone) = gone.filter(|gone| !gone.is_empty()) {
+            self.effects.journal.write_expired_fields(db, key, &gone);
+        }
         let emptied = value::is_empty(&entry);
         drop(entry);
         if purged > 0 {

@@ -13,6 +13,7 @@ mod keys;
 
 mod event;
 mod expire;
+pub mod journal;
 mod keyspace;
 mod snapshot;
 mod typed;

@@ -23,7 +23,7 @@ use hashbrown::{Equivalent, HashMap};
 use raw::{Guard, Lock};
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 
 /// Milliseconds per expiry tick, the unit of the hints in the tables' buckets.
@@ -46,6 +46,7 @@ pub struct Store {
     gate: RwLock<()>,
     mask: usize,
     layout: Layout,
+    tickets: AtomicU64,
 }
 
 /// Where a key lives: what its table and its lock are found by.
@@ -165,7 +166,8 @@ impl Store {
         let solo = layout.workers == 1;
         let stripe = || Lock::new(Stripe::new(layout.databases), solo);
         let stripes: Box<[_]> = (0..count).map(|_| stripe()).collect();
-        Self { stripes, gate: RwLock::new(()), mask: count - 1, layout }
+        let tickets = AtomicU64::new(0);
+        Self { stripes, gate: RwLock::new(()), mask: count - 1, layout, tickets }
     }
 
     /// Its layout.
@@ -201,6 +203,17 @@ impl Store {
         let at =
             next_expiry(rec).map_or(own, |field| Some(own.map_or(field, |own| own.min(field))));
         at.map(|at| self.tick(at))
+    }
+
+    /// The next ticket of the journals. The stripes of what was changed are held.
+    #[inline]
+    pub(crate) fn draw_ticket(&self) -> u64 {
+        self.tickets.fetch_add(1, Ordering::AcqRel) + 1
+    }
+
+    /// The last ticket that was drawn.
+    pub fn last_ticket(&self) -> u64 {
+        self.tickets.load(Ordering::Acquire)
     }
 
     /// Locks one stripe.

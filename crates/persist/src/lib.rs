@@ -15,6 +15,8 @@ pub mod snapshot;
 
 pub mod rdb;
 
+pub mod aof;
+
 pub mod dump;
 
 pub mod crc64;

@@ -151,14 +151,23 @@ fn restore(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         0 => None,
         _ if options.absolute => Some(ttl),
         // Past the end of time is the past, as there.
-        _ => Some(ttl.wrapping_add(cx.now())),
+        _ => Some(ttl.wrapping_add(cx.wall())),
     };
     if expire.is_some_and(|at| at <= cx.now()) {
-        cx.keys.delete(key, Event::DEL);
+        if cx.keys.delete(key, Event::DEL) {
+            cx.log_as(&[b"DEL", key]);
+        }
     } else {
         rec.set_expire(expire);
         cx.keys.put(rec, Event::RESTORE);
         set_access(cx, key, &options);
+        if let Some(at) = expire.filter(|_| !options.absolute && cx.journals()) {
+            let time = at.to_string();
+            let head = [args.at(0), key, time.as_bytes(), args.at(3)];
+            let rest = args.from(4).iter().chain([&b"ABSTTL"[..]]);
+            let all: Vec<&[u8]> = head.into_iter().chain(rest).collect();
+            cx.log_as(&all);
+        }
     }
     cx.reply.ok();
     Ok(Outcome::Replied)

@@ -44,7 +44,7 @@ pub(super) fn pexpireat(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 fn set_expiry(cx: &mut Cx<'_>, args: Args<'_>, scale: Scale, origin: Origin) -> CommandResult {
     let key = args.at(1);
     let condition = Condition::parse(args.from(3))?;
-    let base = if origin == Origin::Now { cx.now() } else { 0 };
+    let base = if origin == Origin::Now { cx.wall() } else { 0 };
     let number = parse_i64(args.at(2)).ok_or(CommandError::NotInteger)?;
     let factor = if scale == Scale::Seconds { 1000 } else { 1 };
     let at = number
@@ -58,6 +58,16 @@ fn set_expiry(cx: &mut Cx<'_>, args: Args<'_>, scale: Scale, origin: Origin) -> 
         }
         _ => false,
     };
+    if changed && cx.journals() {
+        if at <= cx.now() {
+            cx.log_removal(key);
+        } else {
+            let time = at.to_string();
+            let head = [&b"PEXPIREAT"[..], key, time.as_bytes()];
+            let all: Vec<&[u8]> = head.into_iter().chain(args.from(3).iter()).collect();
+            cx.log_as(&all);
+        }
+    }
     cx.reply.flag(changed);
     Ok(Outcome::Replied)
 }

@@ -220,6 +220,7 @@ fn settle(cx: &mut Cx<'_>, query: &Query<'_>, moving: &[Moving<'_>], answers: &A
         any_changed |= changed;
         if !changed {
             cx.keys.delete(one.key, Event::DEL);
+            cx.log_as(&[b"DEL", one.key]);
         }
     }
     any_changed

@@ -44,10 +44,11 @@ fn expire_fields(cx: &mut Cx<'_>, args: Args<'_>, kind: TimeKind) -> CommandResu
     let at_fields = fields_word(args, 3)?;
     let condition = Condition::parse(args.first(at_fields).from(3))?;
     let fields = counted(args, at_fields, 1)?;
-    let at = kind.field_instant(args.at(2), cx.now(), cx.entry.command.name)?;
+    let at = kind.field_instant(args.at(2), cx.wall(), cx.entry.command.name)?;
     let has_come = at <= cx.now();
     let event = if has_come { Event::HEXPIRED } else { Event::HEXPIRE };
-    answer_each(cx, args.at(1), event, fields, |hash, field, reply| {
+    let mut changed = Vec::new();
+    let answered = answer_each(cx, args.at(1), event, fields, |hash, field, reply| {
         let Some((_, old)) = hash.read().get_timed(field) else {
             reply.int(-2);
             return false;
@@ -56,9 +57,38 @@ fn expire_fields(cx: &mut Cx<'_>, args: Args<'_>, kind: TimeKind) -> CommandResu
         reply.int(if met { 1 + i64::from(has_come) } else { 0 });
         if met {
             set_instant(hash, field, at, has_come);
+            changed.push(field);
         }
         met
-    })
+    });
+    log_fields(cx, args.at(1), if has_come { Logged::Gone } else { Logged::Until(at) }, &changed);
+    answered
+}
+
+/// How a change of fields is written.
+#[derive(Clone, Copy)]
+enum Logged {
+    /// They are gone.
+    Gone,
+    /// They expire then.
+    Until(i64),
+    /// They do not expire any more.
+    Kept,
+}
+
+/// Has a call written as what it did to fields, if there are any.
+fn log_fields(cx: &mut Cx<'_>, key: &[u8], what: Logged, fields: &[&[u8]]) {
+    if fields.is_empty() || !cx.journals() {
+        return;
+    }
+    let count = fields.len().to_string();
+    let time = if let Logged::Until(at) = what { at.to_string() } else { String::new() };
+    let head: &[&[u8]] = match what {
+        Logged::Gone => &[b"HDEL", key],
+        Logged::Until(_) => &[b"HPEXPIREAT", key, time.as_bytes(), b"FIELDS", count.as_bytes()],
+        Logged::Kept => &[b"HPERSIST", key, b"FIELDS", count.as_bytes()],
+    };
+    cx.log_as(&head.iter().chain(fields).copied().collect::<Vec<_>>());
 }
 
 /// `HPERSIST key FIELDS numfields field [field ...]` -> for each field 1, -1 when it has no
@@ -75,7 +105,7 @@ pub(super) fn hpersist(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 /// `HGETDEL key FIELDS numfields field [field ...]` -> array of values, which are gone then.
 pub(super) fn hgetdel(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let fields = plain_fields(args, WRONG_COUNT)?;
-    answer_values(cx, args.at(1), Event::HDEL, fields, take_out)
+    answer_values(cx, args.at(1), (Event::HDEL, Logged::Gone), fields, take_out)
 }
 
 /// `HGETEX key [EX seconds | PX ms | EXAT s | PXAT ms | PERSIST] FIELDS numfields field [...]` ->
@@ -92,13 +122,16 @@ pub(super) fn hgetex(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     }
     let fields = counted(args, at_fields, 1)?;
     cx.keys.check_type(key, Type::Hash)?;
-    match ttl.field_instant(cx.now(), cx.entry.command.name)? {
-        Some(at) if at <= cx.now() => answer_values(cx, key, Event::HEXPIRED, fields, take_out),
-        Some(at) => answer_values(cx, key, Event::HEXPIRE, fields, |hash, field| {
-            hash.expire(field, Some(at))
-        }),
+    match ttl.field_instant(cx.wall(), cx.entry.command.name)? {
+        Some(at) if at <= cx.now() => {
+            answer_values(cx, key, (Event::HEXPIRED, Logged::Gone), fields, take_out)
+        }
+        Some(at) => {
+            let how = (Event::HEXPIRE, Logged::Until(at));
+            answer_values(cx, key, how, fields, |hash, field| hash.expire(field, Some(at)))
+        }
         None if ttl == TimeToLive::Persist => {
-            answer_values(cx, key, Event::HPERSIST, fields, |hash, field| {
+            answer_values(cx, key, (Event::HPERSIST, Logged::Kept), fields, |hash, field| {
                 let expires = hash.read().get_timed(field).is_some_and(|(_, old)| old.is_some());
                 expires && hash.expire(field, None)
             })
@@ -134,10 +167,34 @@ pub(super) fn hsetex(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         cx.reply.flag(false);
         return Ok(Outcome::Replied);
     }
-    let at = ttl.field_instant(cx.now(), cx.entry.command.name)?;
+    let at = ttl.field_instant(cx.wall(), cx.entry.command.name)?;
     let set = set_fields(cx, key, pairs, of_fields, ttl, at)?;
+    if set {
+        log_hsetex(cx, key, pairs, ttl, at);
+    }
     cx.reply.flag(set);
     Ok(Outcome::Replied)
+}
+
+/// Has HSETEX written without its conditions, and with the time on the wall.
+fn log_hsetex(cx: &mut Cx<'_>, key: &[u8], pairs: Args<'_>, ttl: TimeToLive<'_>, at: Option<i64>) {
+    if !cx.journals() {
+        return;
+    }
+    let (count, time) = ((pairs.len() / 2).to_string(), at.unwrap_or(0).to_string());
+    let mut all = vec![&b"HSETEX"[..], key];
+    match at {
+        Some(at) if at <= cx.now() => {
+            let fields: Vec<&[u8]> = pairs.iter().step_by(2).collect();
+            return log_fields(cx, key, Logged::Gone, &fields);
+        }
+        Some(_) => all.extend([&b"PXAT"[..], time.as_bytes()]),
+        None if ttl == TimeToLive::Keep => all.push(b"KEEPTTL"),
+        None => {}
+    }
+    all.extend([&b"FIELDS"[..], count.as_bytes()]);
+    all.extend(pairs.iter());
+    cx.log_as(&all);
 }
 
 /// Sets all fields, or none if one of them is not as wanted; whether it did.
@@ -254,12 +311,12 @@ fn says(said: &mut Option<bool>, args: Args<'_>, at: usize, words: [&str; 2]) ->
 
 /// Changes fields one by one, each with its part of the reply; without the key each is answered
 /// with -2.
-fn answer_each(
+fn answer_each<'f>(
     cx: &mut Cx<'_>,
     key: &[u8],
     event: Event,
-    fields: Args<'_>,
-    mut change: impl FnMut(&mut HashMut<'_>, &[u8], &mut crate::Reply<'_>) -> bool,
+    fields: Args<'f>,
+    mut change: impl FnMut(&mut HashMut<'_>, &'f [u8], &mut crate::Reply<'_>) -> bool,
 ) -> CommandResult {
     let (mark, reply) = (cx.reply.mark(), &mut cx.reply);
     let found = cx.keys.update_hash(key, Create::No, event, |hash| {
@@ -277,22 +334,24 @@ fn answer_each(
 fn answer_values(
     cx: &mut Cx<'_>,
     key: &[u8],
-    event: Event,
+    (event, logged): (Event, Logged),
     fields: Args<'_>,
     mut change: impl FnMut(&mut HashMut<'_>, &[u8]) -> bool,
 ) -> CommandResult {
-    let (mark, reply) = (cx.reply.mark(), &mut cx.reply);
+    let (mark, reply, mut changed) = (cx.reply.mark(), &mut cx.reply, Vec::new());
     let found = cx.keys.update_hash(key, Create::No, event, |hash| {
-        let mut changed = 0;
         for field in fields.iter() {
             match hash.get(field) {
                 Some(value) => reply.bulk(value),
                 None => reply.null(),
             }
-            changed += u64::from(change(hash, field));
+            if change(hash, field) {
+                changed.push(field);
+            }
         }
-        ((), changed)
+        ((), changed.len() as u64)
     })?;
+    log_fields(cx, key, logged, &changed);
     if found.is_none() {
         fields.iter().for_each(|_| cx.reply.null());
     }

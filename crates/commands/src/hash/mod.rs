@@ -750,6 +750,7 @@ fn hincrbyfloat(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         (sum.map(|_| ()), changes)
     })?;
     result.unwrap_or(Ok(()))?;
+    cx.log_as(&[b"HSET", args.at(1), args.at(2), &text]);
     cx.reply.bulk(&text);
     Ok(Outcome::Replied)
 }

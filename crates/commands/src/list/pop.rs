@@ -38,7 +38,7 @@ pub(super) fn blmpop(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     LISTS.blocking_pop_many(cx, args)
 }
 
-const LISTS: Family<End> = Family { kind: Type::List, end_of, take: pop_array };
+const LISTS: Family<End> = Family { kind: Type::List, end_of, take: pop_array, verb_of };
 
 /// `LMOVE source destination LEFT|RIGHT LEFT|RIGHT` -> the element or null.
 pub(super) fn lmove(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
@@ -62,6 +62,11 @@ pub(super) fn blmovem(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let many = Move::parse(args.from(3), args.from(6))?;
     let deadline = deadline(args.at(5), cx.now())?;
     if move_many(cx, args, many)? {
+        if cx.journals() {
+            let ends = args.first(5).from(1).iter();
+            let all = [&b"LMOVEM"[..]].into_iter().chain(ends).chain(args.from(6).iter());
+            cx.log_as(&all.collect::<Vec<_>>());
+        }
         return Ok(Outcome::Replied);
     }
     cx.block(deadline)
@@ -93,6 +98,11 @@ fn end_of(word: &[u8]) -> Result<End, CommandError> {
 
 fn event_of(end: End) -> Event {
     if end == End::Head { Event::LPOP } else { Event::RPOP }
+}
+
+/// The command that pops at an end.
+fn verb_of(end: End) -> &'static [u8] {
+    if end == End::Head { b"LPOP" } else { b"RPOP" }
 }
 
 fn pop(cx: &mut Cx<'_>, args: Args<'_>, end: End) -> CommandResult {
@@ -152,14 +162,28 @@ fn blocking_pop(cx: &mut Cx<'_>, args: Args<'_>, end: End) -> CommandResult {
     pops::blocking(cx, args, Type::List, |cx, key| {
         cx.reply.array(2);
         cx.reply.bulk(key);
+        cx.log_as(&[verb_of(end), key]);
         pop_one(cx, key, end)
     })
+}
+
+/// A blocking move that moved something is written as the one that does not wait.
+fn log_plain(cx: &mut Cx<'_>, args: Args<'_>) {
+    if args.len() == 4 {
+        cx.log_as(&[b"RPOPLPUSH", args.at(1), args.at(2)]);
+    } else {
+        cx.log_as(&[b"LMOVE", args.at(1), args.at(2), args.at(3), args.at(4)]);
+    }
 }
 
 fn blocking_move(cx: &mut Cx<'_>, args: Args<'_>, from: End, to: End) -> CommandResult {
     let deadline = deadline(args.at(args.len() - 1), cx.now())?;
     if has_list(cx, args.at(1))? {
-        return move_element(cx, args, from, to);
+        let moved = move_element(cx, args, from, to);
+        if moved.is_ok() {
+            log_plain(cx, args);
+        }
+        return moved;
     }
     if cx.may_block() {
         return Ok(Outcome::Block { deadline });

@@ -9,6 +9,7 @@ pub(super) fn flushall(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     for db in 0..cx.keys.databases() {
         cx.keys.flush_db(db);
     }
+    log(cx, args);
     cx.reply.ok();
     Ok(Outcome::Replied)
 }
@@ -18,8 +19,16 @@ pub(super) fn flushdb(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     check_mode(args)?;
     let db = cx.keys.db();
     cx.keys.flush_db(db);
+    log(cx, args);
     cx.reply.ok();
     Ok(Outcome::Replied)
+}
+
+/// Written though nothing may have been there.
+fn log(cx: &mut Cx<'_>, args: Args<'_>) {
+    if cx.journals() {
+        cx.log_as(&args.iter().collect::<Vec<_>>());
+    }
 }
 
 /// Both modes empty the database before the reply, and both leave its memory to the reaper: a

@@ -1,7 +1,7 @@
 //! XADD and XSETID.
 
 use super::id::{IdText, NewId, strict_id};
-use super::trim::{Caller, Options};
+use super::trim::{self, Caller, Options};
 use crate::args::Args;
 use crate::collection::int;
 use crate::cx::Cx;
@@ -26,7 +26,8 @@ impl Pairs for Given<'_> {
 /// `XADD key [NOMKSTREAM] [KEEPREF|DELREF|ACKED] [MAXLEN|MINID [=|~] threshold [LIMIT count]] *|id
 /// field value [field value ...]` -> the id; null when the key is absent and to stay so.
 pub(super) fn xadd(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let options = Options::parse(args.from(2), Caller::Xadd, &cx.keys.limits())?;
+    let (limits, replays) = (cx.keys.limits(), cx.replays());
+    let options = Options::parse(args.from(2), Caller::Xadd, &limits, replays)?;
     let pairs = args.from(2 + options.used + 1);
     if pairs.len() < 2 || pairs.len() % 2 == 1 {
         return Err(cx.arity_error());
@@ -35,7 +36,7 @@ pub(super) fn xadd(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         return Err(CommandError::text("ERR The ID specified in XADD must be greater than 0-0"));
     }
     let create = if options.makes_no_stream { Create::No } else { Create::IfAbsent };
-    let (key, now) = (args.at(1), cx.now());
+    let (key, now) = (args.at(1), cx.wall());
     let added = cx.keys.update_stream(key, create, Event::XADD, |stream, limits| {
         let added = add(stream, &options, Given(pairs), now, limits);
         let changes = u64::from(added.is_ok());
@@ -49,6 +50,8 @@ pub(super) fn xadd(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         cx.keys.note(key, Event::XTRIM);
     }
     cx.reply.bulk(&IdText::new(id));
+    let is_given = matches!(options.id, NewId::Given(_));
+    trim::log(cx, args, &options, (!is_given).then_some((2 + options.used, id)));
     Ok(Outcome::Replied)
 }
 

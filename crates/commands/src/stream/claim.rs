@@ -3,6 +3,7 @@
 //! An entry that is not in the stream any more is taken off what is pending when a claim meets it.
 
 use super::id::{range_start, strict_id};
+use super::log::{self, Handed};
 use super::pending::no_key_or_group;
 use super::range::{write_entry, write_id};
 use crate::args::Args;
@@ -27,6 +28,8 @@ struct Claim<'a> {
     /// Entries that are not pending become so.
     force: bool,
     just_id: bool,
+    /// What was done is noted for the append-only file.
+    logs: bool,
 }
 
 /// What a claim did so far.
@@ -36,6 +39,8 @@ struct Done {
     claimed: Vec<Id>,
     deleted: Vec<Id>,
     told: Told,
+    /// What is written to the append-only file.
+    handed: Vec<Handed>,
 }
 
 impl Claim<'_> {
@@ -45,6 +50,9 @@ impl Claim<'_> {
         let Some(group) = stream.group_mut(self.group) else { return };
         let pending: Option<Pending> = group.pending().get(id).copied();
         if !exists {
+            if let Some(pending) = pending.filter(|_| self.logs) {
+                done.handed.push(Handed::of(group, id, &pending));
+            }
             if group.acknowledge(id) {
                 done.deleted.push(id);
                 done.told.changes += 1;
@@ -75,6 +83,9 @@ impl Claim<'_> {
             None => before.wrapping_add(u64::from(!self.just_id)),
         };
         group.hand_over(id, consumer, self.delivered_ms, deliveries);
+        if let Some(pending) = group.pending().get(id).copied().filter(|_| self.logs) {
+            done.handed.push(Handed::of(group, id, &pending));
+        }
         done.claimed.push(id);
         done.told.changes += 1;
     }
@@ -134,7 +145,7 @@ impl Options {
 /// [FORCE] [JUSTID] [LASTID id]` -> array of the entries, or of the ids, that are the consumer's
 /// now.
 pub(super) fn xclaim(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let (key, group, now) = (args.at(1), args.at(2), cx.now());
+    let (key, group, now) = (args.at(1), args.at(2), cx.wall());
     need_group(cx, key, group)?;
     let min_idle_ms = parse_i64(args.at(4))
         .ok_or(CommandError::text("ERR Invalid min-idle-time argument for XCLAIM"))?;
@@ -149,15 +160,21 @@ pub(super) fn xclaim(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         deliveries: options.deliveries,
         force: options.force,
         just_id: options.just_id,
+        logs: cx.journals(),
     };
-    let reply = &mut cx.reply;
-    cx.keys.update_groups(key, Lookup::Quiet, |stream| {
+    let replays = cx.replays();
+    let (reply, mut has_moved) = (&mut cx.reply, false);
+    let handed = cx.keys.update_groups(key, Lookup::Quiet, |stream| {
         let mut done = Done::default();
-        if let Some(group) = stream.group_mut(group)
-            && options.last_id > group.last_id
-        {
+        let moves = stream.group(group).is_some_and(|group| options.last_id > group.last_id);
+        if replays && moves && ids == [options.last_id] {
+            // So is a delivery written: the group has read this entry then.
+            stream.note_read(group, options.last_id);
+        }
+        if moves && let Some(group) = stream.group_mut(group) {
             group.last_id = options.last_id;
             done.told.changes += 1;
+            has_moved = true;
         }
         let mark = reply.mark();
         for id in &ids {
@@ -165,8 +182,14 @@ pub(super) fn xclaim(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         }
         write_claimed(reply, stream, &done.claimed, claim.just_id);
         reply.array_at(mark, done.claimed.len());
-        ((), done.told)
+        (done.handed, done.told)
     })?;
+    let handed = handed.unwrap_or_default();
+    cx.log_nothing_more();
+    log::claims(cx, key, group, &handed);
+    if has_moved && handed.is_empty() {
+        log::position(cx, key, group);
+    }
     Ok(Outcome::Replied)
 }
 
@@ -213,7 +236,7 @@ pub(super) fn xautoclaim(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         }
         at += 1;
     }
-    let (key, group, now) = (args.at(1), args.at(2), cx.now());
+    let (key, group, now) = (args.at(1), args.at(2), cx.wall());
     need_group(cx, key, group)?;
     let claim = Claim {
         group,
@@ -224,9 +247,10 @@ pub(super) fn xautoclaim(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         deliveries: None,
         force: false,
         just_id,
+        logs: cx.journals(),
     };
     let reply = &mut cx.reply;
-    cx.keys.update_groups(key, Lookup::Quiet, |stream| {
+    let handed = cx.keys.update_groups(key, Lookup::Quiet, |stream| {
         let (done, next) = claim.sweep(stream, start, count);
         reply.array(3);
         write_id(reply, next);
@@ -234,8 +258,10 @@ pub(super) fn xautoclaim(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         write_claimed(reply, stream, &done.claimed, just_id);
         reply.array(done.deleted.len());
         done.deleted.iter().for_each(|id| write_id(reply, *id));
-        ((), done.told)
+        (done.handed, done.told)
     })?;
+    cx.log_nothing_more();
+    log::claims(cx, key, group, &handed.unwrap_or_default());
     Ok(Outcome::Replied)
 }
 

@@ -121,15 +121,22 @@ pub(super) fn xackdel(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     if !has_group(cx, key, name)? {
         return none_there(cx, chosen.ids.len());
     }
-    delete_each(cx, key, chosen, |stream, id, references| {
+    let mut acknowledges = false;
+    let done = delete_each(cx, key, chosen, |stream, id, references| {
         if !stream.group_mut(name).is_some_and(|group| group.acknowledge(id)) {
             return Deleted::Absent;
         }
+        acknowledges = true;
         match stream.delete(id, references) {
             Deleted::Absent => Deleted::Yes, // it was acknowledged at least
             deleted => deleted,
         }
-    })
+    });
+    if acknowledges && cx.journals() {
+        // Also where no entry went.
+        cx.log_as(&args.iter().collect::<Vec<_>>());
+    }
+    done
 }
 
 fn none_there(cx: &mut Cx<'_>, count: usize) -> CommandResult {

@@ -177,7 +177,7 @@ pub(super) fn xgroup_destroy(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `XGROUP CREATECONSUMER key group consumer` -> 1 or 0
 pub(super) fn xgroup_createconsumer(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let (key, name, now) = (args.at(2), args.at(3), cx.now());
+    let (key, name, now) = (args.at(2), args.at(3), cx.wall());
     need_group(cx, key, name)?;
     let created = cx.keys.update_groups(key, Lookup::Quiet, |stream| {
         let group = stream.group_mut(name);

@@ -12,6 +12,7 @@ mod delete;
 mod group;
 mod id;
 mod info;
+mod log;
 mod pending;
 mod range;
 mod read;

@@ -6,6 +6,7 @@
 //! ends with an error when its stream or its group is gone.
 
 use super::id::{IdText, strict_id};
+use super::log::{self, Handed};
 use super::range::{write_entries, write_entry, write_id};
 use crate::args::{Args, OwnedArgs};
 use crate::collection::int;
@@ -234,6 +235,7 @@ fn write_above(cx: &mut Cx<'_>, key: &[u8], after: Id, count: usize) {
 /// read, else those above the id that are pending at the consumer, without fields when deleted.
 pub(super) fn xreadgroup(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let request = Request::parse(args, Caller::Xreadgroup, cx.now())?;
+    cx.log_nothing_more();
     if let Origin::Ready(ready) = &cx.origin {
         let ready = ready.clone();
         return group_waited(cx, request, &ready);
@@ -340,7 +342,8 @@ fn write_new(
     key: &[u8],
     count: usize,
 ) -> Result<bool, CommandError> {
-    let now_ms = cx.now();
+    let (now_ms, logs) = (cx.wall(), cx.journals());
+    let (mut handed, mut makes_consumer) = (Vec::new(), false);
     let reply = &mut cx.reply;
     let served = cx.keys.update_groups(key, Lookup::Counted, |stream| {
         let last = stream.last_entry_id();
@@ -351,14 +354,27 @@ fn write_new(
         let Some((delivery, told)) = call_consumer(stream, request, now_ms) else {
             return (false, Told::default());
         };
+        makes_consumer = told.event.is_some();
         open_stream(reply, key);
         let mark = reply.mark();
         let sent = stream.read_new(request.group, delivery, count, |entry| {
             write_entry(reply, entry);
+            if logs && !request.noack {
+                handed.push(Handed::new(entry.id, request.consumer, now_ms));
+            }
         });
         reply.array_at(mark, sent);
         (true, told)
     })?;
+    if served == Some(true) && logs {
+        if makes_consumer && request.noack {
+            log::consumer(cx, key, request.group, request.consumer);
+        }
+        log::claims(cx, key, request.group, &handed);
+        if request.noack {
+            log::position(cx, key, request.group);
+        }
+    }
     Ok(served == Some(true))
 }
 
@@ -369,12 +385,13 @@ fn write_history(
     key: &[u8],
     after: Id,
 ) -> Result<bool, CommandError> {
-    let now_ms = cx.now();
+    let (now_ms, mut makes_consumer) = (cx.wall(), false);
     let reply = &mut cx.reply;
     let served = cx.keys.update_groups(key, Lookup::Counted, |stream| {
         let Some((_, told)) = call_consumer(stream, request, now_ms) else {
             return (false, Told::default());
         };
+        makes_consumer = told.event.is_some();
         open_stream(reply, key);
         let most = if request.count == 0 { usize::MAX } else { request.count };
         let group = stream.group(request.group);
@@ -400,5 +417,8 @@ fn write_history(
         }
         (true, told)
     })?;
+    if makes_consumer {
+        log::consumer(cx, key, request.group, request.consumer);
+    }
     Ok(served == Some(true))
 }

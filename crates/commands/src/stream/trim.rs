@@ -1,11 +1,11 @@
 //! XTRIM, and the options that XADD shares with it.
 
-use super::id::{NewId, new_id, strict_id};
+use super::id::{IdText, NewId, new_id, strict_id};
 use crate::args::Args;
 use crate::collection::int;
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
-use engine::stream::{Precision, References, Trim};
+use engine::stream::{self, Id, Precision, References, Trim};
 use engine::{Create, Event, Limits};
 
 /// What XADD and XTRIM are asked for.
@@ -20,6 +20,8 @@ pub(super) struct Options {
     pub(super) id: NewId,
     /// How many arguments they took, the id not counted.
     pub(super) used: usize,
+    /// Where the bound of the trimming is among the arguments behind the key, if it is one of `~`.
+    approximate_at: Option<usize>,
 }
 
 /// Whose options they are.
@@ -45,8 +47,10 @@ impl Options {
         args: Args<'_>,
         caller: Caller,
         limits: &Limits,
+        replays: bool,
     ) -> Result<Self, CommandError> {
         let (mut trim, mut approximate, mut limit) = (None, false, None);
+        let mut approximate_at = None;
         let (mut references, mut makes_no_stream) = (None, false);
         let (mut id, mut at) = (NewId::Auto, 0);
         while at < args.len() {
@@ -64,6 +68,7 @@ impl Options {
                 let is_operator = at + 2 < args.len() && matches!(args.at(at + 1), b"~" | b"=");
                 approximate = is_operator && *args.at(at + 1) == *b"~";
                 let bound = at + 1 + usize::from(is_operator);
+                approximate_at = approximate.then_some(bound);
                 trim = Some(strategy(args.is(at, "MAXLEN"), args.at(bound))?);
                 at = bound;
             } else if has_value && args.is(at, "LIMIT") {
@@ -81,6 +86,8 @@ impl Options {
             }
             at += 1;
         }
+        // A log says what was trimmed, and may still name the limit under which it was.
+        let limit = limit.filter(|_| !replays);
         let precision = precision(trim.is_some(), approximate, limit, caller, limits)?;
         Ok(Self {
             trim: trim.map(|trim| (trim, precision)),
@@ -88,6 +95,7 @@ impl Options {
             makes_no_stream,
             id,
             used: at,
+            approximate_at,
         })
     }
 }
@@ -136,12 +144,44 @@ fn precision(
 /// `XTRIM key MAXLEN|MINID [=|~] threshold [LIMIT count] [KEEPREF|DELREF|ACKED]` -> how many
 /// entries it deleted.
 pub(super) fn xtrim(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let options = Options::parse(args.from(2), Caller::Xtrim, &cx.keys.limits())?;
+    let (limits, replays) = (cx.keys.limits(), cx.replays());
+    let options = Options::parse(args.from(2), Caller::Xtrim, &limits, replays)?;
     let removed = cx.keys.update_stream(args.at(1), Create::No, Event::XTRIM, |stream, _| {
         let trim = |(trim, precision)| stream.trim(trim, precision, options.references);
         let removed = options.trim.map_or(0, trim);
         (removed, removed)
     })?;
     cx.reply.int(removed.unwrap_or(0) as i64);
+    if removed.is_some_and(|removed| removed > 0) {
+        log(cx, args, &options, None);
+    }
     Ok(Outcome::Replied)
+}
+
+/// Has XADD or XTRIM written with the id that was given, and with the exact bound that its
+/// approximate trimming came to.
+pub(super) fn log(cx: &mut Cx<'_>, args: Args<'_>, options: &Options, id: Option<(usize, Id)>) {
+    if !cx.journals() || (options.approximate_at.is_none() && id.is_none()) {
+        return;
+    }
+    let mut all: Vec<&[u8]> = args.iter().collect();
+    let id = id.map(|(at, id)| (at, IdText::new(id)));
+    if let Some((at, id)) = &id {
+        all[*at] = id;
+    }
+    let mut bound = Vec::new();
+    if let Some(at) = options.approximate_at
+        && let Some(entry) = cx.keys.peek(args.at(1))
+    {
+        let stream = stream::of(&entry);
+        match options.trim {
+            Some((Trim::MaxLen(_), _)) => bound.extend(stream.len().to_string().bytes()),
+            // All that was there is below the end of ids.
+            _ if stream.is_empty() => bound.extend_from_slice(&IdText::new(Id::MAX)),
+            _ => bound.extend_from_slice(&IdText::new(stream.meta.first_id)),
+        }
+        all[2 + at - 1] = b"=";
+        all[2 + at] = &bound;
+    }
+    cx.log_as(&all);
 }

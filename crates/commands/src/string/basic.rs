@@ -80,7 +80,7 @@ fn set_with_options(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let (key, value) = (args.at(1), args.at(2));
     let SetOptions { condition, get, ttl } = SetOptions::parse(args)?;
     condition.check()?;
-    let expiry = ttl.expiry(cx.now(), "set")?;
+    let expiry = ttl.expiry(cx.wall(), "set")?;
     let met = if get || condition.compares() {
         let old = cx.keys.string(key)?;
         if get {
@@ -92,6 +92,9 @@ fn set_with_options(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     };
     if met {
         write(cx, key, value, expiry);
+        if cx.journals() {
+            log_set(cx, args, ttl, expiry, get);
+        }
     }
     match (get, met) {
         (true, _) => {}
@@ -99,6 +102,27 @@ fn set_with_options(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         (false, false) => cx.reply.null(),
     }
     Ok(Outcome::Replied)
+}
+
+/// A time is written as that of the wall, GET not at all.
+#[cold]
+fn log_set(cx: &mut Cx<'_>, args: Args<'_>, ttl: TimeToLive<'_>, expiry: Expiry, get: bool) {
+    match (ttl, expiry) {
+        (TimeToLive::At(TimeKind::PxAt, _), _) => {}
+        (_, Expiry::At(at)) => log_set_until(cx, args.at(1), args.at(2), at),
+        (_, Expiry::Keep | Expiry::Never) if get => {
+            let is_get = |arg: &&[u8]| arg.eq_ignore_ascii_case(b"GET");
+            let options = args.from(3).iter().filter(|arg| !is_get(arg));
+            let all: Vec<&[u8]> = args.first(3).iter().chain(options).collect();
+            cx.log_as(&all);
+        }
+        _ => {}
+    }
+}
+
+#[cold]
+fn log_set_until(cx: &mut Cx<'_>, key: &[u8], value: &[u8], at: i64) {
+    cx.log_as(&[b"SET", key, value, b"PXAT", at.to_string().as_bytes()]);
 }
 
 /// Sets a string with its event, and that of an expiry that came with it.
@@ -130,8 +154,11 @@ pub(super) fn psetex(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 }
 
 fn set_for(cx: &mut Cx<'_>, args: Args<'_>, kind: TimeKind) -> CommandResult {
-    let at = kind.instant(args.at(2), cx.now(), cx.entry.command.name)?;
+    let at = kind.instant(args.at(2), cx.wall(), cx.entry.command.name)?;
     write(cx, args.at(1), args.at(3), Expiry::At(at));
+    if cx.journals() {
+        log_set_until(cx, args.at(1), args.at(3), at);
+    }
     cx.reply.ok();
     Ok(Outcome::Replied)
 }
@@ -141,6 +168,7 @@ pub(super) fn getset(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let old = cx.keys.string(args.at(1))?;
     reply_string_or_null(&mut cx.reply, old);
     write(cx, args.at(1), args.at(2), Expiry::Never);
+    cx.log_as(&[b"SET", args.at(1), args.at(2)]);
     Ok(Outcome::Replied)
 }
 
@@ -148,7 +176,9 @@ pub(super) fn getset(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 pub(super) fn getdel(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let old = cx.keys.string(args.at(1))?;
     reply_string_or_null(&mut cx.reply, old);
-    cx.keys.delete(args.at(1), Event::DEL);
+    if cx.keys.delete(args.at(1), Event::DEL) {
+        cx.log_as(&[b"DEL", args.at(1)]);
+    }
     Ok(Outcome::Replied)
 }
 
@@ -173,9 +203,10 @@ pub(super) fn getex(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     match ttl {
         TimeToLive::Unsaid | TimeToLive::Keep => {}
         TimeToLive::Persist => persist(cx, key),
-        TimeToLive::At(kind, text) => match kind.instant(text, cx.now(), "getex") {
+        TimeToLive::At(kind, text) => match kind.instant(text, cx.wall(), "getex") {
             Ok(at) => {
                 cx.keys.set_expiry(key, Some(at), Event::EXPIRE);
+                cx.log_expiry(key, at);
             }
             Err(error) => {
                 cx.reply.truncate(mark);
@@ -190,6 +221,7 @@ pub(super) fn getex(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 pub(super) fn persist(cx: &mut Cx<'_>, key: &[u8]) {
     if let Some(Some(_)) = cx.keys.expiry(key) {
         cx.keys.set_expiry(key, None, Event::PERSIST);
+        cx.log_as(&[b"PERSIST", key]);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::error::{CommandError, CommandResult, Outcome};
 use crate::expire_options::{AlsoTakes, TimeToLive};
 use crate::text::int::parse_i64;
 use crate::text::xxh3;
-use engine::Event;
+use engine::{Event, Expiry};
 
 /// `DIGEST key` -> the digest of the string in hexadecimal, or no value.
 pub(super) fn digest(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
@@ -49,6 +49,9 @@ fn delete_if(cx: &mut Cx<'_>, key: &[u8], condition: Condition<'_>) -> CommandRe
         },
     };
     let deleted = met && cx.keys.delete(key, Event::DEL);
+    if deleted {
+        cx.log_as(&[b"DEL", key]);
+    }
     cx.reply.flag(deleted);
     Ok(Outcome::Replied)
 }
@@ -77,7 +80,7 @@ pub(super) fn msetex(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         }
         at += taken;
     }
-    let expiry = ttl.expiry(cx.now(), "msetex")?;
+    let expiry = ttl.expiry(cx.wall(), "msetex")?;
     let pairs = args.first(end).from(2);
     let met = condition == Condition::Always
         || pairs
@@ -87,6 +90,14 @@ pub(super) fn msetex(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     if met {
         for at in (0..pairs.len()).step_by(2) {
             write(cx, pairs.at(at), pairs.at(at + 1), expiry);
+        }
+        if let Expiry::At(at) = expiry
+            && cx.journals()
+        {
+            let time = at.to_string();
+            let until = [&b"PXAT"[..], time.as_bytes()];
+            let all: Vec<&[u8]> = args.first(end).iter().chain(until).collect();
+            cx.log_as(&all);
         }
     }
     cx.reply.flag(met);

@@ -76,7 +76,7 @@ const BOUNDS_CROSS: CommandError = CommandError::text("ERR LBOUND can't be great
 pub(super) fn increx(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let key = args.at(1);
     let options = Options::parse(args)?;
-    let expiry = options.ttl.expiry(cx.now(), "increx")?;
+    let expiry = options.ttl.expiry(cx.wall(), "increx")?;
     let changed =
         if options.is_float { add_float(cx, key, &options)? } else { add_int(cx, key, &options)? };
     if changed {
@@ -92,6 +92,7 @@ fn set_expiry(cx: &mut Cx<'_>, key: &[u8], options: &Options<'_>, expiry: Expiry
             let has_one = matches!(cx.keys.expiry(key), Some(Some(_)));
             if !(options.only_if_none && has_one) {
                 cx.keys.set_expiry(key, Some(at), Event::EXPIRE);
+                cx.log_expiry(key, at);
             }
         }
         (_, Expiry::Keep | Expiry::Never) => {}
@@ -122,6 +123,9 @@ fn add_int(cx: &mut Cx<'_>, key: &[u8], options: &Options<'_>) -> Result<bool, C
         return Ok(false);
     };
     let sum = cx.keys.incr_by(key, applied)?;
+    if cx.journals() {
+        cx.log_as(&[b"INCRBY", key, applied.to_string().as_bytes()]);
+    }
     reply_ints(cx, sum, applied);
     Ok(true)
 }
@@ -167,6 +171,7 @@ fn add_float(cx: &mut Cx<'_>, key: &[u8], options: &Options<'_>) -> Result<bool,
     let mut text = Vec::with_capacity(32);
     new.push_human(&mut text);
     cx.keys.set_text(key, &text, Expiry::Keep, Event::INCRBYFLOAT);
+    cx.log_as(&[b"SET", key, &text, b"KEEPTTL"]);
     reply_floats(cx, new, applied);
     Ok(true)
 }

@@ -62,6 +62,7 @@ pub(super) fn incrbyfloat(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let mut text = Vec::with_capacity(32);
     sum.push_human(&mut text);
     cx.keys.set_text(key, &text, Expiry::Keep, Event::INCRBYFLOAT);
+    cx.log_as(&[b"SET", key, &text, b"KEEPTTL"]);
     cx.reply.bulk(&text);
     Ok(Outcome::Replied)
 }

@@ -50,7 +50,7 @@ pub(super) fn bzmpop(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     ZSETS.blocking_pop_many(cx, args)
 }
 
-const ZSETS: Family<End> = Family { kind: Type::Zset, end_of, take: pop_pairs };
+const ZSETS: Family<End> = Family { kind: Type::Zset, end_of, take: pop_pairs, verb_of };
 
 fn end_of(word: &[u8]) -> Result<End, CommandError> {
     match word {
@@ -58,6 +58,11 @@ fn end_of(word: &[u8]) -> Result<End, CommandError> {
         _ if word.eq_ignore_ascii_case(b"MAX") => Ok(End::Max),
         _ => Err(CommandError::Syntax),
     }
+}
+
+/// The command that pops at an end.
+fn verb_of(end: End) -> &'static [u8] {
+    if end == End::Min { b"ZPOPMIN" } else { b"ZPOPMAX" }
 }
 
 fn pop(cx: &mut Cx<'_>, args: Args<'_>, end: End) -> CommandResult {
@@ -116,6 +121,7 @@ fn take(
 
 fn blocking_pop(cx: &mut Cx<'_>, args: Args<'_>, end: End) -> CommandResult {
     pops::blocking(cx, args, Type::Zset, |cx, key| {
+        cx.log_as(&[verb_of(end), key]);
         take(cx, key, end, 1, |cx, _| {
             cx.reply.array(3);
             cx.reply.bulk(key);

@@ -52,6 +52,37 @@ fn transcripts_pass_in_process() {
     assert!(failures.is_empty(), "{}\n{summary}", failures.join("\n"));
 }
 
+/// Whatever a case does: its log, replayed, makes the same data set.
+#[test]
+fn logs_of_transcripts_replay() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
+    let wanted = std::env::var("CASES").unwrap_or_default();
+    let (mut same, mut failures) = (0, Vec::new());
+    for file in std::fs::read_dir(folder).expect("tests/cases") {
+        let path = file.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        if path.extension().is_none_or(|ext| ext != "t") || !name.contains(&wanted) {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("a case file");
+        for case in parse(&text).expect("a case file that can be read") {
+            // It changes a threshold between two changes of a key: a log keeps no thresholds.
+            let has_moving_threshold = name == "hyperloglog.t" && case.name == "Forms";
+            if !runs_here(&case) || has_moving_threshold {
+                continue;
+            }
+            let mut world = World::logged(2);
+            // What it answers is another test's concern.
+            let _ = run(&case, 2, &mut world);
+            match world.differs_from_replay() {
+                None => same += 1,
+                Some(found) => failures.push(format!("{name}, {}: {found}", case.name)),
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}\n{same} same, {}", failures.join("\n"), failures.len());
+}
+
 fn runs_here(case: &Case) -> bool {
     let is_raw = |action: &Action| matches!(action, Action::Raw(_));
     case.socket_only.is_none() && !case.steps.iter().any(|step| is_raw(&step.action))

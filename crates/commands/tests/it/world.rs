@@ -6,7 +6,10 @@ use commands::offline::Offline;
 use commands::session::Session;
 use commands::shared::{Message, Shared};
 use commands::{Flow, Local, Output, OwnedArgs, Turn, blocking, dispatch};
-use engine::{Access, Effects, Moment};
+use engine::journal::Fetched;
+use engine::{Access, Effects, Keys, Moment};
+use persist::aof::read::Reader;
+use persist::storage::Source;
 use resp::Proto;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,6 +31,15 @@ pub(crate) struct World {
     outside: Arc<Offline>,
     proto: Proto,
     connections: BTreeMap<String, Connection>,
+    /// What the calls wrote to the log, if it is kept.
+    log: Option<Log>,
+}
+
+#[derive(Default)]
+struct Log {
+    bytes: Vec<u8>,
+    selected: Option<u32>,
+    last_ticket: u64,
 }
 
 impl World {
@@ -42,7 +54,121 @@ impl World {
             outside,
             proto: if proto == 3 { Proto::Resp3 } else { Proto::Resp2 },
             connections: BTreeMap::new(),
+            log: None,
         }
+    }
+
+    /// The same, and what its calls change is kept as a log.
+    pub(crate) fn logged(proto: u8) -> Self {
+        let world = Self { log: Some(Log::default()), ..Self::new(proto) };
+        world.shared.config.set(Id::ENABLE_DEBUG_COMMAND, &[b"yes"]).expect("it is allowed");
+        world
+    }
+
+    /// The log so far.
+    pub(crate) fn log(&self) -> &[u8] {
+        self.log.as_ref().map_or(&[], |log| &log.bytes)
+    }
+
+    fn keep_log(&mut self) {
+        let Some(log) = &mut self.log else { return };
+        let fetched = self.effects.journal.fetch(Fetched::default());
+        let mut from = 0;
+        for group in &fetched.groups {
+            assert_eq!(group.ticket, log.last_ticket + 1, "tickets are drawn in order");
+            log.last_ticket = group.ticket;
+            group.append_to(&mut log.bytes, &mut log.selected, &fetched.bytes[from..group.end]);
+            from = group.end;
+        }
+    }
+
+    /// Replays the log in a world of its own, of the same time and thresholds, and says in what
+    /// that differs from this one.
+    pub(crate) fn differs_from_replay(&mut self) -> Option<String> {
+        let mut other = Self::new(2);
+        other.outside.advance((self.now() - START_MS) as u64);
+        for id in Id::all() {
+            other.shared.config.store(id, self.shared.config.value(id));
+        }
+        other.replay(self.log());
+        let (mine, theirs) = (self.picture(), other.picture());
+        let keys = mine.keys().chain(theirs.keys());
+        let wrong = keys.into_iter().find(|key| mine.get(*key) != theirs.get(*key))?;
+        Some(format!(
+            "{wrong:?} is {:?}, replayed it is {:?}; the log:\n{}",
+            mine.get(wrong),
+            theirs.get(wrong),
+            String::from_utf8_lossy(self.log()).replace("\r\n", " ")
+        ))
+    }
+
+    /// Runs a log as a server does that loads it.
+    fn replay(&mut self, log: &[u8]) {
+        let moment = Moment { now: 0, ..self.moment() };
+        let mut session = self.outside.connect(&self.shared, 0);
+        session.replays = true;
+        let mut source = Bytes(log, 0);
+        let mut reader = Reader::new(&mut source, 0);
+        while let Some(request) = reader.read().expect("a log") {
+            let args: OwnedArgs = request.iter().collect();
+            let mut out = Output::default();
+            let mut turn = Turn {
+                shared: &self.shared,
+                local: &mut self.local,
+                effects: &mut self.effects,
+                stats: &self.shared.workers[0],
+                moment,
+                ticks: 0,
+            };
+            let flow = dispatch(&mut turn, &mut session, args.args(), None, &mut out);
+            let reply = String::from_utf8_lossy(&out.bytes).into_owned();
+            assert!(flow == Flow::Continue && !reply.starts_with('-'), "{reply} {args:?}");
+        }
+    }
+
+    /// What there is: of each key the digest and the instant it expires.
+    fn picture(&mut self) -> BTreeMap<(usize, Vec<u8>), String> {
+        let moment = self.moment();
+        let mut found = BTreeMap::new();
+        for db in 0..16 {
+            let mut names: Vec<Vec<u8>> = Vec::new();
+            let mut keys = Keys::new(&self.shared.store, db, &moment, &mut self.effects);
+            keys.each_stripe(|db| {
+                db.for_each(|rec| {
+                    if rec.expire_ms().is_none_or(|at| at > moment.now) {
+                        names.push(rec.key().to_vec());
+                    }
+                });
+                true
+            });
+            drop(keys);
+            for name in names {
+                let questions = ["DEBUG DIGEST-VALUE", "PEXPIRETIME", "TYPE", "XINFO GROUPS"];
+                let text = questions.map(|words| self.ask(db, words, &name));
+                found.insert((db, name), text.join(" "));
+            }
+        }
+        found
+    }
+
+    fn ask(&mut self, db: usize, words: &str, key: &[u8]) -> String {
+        let moment = self.moment();
+        let mut session = self.outside.connect(&self.shared, 0);
+        session.db = db;
+        let args: OwnedArgs = words.split(' ').map(str::as_bytes).chain([key]).collect();
+        let mut out = Output::default();
+        let record = std::mem::take(&mut self.effects.record);
+        let mut turn = Turn {
+            shared: &self.shared,
+            local: &mut self.local,
+            effects: &mut self.effects,
+            stats: &self.shared.workers[0],
+            moment,
+            ticks: 0,
+        };
+        dispatch(&mut turn, &mut session, args.args(), None, &mut out);
+        self.effects.record = record;
+        String::from_utf8_lossy(&out.bytes).replace("\r\n", " ")
     }
 
     fn now(&self) -> i64 {
@@ -62,7 +188,7 @@ impl World {
         } else {
             Access::Recency((self.now() / 1000) as u32 & 0x00ff_ffff)
         };
-        Moment { now: self.now(), access, limits: config.limits() }
+        Moment { now: self.now(), wall: self.now(), access, limits: config.limits() }
     }
 
     fn connect(&mut self, name: &str) {
@@ -79,6 +205,9 @@ impl World {
     fn call(&mut self, conn: &str, args: &OwnedArgs) {
         let moment = self.moment();
         self.effects.record = self.shared.config.int(Id::NOTIFY_KEYSPACE_EVENTS) as u16;
+        if self.log.is_some() {
+            self.effects.record |= Effects::JOURNAL;
+        }
         let mut out = Output::default();
         let connection = self.connections.get_mut(conn).expect("connected");
         let mut turn = Turn {
@@ -93,6 +222,7 @@ impl World {
         connection.bytes.extend(flat(&out));
         connection.is_closed |= flow == Flow::Close;
         connection.session.publish(moment.now);
+        self.keep_log();
         self.settle();
     }
 
@@ -246,4 +376,20 @@ fn flat(out: &Output) -> Vec<u8> {
     }
     all.extend_from_slice(&out.bytes[from..]);
     all
+}
+
+/// A log in memory.
+struct Bytes<'a>(&'a [u8], usize);
+
+impl Source for Bytes<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let count = buf.len().min(self.0.len() - self.1);
+        buf[..count].copy_from_slice(&self.0[self.1..self.1 + count]);
+        self.1 += count;
+        Ok(count)
+    }
+
+    fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
 }

@@ -18,7 +18,8 @@ impl World {
         let layout = Layout { databases: 2, workers: 1, start_ms: START };
         let record = Class::Hash as u16 | Class::Generic as u16 | Class::Expired as u16;
         let effects = Effects { record, ..Effects::default() };
-        let moment = Moment { now: START, access: Access::Untouched, limits: Limits::DEFAULT };
+        let moment =
+            Moment { now: START, wall: START, access: Access::Untouched, limits: Limits::DEFAULT };
         Self { store: Store::new(layout), effects, progress: Progress::default(), moment }
     }
 

@@ -66,14 +66,23 @@ pub fn next_expiry(rec: &Rec) -> Option<i64> {
 }
 
 /// Takes out fields whose time has come at `now`, looking at about `budget` of them; how many
-/// went. More are due if [`next_expiry`] still says so.
-pub fn purge(rec: &mut Rec, now: i64, budget: usize) -> usize {
+/// went, and their names into `gone` if somebody wants them. More are due if [`next_expiry`] still
+/// says so.
+pub fn purge(
+    rec: &mut Rec,
+    now: i64,
+    budget: usize,
+    mut gone: Option<&mut Vec<Box<[u8]>>>,
+) -> usize {
     let (before, sub) = (value::element_count(rec), rec.sub());
     if sub & Sub::TIMED == 0 {
         return 0;
     }
     let timed = match rec.view_mut() {
         ViewMut::Packed(packed) => {
+            if let Some(gone) = &mut gone {
+                gone.extend(packed::due(packed, now).map(Box::from));
+            }
             let timed;
             (*packed, timed) = packed::purge(packed, now);
             timed
@@ -86,7 +95,12 @@ pub fn purge(rec: &mut Rec, now: i64, budget: usize) -> usize {
                 // Due later in this tick: looked at again when the next one begins.
                 Some(at) => Verdict::Keep(tick(at).max((due + 1).min(u32::MAX - 1))),
             };
-            table.sweep(due, &mut 0, budget, hash, &mut judge, &mut drop);
+            let mut removed = |pair: Pair| {
+                if let Some(gone) = &mut gone {
+                    gone.push(pair.key().into());
+                }
+            };
+            table.sweep(due, &mut 0, budget, hash, &mut judge, &mut removed);
             table.next_tick() != u32::MAX
         }
         _ => wrong_type(),

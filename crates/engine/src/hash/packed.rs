@@ -189,6 +189,12 @@ pub(super) fn to_timed(plain: &Packed) -> Packed {
 
 /// The fields of the timed form that are there at `now`; in the plain form, as the flag says, if
 /// none of them expires.
+/// The fields whose time has come.
+pub(super) fn due(packed: &Packed, now: i64) -> impl Iterator<Item = &[u8]> {
+    let fields = Form { bytes: packed.as_slice(), timed: true }.fields();
+    fields.filter(move |(.., at)| at.is_some_and(|at| at <= now)).map(|(field, ..)| field)
+}
+
 pub(super) fn purge(packed: &Packed, now: i64) -> (Packed, bool) {
     let fields = Form { bytes: packed.as_slice(), timed: true }.fields();
     let alive = fields.filter(|(.., expire)| expire.is_none_or(|at| at > now));

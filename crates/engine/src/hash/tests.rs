@@ -103,13 +103,13 @@ impl Twin {
 
     fn purge(&mut self, budget: usize) {
         let before = self.resident();
-        let gone = purge(&mut self.rec, self.now, budget);
+        let gone = purge(&mut self.rec, self.now, budget, None);
         assert_eq!(before - gone, self.resident());
         let rounds = before + 2;
         let due = |rec: &Rec, now| next_expiry(rec).is_some_and(|at| at <= now);
         for _ in 0..rounds {
             if due(&self.rec, self.now) {
-                purge(&mut self.rec, self.now, 8);
+                purge(&mut self.rec, self.now, 8, None);
             }
         }
         assert!(!due(&self.rec, self.now), "a purge comes to an end");
@@ -212,14 +212,14 @@ fn times_at_the_edges() {
     hash.put(b"plain", b"1", Expiry::Never);
     assert_eq!(hash.read().get_timed(b"never"), Some((&b"1"[..], Some(i64::MAX))));
     assert_eq!(next_expiry(&rec), Some(6));
-    assert_eq!(purge(&mut rec, 6, 10), 1);
+    assert_eq!(purge(&mut rec, 6, 10, None), 1);
     let mut hash = HashMut::new(&mut rec, &limits, i64::MAX - 1);
     assert_eq!(hash.read().live(), 2);
     for i in 0..1000 {
         hash.put(format!("f{i}").as_bytes(), b"1", Expiry::At(i64::MAX));
     }
-    assert_eq!(purge(&mut rec, i64::MAX - 1, 10_000), 0);
-    assert_eq!(purge(&mut rec, i64::MAX, 10_000), 1001);
+    assert_eq!(purge(&mut rec, i64::MAX - 1, 10_000, None), 0);
+    assert_eq!(purge(&mut rec, i64::MAX, 10_000, None), 1001);
     assert_eq!(HashRef::new(&rec, i64::MAX).len(), 1);
 }
 
@@ -232,7 +232,7 @@ fn the_timed_form_ends_with_the_last_expiry() {
     hash.put(b"b", b"2", Expiry::At(10));
     let View::Packed(packed) = rec.view() else { panic!("it must be packed") };
     assert_eq!(packed.len(), 2 + 8 + 4 + 1 + 4 + 9);
-    purge(&mut rec, 10, 0);
+    purge(&mut rec, 10, 0, None);
     let View::Packed(packed) = rec.view() else { panic!("it must be packed") };
     assert_eq!((packed.len(), rec.sub() & Sub::TIMED), (2 + 4, 0));
 }

@@ -15,7 +15,7 @@ type Seen = (String, Option<i64>);
 type Contents = BTreeMap<(usize, Vec<u8>), Seen>;
 
 const MOMENT: Moment =
-    Moment { now: 1_000_000, access: Access::Untouched, limits: Limits::DEFAULT };
+    Moment { now: 1_000_000, wall: 1_000_000, access: Access::Untouched, limits: Limits::DEFAULT };
 
 #[derive(Default)]
 struct Kept(Mutex<Contents>);

@@ -471,6 +471,14 @@ impl Stream {
         })
     }
 
+    /// Counts an entry above all that a group has read as read by it.
+    pub fn note_read(&mut self, group: &[u8], id: Id) {
+        let group = self.groups.as_mut().and_then(|groups| groups.get_mut(group));
+        if let Some(group) = group {
+            group.advance(&self.meta, id);
+        }
+    }
+
     /// Hands entries that a group has not read to one of its consumers: at most `count`, if that
     /// is not 0. Without `pend` they count as acknowledged. `emit` sees each of them.
     pub fn read_new(

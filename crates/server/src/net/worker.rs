@@ -84,7 +84,12 @@ impl Worker {
             timers: Timers::new(now),
             clients: Clients::default(),
             batch: Batch::new(),
-            moment: Moment { now, access: Access::Untouched, limits: engine::Limits::DEFAULT },
+            moment: Moment {
+                now,
+                wall: now,
+                access: Access::Untouched,
+                limits: engine::Limits::DEFAULT,
+            },
             ticks: 0,
             unread: Vec::new(),
             crowd: Crowd::default(),
@@ -170,7 +175,7 @@ impl Worker {
         } else {
             Access::Recency((now / 1000) as u32 & 0x00ff_ffff)
         };
-        Moment { now, access, limits: config.limits() }
+        Moment { now, wall: now, access, limits: config.limits() }
     }
 
     fn accept(&mut self, at: usize, now: i64) {

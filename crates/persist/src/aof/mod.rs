@@ -1,0 +1,11 @@
+//! Append-only files: their names and order ([`manifest`]), and what is in them ([`read`]).
+//!
+//! ```text
+//! appendonlydir/appendonly.aof.manifest      which files, in which order
+//!               appendonly.aof.3.base.rdb    everything up to some instant
+//!               appendonly.aof.5.incr.aof    what changed since, the last one is written
+//! ```
+
+pub mod manifest;
+
+pub mod read;

@@ -1,0 +1,220 @@
+//! Reads requests from an append-only file, one after the other.
+//!
+//! ```text
+//! *3\r\n $3\r\nSET\r\n $1\r\nk\r\n $1\r\nv\r\n      a request
+//! #TS:1700000000\r\n                                 an annotation, skipped
+//! ```
+//! As Redis does it, line ends are not looked at and numbers are read up to what is no digit. A
+//! length is believed only as far as there are bytes: memory grows with what was read.
+
+use crate::storage::Source;
+use std::fmt;
+use std::io;
+use std::ops::Range;
+
+/// Longest line of a count, a length or an annotation.
+const LINE_MAX: usize = 1024;
+/// Bytes read at once.
+const STEP: usize = 64 * 1024;
+/// Parts that a request may claim before any of them was read.
+const PARTS_AHEAD: usize = 1024;
+
+/// Why there is no further request.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Broken {
+    /// The file ends in the midst of a request.
+    Short,
+    /// What is there is no request.
+    Format,
+    /// The storage failed.
+    Storage(io::Error),
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Short => f.write_str("unexpected end of file"),
+            Self::Format => f.write_str("bad file format"),
+            Self::Storage(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// One request: its words.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    bytes: &'a [u8],
+    parts: &'a [Range<usize>],
+}
+
+impl<'a> Request<'a> {
+    /// How many words, the command's name included; at least one.
+    pub fn len(self) -> usize {
+        self.parts.len()
+    }
+
+    /// Never: a request has a name.
+    pub fn is_empty(self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The words in order.
+    pub fn iter(self) -> impl ExactSizeIterator<Item = &'a [u8]> {
+        self.parts.iter().map(move |part| &self.bytes[part.clone()])
+    }
+
+    /// The command's name.
+    pub fn name(self) -> &'a [u8] {
+        &self.bytes[self.parts[0].clone()]
+    }
+}
+
+/// Reads a file from wherever its source stands.
+pub struct Reader<'s> {
+    source: &'s mut dyn Source,
+    /// What was read and is not done with; `at` bytes of it are.
+    buf: Vec<u8>,
+    at: usize,
+    /// Offset in the file of the first byte of `buf`.
+    offset: u64,
+    parts: Vec<Range<usize>>,
+}
+
+impl<'s> Reader<'s> {
+    /// A reader of what follows at `offset` in the file, where the source stands.
+    pub fn new(source: &'s mut dyn Source, offset: u64) -> Self {
+        Self { source, buf: Vec::new(), at: 0, offset, parts: Vec::new() }
+    }
+
+    /// Offset in the file behind the last request.
+    pub fn offset(&self) -> u64 {
+        self.offset + self.at as u64
+    }
+
+    /// The next request; `None` at the end of the file.
+    ///
+    /// # Errors
+    /// [`Broken`]; [`Reader::offset`] is then still where the last whole request ends.
+    pub fn read(&mut self) -> Result<Option<Request<'_>>, Broken> {
+        let mut at = self.at;
+        loop {
+            if !self.has(at, 1)? {
+                return Ok(None);
+            }
+            match self.buf[at] {
+                b'#' => {
+                    at = self.line(at)?.end;
+                    self.at = at;
+                }
+                b'*' => break,
+                _ => return Err(Broken::Format),
+            }
+            if self.at >= STEP {
+                self.forget();
+                at = self.at;
+            }
+        }
+        if self.at >= STEP {
+            self.forget();
+            at = self.at;
+        }
+        at = self.request(at)?;
+        self.at = at;
+        Ok(Some(Request { bytes: &self.buf, parts: &self.parts }))
+    }
+
+    /// Finds the parts of the request at `at`; where it ends.
+    fn request(&mut self, at: usize) -> Result<usize, Broken> {
+        let line = self.line(at)?;
+        let count = number(&self.buf[line.number.clone()]).filter(|count| *count >= 1);
+        let count = usize::try_from(count.ok_or(Broken::Format)?).map_err(|_| Broken::Format)?;
+        self.parts.clear();
+        self.parts.reserve(count.min(PARTS_AHEAD));
+        let mut at = line.end;
+        for _ in 0..count {
+            if !self.has(at, 1)? {
+                return Err(Broken::Short);
+            }
+            if self.buf[at] != b'$' {
+                return Err(Broken::Format);
+            }
+            let line = self.line(at)?;
+            let len = number(&self.buf[line.number.clone()]).ok_or(Broken::Format)?;
+            let len = usize::try_from(len).map_err(|_| Broken::Format)?;
+            let whole = len.checked_add(2).ok_or(Broken::Format)?;
+            if !self.has(line.end, whole)? {
+                return Err(Broken::Short);
+            }
+            self.parts.push(line.end..line.end + len);
+            at = line.end + whole;
+        }
+        Ok(at)
+    }
+
+    /// The line that starts at `at`.
+    fn line(&mut self, at: usize) -> Result<Line, Broken> {
+        let mut seen = at;
+        loop {
+            if let Some(found) = self.buf[seen..].iter().position(|byte| *byte == b'\n') {
+                return Ok(Line { number: at + 1..seen + found, end: seen + found + 1 });
+            }
+            seen = self.buf.len();
+            if seen - at > LINE_MAX {
+                return Err(Broken::Format);
+            }
+            if !self.has(seen, 1)? {
+                return Err(Broken::Short);
+            }
+        }
+    }
+
+    /// Whether there are `count` bytes from `at` on; reads them if need be.
+    fn has(&mut self, at: usize, count: usize) -> Result<bool, Broken> {
+        let end = at.checked_add(count).ok_or(Broken::Format)?;
+        while self.buf.len() < end {
+            let before = self.buf.len();
+            // Not ahead of what there is: a step, or as much again as was read.
+            let step = (end - before).clamp(STEP, before.max(STEP));
+            self.buf.resize(before + step, 0);
+            let read = self.source.read(&mut self.buf[before..]);
+            self.buf.truncate(before + *read.as_ref().unwrap_or(&0));
+            if read.map_err(Broken::Storage)? == 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Gives back what is done with.
+    fn forget(&mut self) {
+        self.buf.drain(..self.at);
+        self.offset += self.at as u64;
+        self.at = 0;
+    }
+}
+
+struct Line {
+    /// What stands behind its first byte.
+    number: Range<usize>,
+    /// Where the next line starts.
+    end: usize,
+}
+
+/// The number that bytes begin with.
+fn number(bytes: &[u8]) -> Option<i64> {
+    let (sign, digits) = match bytes {
+        [b'-', rest @ ..] => (-1, rest),
+        _ => (1, bytes),
+    };
+    let mut sum = 0_i64;
+    for digit in digits.iter().take_while(|byte| byte.is_ascii_digit()) {
+        sum = sum.checked_mul(10)?.checked_add(i64::from(digit - b'0'))?;
+    }
+    Some(sum * sign)
+}
+
+#[cfg(test)]
+mod tests;
