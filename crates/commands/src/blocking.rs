@@ -7,10 +7,11 @@
 //! A call that needs a key of another stripe (a move's destination) takes that lock only if it is
 //! free; else it is run again right after, with its locks taken in order.
 
+use crate::acl;
 use crate::args::Args;
 use crate::cx::{Cx, Origin, Turn};
 use crate::dispatch::finish;
-use crate::error::Outcome;
+use crate::error::{CommandResult, Outcome};
 use crate::keys_of::keys_of;
 use crate::reply::{Output, Reply};
 use crate::session::{Blocked, BlockedCall, Session};
@@ -38,6 +39,7 @@ pub(crate) fn wait(cx: &mut Cx<'_>, args: Args<'_>, deadline: Option<i64>) {
         db: cx.keys.db(),
         proto: cx.session.proto,
         card: Arc::clone(&cx.session.card),
+        badge: cx.session.badge.clone(),
     });
     let waiter =
         Arc::new(Waiter::new(cx.session.id(), cx.local.index, Box::new(Arc::clone(&call))));
@@ -128,7 +130,7 @@ fn serve(cx: &mut Cx<'_>, waiter: &Arc<Waiter>, call: &BlockedCall, key: &[u8]) 
     cx.reply.set_proto(call.proto);
     let entry = std::mem::replace(&mut cx.entry, cx.server.table.entry(call.command));
     let origin = std::mem::replace(&mut cx.origin, Origin::Ready(key.into()));
-    let outcome = (cx.entry.command.run)(cx, call.args.args());
+    let outcome = run_again(cx, call);
     crate::journal::after_call(cx, call.args.args());
     if let Err(error) = &outcome {
         cx.reply.error(error);
@@ -149,6 +151,14 @@ fn serve(cx: &mut Cx<'_>, waiter: &Arc<Waiter>, call: &BlockedCall, key: &[u8]) 
     cx.keys.dequeue_waiter(call.db, key, waiter);
     let message = Message::Served { client: waiter.client, output, waiter: Arc::clone(waiter) };
     cx.server.host.post(waiter.worker, message);
+}
+
+/// The call again, unless its user may no longer make it.
+fn run_again(cx: &mut Cx<'_>, call: &BlockedCall) -> CommandResult {
+    let (args, now) = (call.args.args(), cx.now());
+    let asked = acl::Call { entry: cx.entry, args, db: call.db };
+    acl::check(cx.server, cx.session, asked, acl::Place::Toplevel, now)?;
+    (cx.entry.command.run)(cx, args)
 }
 
 /// Lets the calls look again that wait for keys which the expiry sweep removed: those that end

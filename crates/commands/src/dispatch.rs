@@ -1,10 +1,11 @@
 //! The one way in: from a request to its effects. All policy is here, none in the commands.
 //!
 //! ```text
-//! lookup -> arity -> authentication -> memory -> client state -> MULTI queue
+//! lookup -> arity -> authentication, permissions -> memory -> client state -> MULTI queue
 //!        -> lock -> run -> journal -> serve waiters -> unlock -> notifications, garbage, counters
 //! ```
 
+use crate::acl;
 use crate::args::Args;
 use crate::blocking;
 use crate::cx::{Cx, Origin, Turn};
@@ -91,11 +92,11 @@ fn admit<'t>(
     if !command.takes(args.len()) {
         return Err(CommandError::Arity(entry.full_name.to_string().into()));
     }
-    if !session.authenticated && !command.flags.has(Flags::NO_AUTH) {
-        return Err(CommandError::text("NOAUTH Authentication required."));
+    if !session.badge.passes(&shared.acl) {
+        check_permission(turn, session, entry, args)?;
     }
     if session.multi.is_some() && command.flags.has(Flags::NO_MULTI) {
-        return Err(CommandError::text("ERR Command not allowed inside a transaction"));
+        return Err(NO_MULTI);
     }
     if command.flags.has(Flags::DENYOOM) && crate::memory_limit::is_over(shared) {
         return Err(CommandError::text("OOM command not allowed when used memory > 'maxmemory'."));
@@ -110,6 +111,29 @@ fn admit<'t>(
         return Ok(Admitted::Queue(entry));
     }
     Ok(Admitted::Run(entry))
+}
+
+const NO_MULTI: CommandError = CommandError::text("ERR Command not allowed inside a transaction");
+
+/// For all but those who are known to be allowed everything: whether the client has authenticated
+/// and may make the call.
+#[cold]
+fn check_permission(
+    turn: &Turn<'_>,
+    session: &mut Session,
+    entry: &Entry,
+    args: Args<'_>,
+) -> Result<(), CommandError> {
+    let flags = entry.command.flags;
+    if !session.authenticated && !flags.has(Flags::NO_AUTH) && !turn.shared.acl.is_open() {
+        return Err(CommandError::text("NOAUTH Authentication required."));
+    }
+    if session.multi.is_some() && flags.has(Flags::NO_MULTI) {
+        return Err(NO_MULTI);
+    }
+    let place = if session.multi.is_some() { acl::Place::Queue } else { acl::Place::Toplevel };
+    let call = acl::Call { entry, args, db: session.db };
+    acl::check(turn.shared, session, call, place, turn.moment.now)
 }
 
 #[cold]

@@ -3,7 +3,7 @@
 use crate::spec::Command;
 
 /// The rows of every family.
-pub fn all() -> [&'static [Command]; 14] {
+pub fn all() -> [&'static [Command]; 15] {
     [
         crate::string::COMMANDS,
         crate::bitmap::COMMANDS,
@@ -11,6 +11,7 @@ pub fn all() -> [&'static [Command]; 14] {
         crate::geo::COMMANDS,
         crate::generic::COMMANDS,
         crate::connection::COMMANDS,
+        crate::acl::COMMANDS,
         crate::server::COMMANDS,
         crate::hash::COMMANDS,
         crate::list::COMMANDS,

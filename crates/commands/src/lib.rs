@@ -17,6 +17,7 @@ mod reply;
 pub mod session;
 pub mod shared;
 
+pub mod acl;
 pub mod blocking;
 pub mod exchange;
 pub mod journal;

@@ -49,6 +49,7 @@ impl Offline {
             stats: Stats::default(),
             pause: Pause::default(),
             workers: (0..workers).map(|_| WorkerStats::new(table.len())).collect(),
+            acl: crate::acl::Acl::new(&table),
             table,
             host: Box::new(NoSystem(Arc::clone(self))),
             start_ms,
@@ -67,8 +68,7 @@ impl Offline {
         };
         let card = Arc::new(Card::new(id, worker, at, self.now_ms()));
         shared.clients.add(Arc::clone(&card));
-        let is_open = shared.config.text(Id::REQUIREPASS).is_empty();
-        Session::new(card, is_open)
+        Session::connect(card, &shared.acl)
     }
 
     /// The time, Unix milliseconds.
@@ -172,6 +172,18 @@ impl Host for NoSystem {
 
     fn write_config_file(&self, _: &[u8]) -> Result<(), String> {
         Err("no file".to_owned())
+    }
+
+    fn read_file(&self, _: &[u8]) -> Result<Vec<u8>, String> {
+        Err("No such file or directory".to_owned())
+    }
+
+    fn replace_file(&self, _: &[u8], _: &[u8]) -> Result<(), String> {
+        Err("No such file or directory".to_owned())
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        bytes.iter_mut().enumerate().for_each(|(index, byte)| *byte = index as u8);
     }
 
     fn process(&self) -> Process {

@@ -1,5 +1,6 @@
 //! The state of one connection that commands see, and the card that other workers see of it.
 
+use crate::acl::Badge;
 use crate::args::OwnedArgs;
 use crate::pubsub::Kind;
 use crate::table::CommandId;
@@ -69,6 +70,8 @@ pub struct BlockedCall {
     pub proto: Proto,
     /// The client's card.
     pub card: Arc<Card>,
+    /// Whose it is.
+    pub badge: Badge,
 }
 
 /// Names a client is subscribed to; one null pointer for the many that are subscribed to nothing.
@@ -124,8 +127,10 @@ pub struct Session {
     pub proto: Proto,
     /// The current database.
     pub db: usize,
-    /// Whether it may run commands.
+    /// Whether it gave a password, or needed none when it connected.
     pub authenticated: bool,
+    /// Who it is, and what that permits.
+    pub badge: Badge,
     /// Its queued transaction.
     pub multi: Option<Transaction>,
     /// Its watched keys.
@@ -155,13 +160,18 @@ pub struct Session {
 }
 
 impl Session {
-    /// A new connection.
-    pub fn new(card: Arc<Card>, authenticated: bool) -> Self {
+    /// A new connection, which has given no password yet.
+    pub fn connect(card: Arc<Card>, acl: &crate::acl::Acl) -> Self {
+        Self::new(card, acl.is_open(), acl.badge())
+    }
+
+    fn new(card: Arc<Card>, authenticated: bool, badge: Badge) -> Self {
         Self {
             card,
             proto: Proto::Resp2,
             db: 0,
             authenticated,
+            badge,
             multi: None,
             watch: None,
             subs: Subscriptions::default(),
@@ -181,7 +191,7 @@ impl Session {
 
     /// A stand-in under which a blocked call is served by another client.
     pub fn guest(call: &BlockedCall) -> Self {
-        let mut guest = Self::new(Arc::clone(&call.card), true);
+        let mut guest = Self::new(Arc::clone(&call.card), true, call.badge.clone());
         guest.proto = call.proto;
         guest.db = call.db;
         guest

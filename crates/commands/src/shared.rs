@@ -29,6 +29,8 @@ pub struct Shared {
     pub stats: Stats,
     /// Counters of each worker.
     pub workers: Box<[WorkerStats]>,
+    /// The users.
+    pub acl: crate::acl::Acl,
     /// `CLIENT PAUSE`.
     pub pause: crate::pause::Pause,
     /// The operating system.
@@ -71,6 +73,21 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// In words for the client.
     fn write_config_file(&self, text: &[u8]) -> Result<(), String>;
+
+    /// Reads a whole file.
+    ///
+    /// # Errors
+    /// In the operating system's words.
+    fn read_file(&self, path: &[u8]) -> Result<Vec<u8>, String>;
+
+    /// Puts a text in a file's place, the whole or nothing of it.
+    ///
+    /// # Errors
+    /// In the operating system's words.
+    fn replace_file(&self, path: &[u8], text: &[u8]) -> Result<(), String>;
+
+    /// Fills a buffer with random bytes that nobody can foresee.
+    fn fill_random(&self, bytes: &mut [u8]);
 
     /// Figures of the process.
     fn process(&self) -> Process;
@@ -223,6 +240,8 @@ pub enum Message {
     },
     /// `CLIENT UNPAUSE`: requests that are held may be tried again.
     Unpaused,
+    /// A user was changed: clients that may no longer listen where they do are to end.
+    UserChanged,
     /// Directives changed: what the worker caches is stale.
     ConfigChanged,
 }
@@ -290,8 +309,6 @@ pub struct Stats {
     pub output_limit_disconnections: AtomicU64,
     /// Connections closed for the query buffer limit.
     pub query_limit_disconnections: AtomicU64,
-    /// Failed `AUTH` and `HELLO`.
-    pub acl_denied_auth: AtomicU64,
     /// Time of the last `CONFIG RESETSTAT` in milliseconds.
     pub reset_ms: AtomicI64,
     /// Highest `used_memory` seen.

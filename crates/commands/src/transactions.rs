@@ -3,6 +3,7 @@
 //! A queued call is checked when it is queued and again when it runs. EXEC holds the stripes of
 //! every queued and every watched key at once, so that nothing comes between.
 
+use crate::acl;
 use crate::args::Args;
 use crate::cx::{Cx, Origin, Turn};
 use crate::error::{CommandError, CommandResult, Outcome};
@@ -214,7 +215,10 @@ fn run_queued(cx: &mut Cx<'_>, args: Args<'_>) -> Outcome {
     let mark = cx.reply.mark();
     let entry = cx.entry;
     let begun = engine::ticks();
-    let result = (entry.command.run)(cx, args);
+    let call = acl::Call { entry, args, db: cx.session.db };
+    let now = cx.now();
+    let result = acl::check(cx.server, cx.session, call, acl::Place::Exec, now)
+        .and_then(|()| (entry.command.run)(cx, args));
     crate::journal::after_call(cx, args);
     let stats = cx.server.workers[cx.local.index].call(entry.id);
     crate::shared::bump(&cx.server.workers[cx.local.index].commands, 1);

@@ -1,6 +1,6 @@
 //! The operating system as the commands see it, and what the threads of the server share.
 
-use crate::conf_file::DiskConfigFile;
+use crate::conf_file::{self, DiskConfigFile, reason};
 use crate::exchange::Links;
 use crate::files::Files;
 use crate::log::{Level, Log};
@@ -11,7 +11,9 @@ use commands::exchange::{Answers, Exchange};
 use commands::shared::{Allocator, Host, LogLevel, Message, Process, Shared, Shutdown};
 use engine::Garbage;
 use persist::storage::Storage;
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -238,6 +240,23 @@ impl Host for HostOf {
 
     fn write_config_file(&self, text: &[u8]) -> Result<(), String> {
         self.0.file.replace(text)
+    }
+
+    fn read_file(&self, path: &[u8]) -> Result<Vec<u8>, String> {
+        std::fs::read(OsStr::from_bytes(path)).map_err(|error| reason(&error))
+    }
+
+    fn replace_file(&self, path: &[u8], text: &[u8]) -> Result<(), String> {
+        let path = Path::new(OsStr::from_bytes(path));
+        conf_file::replace_file(path, text).map_err(|error| reason(&error))
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        use std::io::Read as _;
+        let filled =
+            std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(bytes));
+        // A password that can be foreseen is worse than none.
+        filled.expect("the system gives random bytes");
     }
 
     fn process(&self) -> Process {

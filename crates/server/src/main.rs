@@ -47,7 +47,7 @@ fn serve(settings: &Settings) -> Result<(), ExitMessage> {
     settings.initialized(&process);
     let endpoints: Vec<Endpoint> = listeners.iter().map(|one| one.endpoint.clone()).collect();
     let system = start_system(settings, process.clone())?;
-    let shared = build_shared(settings, &system);
+    let shared = build_shared(settings, &system)?;
     let threads = start_workers(settings, &system, &shared, listeners)?;
     watch_signals(&system).map_err(|error| failed(settings, &error))?;
     settings.ready(&process, &endpoints);
@@ -106,7 +106,7 @@ fn start_system(settings: &Settings, started: Process) -> Result<Arc<System>, Ex
     .map_err(|error| failed(settings, &error))
 }
 
-fn build_shared(settings: &Settings, system: &Arc<System>) -> Arc<Shared> {
+fn build_shared(settings: &Settings, system: &Arc<System>) -> Result<Arc<Shared>, ExitMessage> {
     let workers = worker_count(settings);
     let databases = settings.config.int(Id::DATABASES).max(1) as usize;
     let start_ms = system.now_ms();
@@ -114,7 +114,9 @@ fn build_shared(settings: &Settings, system: &Arc<System>) -> Arc<Shared> {
     settings.rename_commands(&mut table);
     let rows = table.len();
     let draw = || RandomState::new().hash_one(0_u8);
-    Arc::new(Shared {
+    let acl = settings.load_users(&table)?;
+    Ok(Arc::new(Shared {
+        acl,
         store: Store::new(Layout { databases, workers, start_ms }),
         config: Arc::clone(&settings.config),
         table,
@@ -126,7 +128,7 @@ fn build_shared(settings: &Settings, system: &Arc<System>) -> Arc<Shared> {
         host: Box::new(HostOf(Arc::clone(system))),
         start_ms,
         run_id: format!("{:016x}{:016x}{:08x}", draw(), draw(), draw() as u32).into(),
-    })
+    }))
 }
 
 fn start_workers(

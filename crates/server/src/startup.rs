@@ -10,6 +10,7 @@ use crate::conf_file::{self, DiskConfigFile, DiskHost, reason};
 use crate::daemon::{self, OomScore, Supervisor};
 use crate::log::{Log, Role};
 use crate::system;
+use commands::acl::{self, Acl};
 use commands::config::{Config, Id, LoadError, REDIS_VERSION, Rename, SCRUBJAY_VERSION, Value};
 use commands::table::CommandTable;
 use std::ffi::{OsStr, OsString};
@@ -68,6 +69,7 @@ pub(crate) struct Settings {
     /// The absolute path of the program.
     pub(crate) executable: PathBuf,
     renames: Vec<Rename>,
+    users: Vec<Vec<Vec<u8>>>,
     args: Vec<OsString>,
     start_dir: PathBuf,
     stdin: Option<Vec<u8>>,
@@ -171,11 +173,10 @@ fn load(run: Run, personality: Personality, args: Vec<OsString>) -> Result<Setti
         }
         error => config_error(personality, error),
     })?;
-    check_loaded(&config, !loaded.users.is_empty())
-        .map_err(|reason| config_error(personality, reason))?;
+    check_loaded(&config).map_err(|reason| config_error(personality, reason))?;
     let here = std::env::current_dir().unwrap_or_else(|_| start_dir.clone());
     config.store(Id::DIR, Value::text(&here.into_os_string().into_vec()));
-    let (renames, bare) = (loaded.renames, run.bare);
+    let (renames, users, bare) = (loaded.renames, loaded.users, run.bare);
     Ok(Settings {
         config,
         log,
@@ -183,6 +184,7 @@ fn load(run: Run, personality: Personality, args: Vec<OsString>) -> Result<Setti
         config_path,
         executable,
         renames,
+        users,
         args,
         start_dir,
         stdin,
@@ -191,17 +193,12 @@ fn load(run: Run, personality: Personality, args: Vec<OsString>) -> Result<Setti
 }
 
 /// What must hold beyond single lines.
-fn check_loaded(config: &Config, has_users: bool) -> Result<(), String> {
+fn check_loaded(config: &Config) -> Result<(), String> {
     let path = config.text(Id::LOGFILE);
     if !path.is_empty() {
         let path = PathBuf::from(OsStr::from_bytes(&path));
         let opened = OpenOptions::new().append(true).create(true).open(path);
         opened.map_err(|error| format!("Can't open the log file: {}", reason(&error)))?;
-    }
-    // Without its users a server would be open to everybody, so this is not taken lightly.
-    if has_users || !config.text(Id::ACLFILE).is_empty() {
-        let reason = "ACL users ('user' and 'aclfile') are not supported by this version";
-        return Err(reason.to_owned());
     }
     Ok(())
 }
@@ -345,6 +342,49 @@ impl Settings {
             // Both are names of commands or valid in their place: the reader has checked.
             table.rename(&String::from_utf8_lossy(from), &String::from_utf8_lossy(to));
         }
+    }
+
+    /// The users that `requirepass`, `user` lines and the ACL file make.
+    ///
+    /// # Errors
+    /// Without its users a server would be open to everybody, so it does not start.
+    pub(crate) fn load_users(&self, table: &CommandTable) -> Result<Acl, ExitMessage> {
+        let (config, log) = (&*self.config, &self.log);
+        let fail = |text: String| {
+            log.warning(text);
+            ExitMessage::logged(1)
+        };
+        let path = config.text(Id::ACLFILE);
+        if !path.is_empty() && !self.users.is_empty() {
+            return Err(fail(
+                "Users are defined in the configuration and an ACL file is named as well. Define \
+                 them in one of both: it would be left open which ones count."
+                    .to_owned(),
+            ));
+        }
+        let (acl, grammar) = (Acl::new(table), acl::grammar(table, config));
+        acl.set_default_password(&config.text(Id::REQUIREPASS), grammar);
+        for disabled in acl.define(&self.users, grammar).map_err(|text| {
+            log.warning(text);
+            fail("Critical error while loading ACLs. Exiting.".to_owned())
+        })? {
+            log.notice(format_args!(
+                "The user '{disabled}' is disabled (there is no 'on' modifier in the user \
+                 description). Make sure this is not a configuration error."
+            ));
+        }
+        if !path.is_empty() {
+            let name = String::from_utf8_lossy(&path);
+            let abort = |text: String| {
+                fail(format!("Aborting Redis startup because of ACL errors: {text}"))
+            };
+            let text = fs::read(OsStr::from_bytes(&path)).map_err(|error| {
+                let reason = reason(&error);
+                abort(format!("Error loading ACLs, opening file '{name}': {reason}"))
+            })?;
+            acl.load(&text, &name, config, table).map_err(abort)?;
+        }
+        Ok(acl)
     }
 
     /// The sockets are open: pid file, logo, warnings about the system.

@@ -216,7 +216,16 @@ fn load_other(
             loaded.renames.push(Rename { from: from.to_vec(), to: to.to_vec() });
             Ok(())
         }
-        (b"user", [_, ..]) => {
+        (b"user", [name, ..]) => {
+            crate::acl::check_declaration(args)?;
+            if loaded.users.iter().any(|user| user[0] == *name) {
+                let name = String::from_utf8_lossy(name);
+                return Err(format!(
+                    "Error in user declaration '{name}': Duplicate user found. A user can only be \
+                     defined once in config files"
+                )
+                .into());
+            }
             loaded.users.push(args.iter().map(|arg| arg.to_vec()).collect());
             Ok(())
         }

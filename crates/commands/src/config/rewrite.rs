@@ -44,25 +44,38 @@ pub enum Scope {
 }
 
 impl Config {
-    /// Rewrites the file.
+    /// Rewrites the file. `users` are the lines on users, in place of all that are there.
     ///
     /// # Errors
     /// The text after `ERR `.
-    pub fn rewrite_file(&self, file: &dyn ConfigFile, scope: Scope) -> Result<(), String> {
+    pub fn rewrite_file(
+        &self,
+        file: &dyn ConfigFile,
+        scope: Scope,
+        users: &[Vec<u8>],
+    ) -> Result<(), String> {
         if !file.exists() {
             return Err("The server is running without a config file".to_owned());
         }
-        let replaced = file.read().and_then(|old| file.replace(&self.rewritten(&old, scope)));
+        let replaced = file.read().and_then(|old| {
+            let mut page = self.rewrite(&old, scope);
+            page.write_users(users);
+            file.replace(&page.finish())
+        });
         replaced.map_err(|reason| format!("Rewriting config file: {reason}"))
     }
 
-    /// The new text of a configuration file.
+    /// The new text of a configuration file, its lines on users as they are.
     pub fn rewritten(&self, old: &[u8], scope: Scope) -> Vec<u8> {
+        self.rewrite(old, scope).finish()
+    }
+
+    fn rewrite(&self, old: &[u8], scope: Scope) -> Page {
         let mut page = Page::read(old);
         for id in Id::all() {
             self.rewrite_directive(id, scope, &mut page);
         }
-        page.finish()
+        page
     }
 
     fn rewrite_directive(&self, id: Id, scope: Scope, page: &mut Page) {
@@ -162,6 +175,8 @@ struct Page {
     lines: Vec<Vec<u8>>,
     /// For each directive the indexes of its lines not used yet, the next one last.
     free: Vec<Vec<usize>>,
+    /// Indexes of the lines on users.
+    users: Vec<usize>,
     /// The directives that this rewrite has an opinion on: their unused lines go.
     marked: Vec<bool>,
     signed: bool,
@@ -172,6 +187,7 @@ impl Page {
         let mut page = Page {
             lines: Vec::new(),
             free: vec![Vec::new(); Id::COUNT],
+            users: Vec::new(),
             marked: vec![false; Id::COUNT],
             signed: false,
         };
@@ -197,6 +213,9 @@ impl Page {
         if let Some(id) = id {
             self.free[usize::from(id.0)].push(self.lines.len());
         }
+        if args.first().is_some_and(|name| name == b"user") {
+            self.users.push(self.lines.len());
+        }
         let others: [&[u8]; 5] =
             [b"include", b"rename-command", b"user", b"loadmodule", b"sentinel"];
         let understood =
@@ -214,12 +233,26 @@ impl Page {
         if let Some(index) = self.free[usize::from(id.0)].pop() {
             self.lines[index] = line;
         } else if needed {
-            if !self.signed {
-                self.lines.push(SIGNATURE.as_bytes().to_vec());
-                self.signed = true;
-            }
-            self.lines.push(line);
+            self.append(line);
         }
+    }
+
+    fn append(&mut self, line: Vec<u8>) {
+        if !self.signed {
+            self.lines.push(SIGNATURE.as_bytes().to_vec());
+            self.signed = true;
+        }
+        self.lines.push(line);
+    }
+
+    /// Puts these lines in the place of those on users; what is left over of either goes or is
+    /// appended.
+    fn write_users(&mut self, users: &[Vec<u8>]) {
+        let places = std::mem::take(&mut self.users);
+        for (index, &place) in places.iter().enumerate() {
+            self.lines[place] = users.get(index).cloned().unwrap_or_default();
+        }
+        users.iter().skip(places.len()).for_each(|line| self.append(line.clone()));
     }
 
     fn finish(mut self) -> Vec<u8> {

@@ -183,10 +183,10 @@ directives! {
 
     // Access.
     REQUIREPASS => row("requirepass", unset()).sensitive().live(),
-    ACLFILE => row("aclfile", text("")).immutable(),
+    ACLFILE => row("aclfile", text("")).immutable().live(),
     ACL_PUBSUB_DEFAULT =>
-        row("acl-pubsub-default", choice(c::PUBSUB_DEFAULTS, c::PUBSUB_RESETCHANNELS)),
-    ACLLOG_MAX_LEN => row("acllog-max-len", uint(0, LONG, 128)),
+        row("acl-pubsub-default", choice(c::PUBSUB_DEFAULTS, c::PUBSUB_RESETCHANNELS)).live(),
+    ACLLOG_MAX_LEN => row("acllog-max-len", uint(0, LONG, 128)).live(),
     ENABLE_PROTECTED_CONFIGS =>
         row("enable-protected-configs", choice(c::PROTECTED_ACTIONS, c::ACTION_NO))
             .immutable().live(),

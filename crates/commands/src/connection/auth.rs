@@ -1,16 +1,15 @@
 //! AUTH and HELLO: who the client is and which protocol it speaks.
 //!
-//! There is one user, `default`; its password is the directive `requirepass`. Without one every
-//! password is right.
+//! Users and passwords are kept by [`acl`](crate::acl); `requirepass` is the password of `default`.
 
 use super::client::check_name;
-use crate::config::{Id, REDIS_VERSION};
+use crate::acl::Place;
+use crate::acl::log::Denied;
+use crate::config::REDIS_VERSION;
 use crate::session_end::change_proto;
-use crate::shared::Shared;
 use crate::text::int::parse_i64;
 use crate::{Args, CommandError, CommandResult, Cx, Outcome};
 use resp::Proto;
-use std::sync::atomic::Ordering::Relaxed;
 
 const WRONG_PASS: CommandError =
     CommandError::text("WRONGPASS invalid username-password pair or user is disabled.");
@@ -24,43 +23,35 @@ const HELLO_NO_AUTH: CommandError = CommandError::text(
      protocol version at the same time",
 );
 
-/// Whether clients need no password.
-pub(super) fn is_open(server: &Shared) -> bool {
-    server.config.text(Id::REQUIREPASS).is_empty()
-}
-
 /// `AUTH [username] password` -> `OK`.
 pub(super) fn auth(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let (user, password) = match args.len() {
-        2 if is_open(cx.server) => return Err(NO_PASSWORD),
+        2 if cx.server.acl.default_rules().no_pass => return Err(NO_PASSWORD),
         2 => (&b"default"[..], args.at(1)),
         3 => (args.at(1), args.at(2)),
         _ => return Err(CommandError::Syntax),
     };
-    log_in(cx, user, password)?;
+    log_in(cx, args, user, password)?;
     cx.reply.ok();
     Ok(Outcome::Replied)
 }
 
-fn log_in(cx: &mut Cx<'_>, user: &[u8], password: &[u8]) -> Result<(), CommandError> {
-    let wanted = cx.server.config.text(Id::REQUIREPASS);
-    if user != b"default" || !(wanted.is_empty() || same_secret(&wanted, password)) {
-        cx.server.stats.acl_denied_auth.fetch_add(1, Relaxed);
+fn log_in(
+    cx: &mut Cx<'_>,
+    args: Args<'_>,
+    user: &[u8],
+    password: &[u8],
+) -> Result<(), CommandError> {
+    let Some(badge) = cx.server.acl.log_in(user, password) else {
+        let place = if cx.session.multi.is_some() { Place::Queue } else { Place::Toplevel };
+        let denied = Denied::of_login(args.at(0), user, place);
+        cx.server.acl.note(cx.server, cx.session, &denied, cx.keys.now());
         return Err(WRONG_PASS);
-    }
+    };
     cx.session.authenticated = true;
-    cx.session.card.texts().user = user.into();
+    cx.session.card.texts().user = badge.user.name.clone();
+    cx.session.badge = badge;
     Ok(())
-}
-
-/// Compares in a time that depends on the length of `given` alone.
-fn same_secret(wanted: &[u8], given: &[u8]) -> bool {
-    let mut differs = usize::from(wanted.len() != given.len());
-    for (index, byte) in given.iter().enumerate() {
-        let other = wanted.get(index % wanted.len().max(1)).copied().unwrap_or_default();
-        differs |= usize::from(byte ^ other);
-    }
-    std::hint::black_box(differs) == 0
 }
 
 /// `HELLO [2|3 [AUTH username password] [SETNAME name]]` -> map of facts about the server.
@@ -83,9 +74,9 @@ pub(super) fn hello(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         }
     }
     if let Some((user, password)) = login {
-        log_in(cx, user, password)?;
+        log_in(cx, args, user, password)?;
     }
-    if !cx.session.authenticated {
+    if !cx.session.authenticated && !cx.server.acl.is_open() {
         return Err(HELLO_NO_AUTH);
     }
     if let Some(name) = name {

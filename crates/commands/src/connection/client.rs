@@ -424,7 +424,7 @@ pub(super) fn check_name<'a>(name: &'a [u8], what: &str) -> Result<&'a [u8], Com
 fn client_info(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     refresh(cx, args);
     let mut text = Vec::new();
-    client_list::push_line(&mut text, &cx.session.card, cx);
+    client_list::push_line(&mut text, &cx.session.card, cx.server, cx.now());
     cx.reply.verbatim(*b"txt", &text);
     Ok(Outcome::Replied)
 }
@@ -435,7 +435,7 @@ fn client_list(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     refresh(cx, args);
     let mut text = Vec::new();
     for card in filter.select(cx) {
-        client_list::push_line(&mut text, &card, cx);
+        client_list::push_line(&mut text, &card, cx.server, cx.now());
     }
     cx.reply.verbatim(*b"txt", &text);
     Ok(Outcome::Replied)

@@ -1,6 +1,7 @@
 //! Which connections CLIENT LIST and CLIENT KILL mean, and the line that shows one.
 
 use crate::session::Card;
+use crate::shared::Shared;
 use crate::table::CommandId;
 use crate::text::int::parse_i64;
 use crate::{Args, CommandError, Cx};
@@ -232,12 +233,11 @@ fn flags_of(card: &Card) -> String {
 
 /// Appends the line of one connection. The fields up to `resp` stand in the order of Redis 7.0,
 /// which tools match by; newer ones follow.
-pub(super) fn push_line(out: &mut Vec<u8>, card: &Card, cx: &Cx<'_>) {
-    let now = cx.now();
+pub(super) fn push_line(out: &mut Vec<u8>, card: &Card, shared: &Shared, now: i64) {
     let seconds = |since: i64| (now - since).max(0) / 1000;
     let command = match card.command.load(Relaxed) {
         u16::MAX => "NULL",
-        id => &cx.server.table.entry(CommandId(id)).full_name,
+        id => &shared.table.entry(CommandId(id)).full_name,
     };
     let output = card.output_bytes.load(Relaxed);
     let (obl, oll, omem) = if output <= SMALL_OUTPUT { (output, 0, 0) } else { (0, 1, output) };

@@ -5,8 +5,9 @@ mod auth;
 mod client;
 mod client_list;
 
-use crate::session::ReplyMode;
+use crate::session::{Card, ReplyMode};
 use crate::session_end;
+use crate::shared::Shared;
 use crate::spec::{Arg, Category, Command, Flags, Group};
 use crate::text::int::parse_i64;
 use crate::{Args, CommandError, CommandResult, Cx, Outcome};
@@ -138,6 +139,14 @@ pub(crate) const COMMANDS: &[Command] = &[
     },
 ];
 
+/// A connection as `CLIENT INFO` shows it, with its line end, for the log of what was denied.
+pub(crate) fn client_line(card: &Card, shared: &Shared, now: i64) -> Vec<u8> {
+    let mut line = Vec::new();
+    client_list::push_line(&mut line, card, shared, now);
+    line.pop();
+    line
+}
+
 /// `PING [message]` -> `PONG` or the message; to a RESP2 subscriber an array of both.
 fn ping(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     if args.len() > 2 {
@@ -190,13 +199,14 @@ fn reset(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
     crate::transactions::forget_watches(cx);
     session_end::unsubscribe_all(cx.server, cx.local, cx.session);
     cx.keys.select(0);
-    let open = auth::is_open(cx.server);
+    let (open, badge) = (cx.server.acl.is_open(), cx.server.acl.badge());
     let session = &mut *cx.session;
     session.db = 0;
     session.proto = Proto::Resp2;
     session.reply_mode = ReplyMode::On;
     session.no_touch = false;
     session.authenticated = open;
+    session.badge = badge;
     session.card.no_evict.store(false, Relaxed);
     let mut texts = session.card.texts();
     texts.name = Box::default();

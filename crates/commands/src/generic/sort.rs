@@ -121,15 +121,16 @@ const NOT_A_SCORE: CommandError =
 
 /// `SORT key [option ...]` -> array of elements or of what GET found; with STORE how many.
 fn sort(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    run(cx, &Query::parse(args, Writes::Allowed)?)
+    run(cx, args, &Query::parse(args, Writes::Allowed)?)
 }
 
 /// `SORT_RO key [option ...]` -> array of elements or of what GET found.
 fn sort_ro(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    run(cx, &Query::parse(args, Writes::Refused)?)
+    run(cx, args, &Query::parse(args, Writes::Refused)?)
 }
 
-fn run(cx: &mut Cx<'_>, query: &Query<'_>) -> CommandResult {
+fn run(cx: &mut Cx<'_>, args: Args<'_>, query: &Query<'_>) -> CommandResult {
+    check_made_keys(cx, args, query)?;
     let mut sorted = Sorted::load(&mut cx.keys, query)?;
     if let Order::By(weight) = sorted.order {
         sorted.weigh(&mut cx.keys, weight)?;
@@ -140,6 +141,24 @@ fn run(cx: &mut Cx<'_>, query: &Query<'_>) -> CommandResult {
         Some(destination) => store(cx, query, &sorted, destination),
     }
     Ok(Outcome::Replied)
+}
+
+/// Keys that BY and GET make from elements are nowhere among the arguments: only a user who may read
+/// any key may have them looked up.
+fn check_made_keys(cx: &mut Cx<'_>, args: Args<'_>, query: &Query<'_>) -> Result<(), CommandError> {
+    let by = matches!(query.by, Some(Pattern::Key { .. }));
+    if (!by && query.gets.is_empty()) || cx.session.badge.passes(&cx.server.acl) {
+        return Ok(());
+    }
+    let call = crate::acl::Call { entry: cx.entry, args, db: cx.keys.db() };
+    if crate::acl::may_reading_any_key(&cx.session.badge.user.rules(), call) {
+        return Ok(());
+    }
+    Err(CommandError::text(if by {
+        "ERR BY option of SORT denied due to insufficient ACL permissions."
+    } else {
+        "ERR GET option of SORT denied due to insufficient ACL permissions."
+    }))
 }
 
 /// Whether SORT looks up keys made from elements for this pattern of BY or GET.

@@ -110,7 +110,11 @@ fn config_set(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let protected = config.allows(Id::ENABLE_PROTECTED_CONFIGS, local);
     let permit = Permit { protected, loading: false };
     match config.change(&pairs, permit, &Outside(&*cx.server.host)) {
-        Ok(_) => {
+        Ok(changed) => {
+            if changed.contains(&Id::REQUIREPASS) {
+                let grammar = crate::acl::grammar(&cx.server.table, config);
+                cx.server.acl.set_default_password(&config.text(Id::REQUIREPASS), grammar);
+            }
             cx.reply.ok();
             Ok(Outcome::Replied)
         }
@@ -128,7 +132,10 @@ fn config_rewrite(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
 
 /// Rewrites the configuration file, for `CONFIG REWRITE` and `DEBUG CONFIG-REWRITE-FORCE-ALL`.
 pub(crate) fn rewrite(cx: &mut Cx<'_>, scope: Scope) -> CommandResult {
-    let written = cx.server.config.rewrite_file(&Outside(&*cx.server.host), scope);
+    // With an ACL file the users are kept there.
+    let own_file = !cx.server.config.text(Id::ACLFILE).is_empty();
+    let users = if own_file { Vec::new() } else { cx.server.acl.lines(&cx.server.table) };
+    let written = cx.server.config.rewrite_file(&Outside(&*cx.server.host), scope, &users);
     written.map_err(|reason| CommandError::owned(format!("ERR {reason}")))?;
     cx.reply.ok();
     Ok(Outcome::Replied)
@@ -152,7 +159,6 @@ fn reset(stats: &Stats, now: i64) {
         &stats.sanitizations,
         &stats.output_limit_disconnections,
         &stats.query_limit_disconnections,
-        &stats.acl_denied_auth,
         &stats.peak_memory,
         &stats.lazyfree_freed,
         &stats.expire_cut_short,

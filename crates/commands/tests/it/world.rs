@@ -265,6 +265,12 @@ impl World {
                     world.connections.get_mut(name).expect("connected").is_closed = true;
                 });
             }
+            Message::UserChanged => {
+                for connection in self.connections.values_mut() {
+                    let keeps = commands::acl::keeps_subscriptions(&connection.session);
+                    connection.is_closed |= !keeps;
+                }
+            }
             Message::Unpaused | Message::ConfigChanged => {}
         }
     }

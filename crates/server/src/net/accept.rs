@@ -3,6 +3,7 @@
 use crate::net::listen::Listener;
 use commands::config::{Config, Id};
 use commands::session::CardAddress;
+use commands::shared::Shared;
 use rustix::net::{SocketAddrAny, SocketFlags, acceptfrom_with, getsockname, sockopt};
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd as _, OwnedFd};
@@ -21,8 +22,8 @@ pub(crate) struct Arrival {
 }
 
 /// Takes the connections that wait on a listener, at most a batch of them.
-pub(crate) fn accept_batch(listener: &Listener, config: &Config) -> Vec<Arrival> {
-    let mut arrivals = Vec::new();
+pub(crate) fn accept_batch(listener: &Listener, shared: &Shared) -> Vec<Arrival> {
+    let (mut arrivals, config) = (Vec::new(), &shared.config);
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     for _ in 0..ACCEPT_BATCH {
         match acceptfrom_with(&listener.fd, flags) {
@@ -31,7 +32,7 @@ pub(crate) fn accept_batch(listener: &Listener, config: &Config) -> Vec<Arrival>
                 if !listener.unix {
                     tune(&fd, config);
                 }
-                if let Some(refusal) = refusal(config, &address) {
+                if let Some(refusal) = refusal(shared, &address) {
                     let _ = rustix::io::write(&fd, refusal.as_bytes());
                     continue;
                 }
@@ -72,9 +73,9 @@ fn tune(fd: &OwnedFd, config: &Config) {
 }
 
 /// Protected mode: without a password only this machine may connect.
-fn refusal(config: &Config, address: &CardAddress) -> Option<&'static str> {
-    if !config.flag(Id::PROTECTED_MODE) || !config.text(Id::REQUIREPASS).is_empty() || address.unix
-    {
+fn refusal(shared: &Shared, address: &CardAddress) -> Option<&'static str> {
+    let is_protected = shared.config.flag(Id::PROTECTED_MODE);
+    if !is_protected || !shared.acl.default_rules().no_pass || address.unix {
         return None;
     }
     let local = address.addr.parse::<SocketAddr>().is_ok_and(|addr| addr.ip().is_loopback());

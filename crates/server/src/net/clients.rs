@@ -5,6 +5,7 @@
 
 use crate::net::connection::Connection;
 use commands::Output;
+use commands::acl::keeps_subscriptions;
 use commands::session::Session;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -71,6 +72,13 @@ impl Clients {
     /// The slot of a client.
     pub(super) fn slot_of(&self, client: u64) -> Option<usize> {
         self.by_id.get(&client).copied()
+    }
+
+    /// The slots of clients that listen where their users may no longer.
+    pub(super) fn intruders(&self) -> Vec<usize> {
+        let is_intruder = |conn: &Connection| !keeps_subscriptions(&conn.session);
+        let slots = self.slots.iter().enumerate();
+        slots.filter_map(|(slot, conn)| is_intruder(conn.as_ref()?).then_some(slot)).collect()
     }
 
     /// The clients whose requests a pause holds back.

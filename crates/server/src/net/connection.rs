@@ -13,7 +13,6 @@ use rustix::net::SendFlags;
 use std::io::IoSlice;
 use std::ops::Range;
 use std::os::fd::OwnedFd;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Pieces that one `writev` takes.
@@ -71,12 +70,12 @@ pub(crate) enum Sent {
 
 impl Connection {
     /// A new connection.
-    pub(crate) fn new(fd: OwnedFd, card: Arc<Card>, authenticated: bool) -> Self {
-        let is_edge = !card.has(Card::UNIX);
+    pub(crate) fn new(fd: OwnedFd, session: Session) -> Self {
+        let is_edge = !session.card.has(Card::UNIX);
         Self {
             is_edge,
             fd,
-            session: Session::new(card, authenticated),
+            session,
             input: Vec::new(),
             parser: RequestParser::default(),
             output: Output::default(),

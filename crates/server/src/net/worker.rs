@@ -15,7 +15,7 @@ use crate::net::listen::Listener;
 use crate::net::mailbox::{Mail, Mailbox};
 use crate::net::timers::Timers;
 use commands::config::Id;
-use commands::session::Card;
+use commands::session::{Card, Session};
 use commands::shared::{Message, Shared, bump};
 use commands::{Local, Output, blocking, pause, session_end};
 use engine::{Access, Effects, Moment};
@@ -48,6 +48,8 @@ pub(crate) struct Worker {
     /// Slots whose sockets may hold more than was read, which the kernel will not tell again.
     pub(super) unread: Vec<usize>,
     pub(super) crowd: Crowd,
+    /// The generation of the users that the subscriptions were looked at with.
+    users: u64,
     mail: Arc<Mailbox>,
     epoll: OwnedFd,
     listeners: Vec<Listener>,
@@ -93,6 +95,7 @@ impl Worker {
             ticks: 0,
             unread: Vec::new(),
             crowd: Crowd::default(),
+            users: 0,
             mail,
             epoll,
             listeners,
@@ -139,6 +142,11 @@ impl Worker {
         let now = self.system.now_ms();
         bump(&self.shared.workers[self.index].turns, 1);
         self.begin_turn(now);
+        let users = self.shared.acl.generation();
+        if users != self.users {
+            self.users = users;
+            self.end_intruders(now);
+        }
         for slot in std::mem::take(&mut self.unread) {
             let Some(conn) = self.clients.get_mut(slot) else { continue };
             conn.is_unread = false;
@@ -162,6 +170,15 @@ impl Worker {
         self.system.publish_usage(self.index);
     }
 
+    /// Ends the clients that listen where they may no longer: before anything is published in this
+    /// turn.
+    #[cold]
+    fn end_intruders(&mut self, now: i64) {
+        for slot in self.clients.intruders() {
+            self.end(slot, now);
+        }
+    }
+
     /// The thresholds in force at an instant.
     pub(super) fn moment_at(&mut self, now: i64) -> Moment {
         let config = &self.shared.config;
@@ -179,7 +196,7 @@ impl Worker {
     }
 
     fn accept(&mut self, at: usize, now: i64) {
-        for arrival in accept_batch(&self.listeners[at], &self.shared.config) {
+        for arrival in accept_batch(&self.listeners[at], &self.shared) {
             let limit = self.shared.config.int(Id::MAXCLIENTS) as u64;
             if self.system.connected() >= limit {
                 let text = b"-ERR max number of clients reached\r\n";
@@ -203,8 +220,8 @@ impl Worker {
     fn adopt(&mut self, arrival: Arrival, now: i64) {
         let id = self.shared.clients.next_id();
         let card = Arc::new(Card::new(id, self.index, arrival.address, now));
-        let open = self.shared.config.text(Id::REQUIREPASS).is_empty();
-        let connection = Box::new(Connection::new(arrival.fd, Arc::clone(&card), open));
+        let session = Session::connect(Arc::clone(&card), &self.shared.acl);
+        let connection = Box::new(Connection::new(arrival.fd, session));
         let slot = self.clients.vacancy();
         let data = EventData::new_u64(CONNECTIONS + slot as u64);
         let flags = interest(&connection);
@@ -282,7 +299,8 @@ impl Worker {
                     });
                 }
             }
-            Mail::Message(Message::ConfigChanged) => {}
+            // What the first did at the beginning of the turn; the second is read when needed.
+            Mail::Message(Message::UserChanged | Message::ConfigChanged) => {}
         }
     }
 

@@ -99,8 +99,12 @@ pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
     text.field("client_output_buffer_limit_disconnections", output_limit);
     text.zeros(&["reply_buffer_shrinks", "reply_buffer_expands"]);
     text.field("eventloop_cycles", total(cx.server, |worker| &worker.turns));
-    text.field("acl_access_denied_auth", stats.acl_denied_auth.load(Relaxed));
-    text.zeros(&["acl_access_denied_cmd", "acl_access_denied_key", "acl_access_denied_channel"]);
+    let denied = &cx.server.acl.denied;
+    text.field("acl_access_denied_auth", denied.auth.load(Relaxed));
+    text.field("acl_access_denied_cmd", denied.command.load(Relaxed));
+    text.field("acl_access_denied_key", denied.key.load(Relaxed));
+    text.field("acl_access_denied_channel", denied.channel.load(Relaxed));
+    text.field("acl_access_denied_db", denied.database.load(Relaxed));
 }
 
 fn traffic(cx: &Cx<'_>, text: &mut Text) {

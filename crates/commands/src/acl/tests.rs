@@ -1,0 +1,1 @@
+//! Rules, users and checks without a server.
