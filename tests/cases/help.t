@@ -1,4 +1,6 @@
 == HELP takes no arguments
+> ACL HELP x
+(error) ERR wrong number of arguments for 'acl|help' command
 > CLIENT HELP x
 (error) ERR wrong number of arguments for 'client|help' command
 > COMMAND HELP x
