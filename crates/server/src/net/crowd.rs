@@ -76,7 +76,9 @@ mod tests {
     fn a_crowd_is_many_connections_not_many_requests() {
         let (mut crowd, mut one) = (Crowd::default(), [0]);
         crowd.begin(7);
-        (0..100).for_each(|_| crowd.see(&mut one[0]));
+        for _ in 0..100 {
+            crowd.see(&mut one[0]);
+        }
         assert!(!crowd.is_large());
         seen_in(&mut crowd, 7, &mut [0; 15]);
         assert!(crowd.is_large());
