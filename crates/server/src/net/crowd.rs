@@ -69,7 +69,9 @@ mod tests {
 
     fn seen_in(crowd: &mut Crowd, now: i64, connections: &mut [i64]) {
         crowd.begin(now);
-        connections.iter_mut().for_each(|seen| crowd.see(seen));
+        for seen in connections {
+            crowd.see(seen);
+        }
     }
 
     #[test]
