@@ -2,7 +2,7 @@
 //! the loads of one step run beside each other, where the lookups would wait for them in turn.
 //!
 //! ```text
-//! bucket -> record -> value (text behind the record, or an element's bucket) -> element
+//! stripe -> bucket -> record -> value (text behind the record, or an element's bucket) -> element
 //! ```
 //! All of it is a hint: nothing is counted, touched or waited for; a stripe in use is passed over.
 //! Group prefetching: Chen, Ailamaki, Gibbons, Mowry 2004.
@@ -25,20 +25,26 @@ pub enum Depth {
 }
 
 impl Store {
-    /// Step 1: asks for the cache line that a lookup reads first.
+    /// Step 1: asks for the stripe, to lock it.
+    #[inline]
+    pub fn prefetch_stripe(&self, spot: Spot) {
+        self.stripe_lock(spot.stripe).prefetch();
+    }
+
+    /// Step 2: asks for the cache line that a lookup reads first.
     #[inline]
     pub fn prefetch_bucket(&self, db: usize, spot: Spot) {
         self.glance(db, spot, |database| database.table().prefetch(spot.hash));
     }
 
-    /// Step 2: asks for the record that the bucket names.
+    /// Step 3: asks for the record that the bucket names.
     #[inline]
     pub fn prefetch_record(&self, db: usize, spot: Spot) {
         self.glance(db, spot, |database| database.table().prefetch_entry(spot.hash));
     }
 
-    /// Step 3: asks for what the record points to; of a big collection for the bucket of
-    /// `element`, whose hash step 4 takes. Tells what there was to ask for.
+    /// Step 4: asks for what the record points to; of a big collection for the bucket of
+    /// `element`, whose hash step 5 takes. Tells what there was to ask for.
     #[inline]
     pub fn prefetch_value(&self, db: usize, spot: Spot, element: Option<&[u8]>) -> Depth {
         let mut depth = Depth::Record;
@@ -60,7 +66,7 @@ impl Store {
         depth
     }
 
-    /// Step 4: asks for the element's entry.
+    /// Step 5: asks for the element's entry.
     pub fn prefetch_element(&self, db: usize, spot: Spot, hash: u64) {
         self.glance(db, spot, |database| {
             let Some(record) = database.table().likely(spot.hash) else { return };

@@ -58,14 +58,16 @@ pub struct Spot {
     pub stripe: usize,
 }
 
-/// What one lock protects.
+/// What one lock protects. The first line has the lock and what most calls touch; workers take it
+/// from each other.
+#[repr(C)]
 pub(crate) struct Stripe {
     pub(crate) dbs: Vec<Database>,
+    pub(crate) counters: Counters,
     /// Tables that were emptied while a snapshot was to walk them.
     pub(crate) orphans: Vec<Database>,
     pub(crate) waiters: HashMap<KeyId, VecDeque<Arc<Waiter>>>,
     pub(crate) watchers: HashMap<KeyId, Vec<Watcher>>,
-    pub(crate) counters: Counters,
 }
 
 /// A key of a database, owned: what side tables are indexed by.
@@ -114,19 +116,20 @@ pub(crate) struct Watcher {
 
 /// What a stripe has counted since the start or the last reset.
 #[derive(Clone, Copy, Default, Debug)]
+#[repr(C)]
 pub struct Counters {
     /// Lookups that found a key.
     pub hits: u64,
     /// Lookups that did not.
     pub misses: u64,
+    /// Changes.
+    pub dirty: u64,
     /// Keys removed because their time had come.
     pub expired: u64,
     /// Fields of hashes removed because their time had come.
     pub expired_fields: u64,
     /// Keys evicted.
     pub evicted: u64,
-    /// Changes.
-    pub dirty: u64,
 }
 
 impl Counters {
@@ -214,6 +217,12 @@ impl Store {
     /// The last ticket that was drawn.
     pub fn last_ticket(&self) -> u64 {
         self.tickets.load(Ordering::Acquire)
+    }
+
+    /// The lock of a stripe.
+    #[inline]
+    pub(crate) fn stripe_lock(&self, index: usize) -> &Lock<Stripe> {
+        &self.stripes[index]
     }
 
     /// Locks one stripe.

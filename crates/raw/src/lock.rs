@@ -17,8 +17,8 @@ use std::ops::{Deref, DerefMut};
 use crate::sync::{AtomicUsize, LockWord, Ordering, SPINS, spin_loop, yield_now};
 
 /// Mutual exclusion around `T` on cache lines of its own; not poisoned by a panic (the process
-/// aborts).
-#[repr(align(64))]
+/// aborts). What the value begins with shares the word's line.
+#[repr(C, align(64))]
 pub struct Lock<T> {
     word: LockWord,
     solo: bool,
@@ -65,6 +65,13 @@ impl<T> Lock<T> {
     pub fn try_lock(&self) -> Option<Guard<'_, T>> {
         let taken = if self.solo { self.take_solo() } else { self.take() };
         taken.then(|| Guard { lock: self, unsend: PhantomData })
+    }
+
+    /// Asks for the line that taking the lock writes. Many of them arrive beside each other, where
+    /// taking one lock after the other would wait for each that another thread had last.
+    #[inline]
+    pub fn prefetch(&self) {
+        crate::mem::prefetch_to_write(std::ptr::from_ref(self));
     }
 
     /// The value, without locking: the exclusive borrow is proof enough.

@@ -143,8 +143,15 @@ impl Ahead {
                 if request.last - request.first > 1 {
                     let key = self.spans[request.first + 1];
                     let spot = store.spot(key.of(&part.input[request.start..request.end]));
-                    store.prefetch_bucket(part.db, spot);
+                    store.prefetch_stripe(spot);
                     request.spot = Some(spot);
+                }
+            }
+        }
+        for part in parts.clone() {
+            for request in &self.requests[part.first..part.last] {
+                if let Some(spot) = request.spot {
+                    store.prefetch_bucket(part.db, spot);
                 }
             }
         }
