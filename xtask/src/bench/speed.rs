@@ -133,6 +133,7 @@ fn benchmark(port: u16, args: &str, cpu: Option<u32>) -> Result<String, String> 
     captured(&mut command)
 }
 
+/// Runs a case with one load generator, on `cpu`.
 fn measure(server: &Server, args: &str, seconds: f64, cpu: Option<u32>) -> Result<Sample, String> {
     // A short probe tells how many operations fill the time.
     const PROBE: u32 = 20_000;
@@ -158,7 +159,31 @@ fn measure(server: &Server, args: &str, seconds: f64, cpu: Option<u32>) -> Resul
     })
 }
 
-/// Two workers against one, on the same two CPUs, with the load beside them.
+/// Runs a case with two load generators, on any CPU; what they print is not read.
+fn measure_twice_loaded(server: &Server, args: &str, seconds: f64) -> Result<Sample, String> {
+    const PROBE: u64 = 20_000;
+    let both = |count: u64| -> Result<f64, String> {
+        let start = Instant::now();
+        let args = &format!("-n {count} {args}");
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| benchmark(server.port, args, None));
+            benchmark(server.port, args, None)?;
+            other.join().map_err(|_| "a load generator's thread panicked")?
+        })?;
+        Ok(start.elapsed().as_secs_f64())
+    };
+    let rate = PROBE as f64 / both(PROBE)?;
+    let count = ((rate * seconds) as u64).max(PROBE);
+    let cpu_before = server.cpu_seconds();
+    let elapsed = both(count)?;
+    let cpu_seconds = (server.cpu_seconds() - cpu_before).max(1e-9);
+    let count = 2.0 * count as f64;
+    let (ops, ops_per_cpu) = (count / elapsed, count / cpu_seconds);
+    Ok(Sample { ops, ops_per_cpu, p50_ms: f64::NAN, p99_ms: f64::NAN })
+}
+
+/// Two workers against one, on the same two CPUs, with the load beside them: of two generators, since
+/// one of them is busier than one worker, and a second worker then has nothing to add.
 pub(super) fn workers(args: &Args, bin: &Path, report: &mut Report) -> Result<(), String> {
     crate::setup::redis_tools()?;
     let rounds: usize = args.number("rounds", 3)?;
@@ -173,8 +198,8 @@ pub(super) fn workers(args: &Args, bin: &Path, report: &mut Report) -> Result<()
         let (mut faster, mut cost) = (Vec::new(), Vec::new());
         servers.iter().try_for_each(|server| populate(server.port, case))?;
         for round in 0..rounds {
-            let one = measure(&servers[0], case.1, seconds, None)?;
-            let two = measure(&servers[1], case.1, seconds, None)?;
+            let one = measure_twice_loaded(&servers[0], case.1, seconds)?;
+            let two = measure_twice_loaded(&servers[1], case.1, seconds)?;
             for (count, s) in [(1, one), (2, two)] {
                 let Sample { ops, ops_per_cpu, .. } = s;
                 report.sample(&format!("{},{count},{round},{ops:.0},{ops_per_cpu:.0}", case.0));
