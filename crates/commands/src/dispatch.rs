@@ -15,6 +15,7 @@ use crate::keys_of::keys_of;
 use crate::notify;
 use crate::pause;
 use crate::reply::{Output, Reply};
+use crate::saving;
 use crate::session::{ReplyMode, Session};
 use crate::shared::bump;
 use crate::spec::Flags;
@@ -103,6 +104,12 @@ fn admit<'t>(
     }
     if session.is_restricted() && !command.flags.has(Flags::IN_SUBSCRIBER) {
         return Err(restricted(entry));
+    }
+    let switches = shared.saving.switches();
+    if switches != 0
+        && let Some(refusal) = saving::refusal(shared, session, command, switches)
+    {
+        return Err(refusal);
     }
     if shared.pause.holds(turn.moment.now, entry, session, &shared.table) {
         return Ok(Admitted::Hold);

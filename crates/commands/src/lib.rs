@@ -26,6 +26,7 @@ mod memory_limit;
 pub mod notify;
 pub mod pause;
 pub mod pubsub;
+pub mod saving;
 pub mod session_end;
 
 pub mod offline;

@@ -13,6 +13,7 @@ use crate::exchange::{Answers, Exchange, Failure};
 use crate::pause::Pause;
 use crate::pubsub::PubSub;
 use crate::reply::Output;
+use crate::saving::Saving;
 use crate::session::{Card, CardAddress, Session};
 use crate::shared::{
     Allocator, Clients, Host, LogLevel, Message, Process, Shared, Shutdown, Stats, WorkerStats,
@@ -51,7 +52,8 @@ impl Offline {
             workers: (0..workers).map(|_| WorkerStats::new(table.len())).collect(),
             acl: crate::acl::Acl::new(&table),
             table,
-            host: Box::new(NoSystem(Arc::clone(self))),
+            saving: Arc::new(Saving::new(start_ms)),
+            host: Arc::new(NoSystem(Arc::clone(self))),
             start_ms,
             run_id: "0123456789abcdef0123456789abcdef01234567".into(),
         }

@@ -4,6 +4,7 @@
 use crate::config::Config;
 use crate::exchange::{Answers, Exchange};
 use crate::pubsub::PubSub;
+use crate::saving::Saving;
 use crate::session::Card;
 use crate::table::{CommandId, CommandTable};
 use engine::{Garbage, Keys, Store};
@@ -33,8 +34,10 @@ pub struct Shared {
     pub acl: crate::acl::Acl,
     /// `CLIENT PAUSE`.
     pub pause: crate::pause::Pause,
+    /// What is known of saving and loading.
+    pub saving: Arc<Saving>,
     /// The operating system.
-    pub host: Box<dyn Host>,
+    pub host: Arc<dyn Host>,
     /// When it started, Unix milliseconds.
     pub start_ms: i64,
     /// Forty hexadecimal digits drawn at the start.
@@ -144,6 +147,22 @@ pub trait Host: Send + Sync {
     /// Where files lie; `None` where there is no disk.
     fn storage(&self) -> Option<Arc<dyn Storage>> {
         None
+    }
+
+    /// How far the snapshot is that is under way: entries saved, entries to save, bytes that
+    /// writers copied because of it.
+    fn snapshot_progress(&self) -> [u64; 3] {
+        [0; 3]
+    }
+
+    /// The process number.
+    fn process_id(&self) -> u32 {
+        0
+    }
+
+    /// The working directory, for the log.
+    fn working_dir(&self) -> String {
+        "unknown".to_owned()
     }
 
     /// Ends the process at once (`DEBUG SEGFAULT` and its kind).

@@ -249,6 +249,13 @@ impl<'s> Keys<'s> {
         self.held = Held::None;
     }
 
+    /// Locks everything, unless it is locked already: inside a transaction nothing is let go.
+    pub fn hold_all(&mut self) {
+        if !matches!(&self.held, Held::More(more) if matches!(**more, More::All(..))) {
+            self.lock_all();
+        }
+    }
+
     /// Lets everything go.
     #[inline]
     pub fn unlock(&mut self) {
@@ -324,6 +331,11 @@ impl<'s> Keys<'s> {
     /// The time of this call on the wall.
     pub fn wall(&self) -> i64 {
         self.moment.wall
+    }
+
+    /// What reads of this view leave in a record.
+    pub fn access(&self) -> Access {
+        self.access
     }
 
     /// The encoding thresholds in force.

@@ -66,16 +66,19 @@ impl Keys<'_> {
     /// Begins a snapshot of everything as it is now. Needs everything locked, and no other
     /// snapshot: [`Walk::finish_stripe`] said so of the last one.
     pub fn cut(&mut self, keeper: &Arc<dyn Keeper>) -> AtCut {
+        for index in 0..self.store.stripe_count() {
+            let dbs = &mut self.held.stripe(index).dbs;
+            dbs.iter_mut().enumerate().for_each(|(number, db)| db.cut(number, keeper));
+        }
+        self.at_cut()
+    }
+
+    /// What a cut would find. Needs everything locked.
+    pub fn at_cut(&mut self) -> AtCut {
         let mut at_cut = AtCut::default();
         at_cut.databases.resize(self.databases(), CutDatabase::default());
         for index in 0..self.store.stripe_count() {
-            let stripe = self.held.stripe(index);
-            at_cut.dirty += stripe.counters.dirty;
-            for (number, db) in stripe.dbs.iter_mut().enumerate() {
-                db.cut(number, keeper);
-                at_cut.databases[number].keys += db.len();
-                at_cut.databases[number].expires += db.expires;
-            }
+            at_cut.add(self.held.stripe(index));
         }
         at_cut
     }
@@ -87,6 +90,16 @@ impl Keys<'_> {
             for index in 0..self.store.stripe_count() {
                 self.held.stripe(index).dbs[number].for_each(|rec| show(number, rec));
             }
+        }
+    }
+}
+
+impl AtCut {
+    fn add(&mut self, stripe: &Stripe) {
+        self.dirty += stripe.counters.dirty;
+        for (sum, db) in self.databases.iter_mut().zip(&stripe.dbs) {
+            sum.keys += db.len();
+            sum.expires += db.expires;
         }
     }
 }

@@ -44,7 +44,7 @@ pub enum Format {
     },
 }
 
-pub use shot::{Gathering, Shot};
+pub use shot::{Gathering, Shot, save_all};
 
 /// How a snapshot's file is written.
 #[derive(Clone, Debug)]

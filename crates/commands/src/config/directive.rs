@@ -98,6 +98,8 @@ pub enum Origin {
     Newer,
     /// Valkey 9 only.
     Valkey,
+    /// None: it is of this server alone.
+    Own,
 }
 
 /// A small set of properties.

@@ -112,6 +112,13 @@ impl Config {
         policy == choices::ALLKEYS_LFU || policy == choices::VOLATILE_LFU
     }
 
+    /// Whether eviction goes by frequency or by last use; none when it goes by neither.
+    pub(crate) fn eviction_clock(&self) -> Option<bool> {
+        let policy = self.int(Id::MAXMEMORY_POLICY);
+        let by_use = policy == choices::ALLKEYS_LRU || policy == choices::VOLATILE_LRU;
+        self.uses_lfu().then_some(true).or(by_use.then_some(false))
+    }
+
     /// A text, or a list as its normal text. Empty when it is not set.
     pub fn text(&self, id: Id) -> Arc<[u8]> {
         self.texts[usize::from(id.0)].read().unwrap_or_else(PoisonError::into_inner).clone()

@@ -7,7 +7,7 @@
 
 use super::checks;
 use super::choices as c;
-use super::directive::Origin::{Newer, Redis, Redis7, Redis8, Valkey};
+use super::directive::Origin::{Newer, Own, Redis, Redis7, Redis8, Valkey};
 use super::directive::{
     Directive, INT, LONG, choice, int, memory, memory_or_percent, octal, row, special, text, uint,
     umemory, unset, yes_no,
@@ -253,22 +253,24 @@ directives! {
         row("notify-keyspace-events", special(Special::KeyspaceEvents)).live(),
 
     // Persistence.
-    SAVE => row("save", special(Special::Save)).multi_arg(),
+    SAVE => row("save", special(Special::Save)).multi_arg().live(),
     DBFILENAME =>
-        row("dbfilename", text("dump.rdb")).protected().check(checks::dbfilename),
+        row("dbfilename", text("dump.rdb")).protected().check(checks::dbfilename).live(),
     RDBCOMPRESSION => row("rdbcompression", yes_no(true)).live(),
-    RDBCHECKSUM => row("rdbchecksum", yes_no(true)).immutable(),
+    RDBCHECKSUM => row("rdbchecksum", yes_no(true)).immutable().live(),
+    // The newest version that files are written for; 11 is that of Redis 7.2, 10 that of 7.0.
+    RDB_VERSION => row("rdb-version", int(10, 80, 11)).origin(Own).live(),
     RDB_DEL_SYNC_FILES => row("rdb-del-sync-files", yes_no(false)),
-    RDB_SAVE_INCREMENTAL_FSYNC => row("rdb-save-incremental-fsync", yes_no(true)),
+    RDB_SAVE_INCREMENTAL_FSYNC => row("rdb-save-incremental-fsync", yes_no(true)).live(),
     RDB_VERSION_CHECK =>
         row("rdb-version-check", choice(c::RDB_VERSION_CHECK, 0)).origin(Valkey),
-    RDB_KEY_SAVE_DELAY => row("rdb-key-save-delay", int(INT_MIN, INT, 0)).hidden(),
-    KEY_LOAD_DELAY => row("key-load-delay", int(INT_MIN, INT, 0)).hidden(),
+    RDB_KEY_SAVE_DELAY => row("rdb-key-save-delay", int(INT_MIN, INT, 0)).hidden().live(),
+    KEY_LOAD_DELAY => row("key-load-delay", int(INT_MIN, INT, 0)).hidden().live(),
     LOADING_PROCESS_EVENTS_INTERVAL_BYTES =>
         row("loading-process-events-interval-bytes", int(1024, INT, 2 * MB)).hidden(),
     SANITIZE_DUMP_PAYLOAD =>
         row("sanitize-dump-payload", choice(c::SANITIZE, c::SANITIZE_NO)).origin(Redis).live(),
-    STOP_WRITES_ON_BGSAVE_ERROR => row("stop-writes-on-bgsave-error", yes_no(true)),
+    STOP_WRITES_ON_BGSAVE_ERROR => row("stop-writes-on-bgsave-error", yes_no(true)).live(),
     APPENDONLY => row("appendonly", yes_no(false)).deny_loading(),
     APPENDFSYNC => row("appendfsync", choice(c::FSYNC, c::FSYNC_EVERYSEC)),
     APPENDFILENAME =>

@@ -4,6 +4,7 @@
 use super::config::{is_local, rewrite};
 use super::digest::Digest;
 use crate::config::{Id, Scope};
+use crate::saving::{self, Reload, Unreloaded};
 use crate::shared::LogLevel;
 use crate::text::double::parse_double;
 use crate::text::int::parse_i64;
@@ -19,9 +20,8 @@ const NOT_ALLOWED: CommandError = CommandError::text(
      can run it from a local connection, otherwise you need to set this option in the \
      configuration file, and then restart the server.",
 );
-const NO_PERSISTENCE: CommandError = CommandError::text(
-    "ERR DEBUG RELOAD and LOADAOF need files, which this version does not write",
-);
+const NO_LOG: CommandError =
+    CommandError::text("ERR DEBUG LOADAOF needs a log, which this version does not write");
 const BAD_TYPE: CommandError = CommandError::text(
     "ERR Wrong protocol type name. Please use one of the following: \
      string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false",
@@ -66,7 +66,8 @@ pub(super) fn debug(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         }
         (b"htstats", 3) => table_stats(cx, args.at(2))?,
         (b"config-rewrite-force-all", 2) => return rewrite(cx, Scope::All),
-        (b"reload" | b"loadaof", _) => return Err(NO_PERSISTENCE),
+        (b"reload", _) => reload(cx, args)?,
+        (b"loadaof", _) => return Err(NO_LOG),
         (b"segfault" | b"panic" | b"assert" | b"oom", 2) => {
             cx.server.host.crash(&format!("DEBUG {}", String::from_utf8_lossy(&name)))
         }
@@ -93,6 +94,35 @@ fn sleep(cx: &mut Cx<'_>, args: Args<'_>) {
     let seconds = parse_double(args.at(2)).unwrap_or(0.0).clamp(0.0, 1e9);
     cx.server.host.sleep_us((seconds * 1e6) as u64);
     cx.reply.ok();
+}
+
+/// `DEBUG RELOAD [MERGE] [NOFLUSH] [NOSAVE]` -> `OK`.
+fn reload(cx: &mut Cx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let mut how = Reload { saves: true, flushes: true, merges: false };
+    for index in 2..args.len() {
+        if args.is(index, "merge") {
+            how.merges = true;
+        } else if args.is(index, "noflush") {
+            how.flushes = false;
+        } else if args.is(index, "nosave") {
+            how.saves = false;
+        } else {
+            return Err(CommandError::text(
+                "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.",
+            ));
+        }
+    }
+    match saving::reload(cx.server, &mut cx.keys, how) {
+        Ok(()) => {
+            cx.server.host.log(LogLevel::Warning, "DB reloaded by DEBUG RELOAD");
+            cx.reply.ok();
+            Ok(())
+        }
+        Err(Unreloaded::Unsaved) => Err(CommandError::text("ERR")),
+        Err(Unreloaded::Unloaded) => {
+            Err(CommandError::text("ERR Error trying to load the RDB dump"))
+        }
+    }
 }
 
 /// `DEBUG OBJECT key` -> a line. The address is not told.
@@ -263,6 +293,8 @@ fn help(cx: &mut Cx<'_>) {
         "PROTOCOL <type>",
         "    Answer with a value of the type: string, integer, double, bignum, null, array, set,",
         "    map, attrib, push, verbatim, true, false.",
+        "RELOAD [MERGE] [NOFLUSH] [NOSAVE]",
+        "    Save the data set, empty it and load it again, or some of that.",
         "SET-ACTIVE-EXPIRE (0|1)",
         "    Stop or resume looking for expired keys.",
         "SET-SKIP-CHECKSUM-VALIDATION (0|1)",

@@ -1,5 +1,6 @@
 //! FLUSHALL, FLUSHDB and SWAPDB: whole databases at once, with everything locked.
 
+use crate::saving;
 use crate::text::int::parse_i64;
 use crate::{Args, CommandError, CommandResult, Cx, Outcome};
 
@@ -10,6 +11,7 @@ pub(super) fn flushall(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         cx.keys.flush_db(db);
     }
     log(cx, args);
+    saving::after_flush(cx.server, &mut cx.keys);
     cx.reply.ok();
     Ok(Outcome::Replied)
 }

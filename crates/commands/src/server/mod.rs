@@ -8,6 +8,7 @@ mod flush;
 pub(crate) mod info;
 mod lolwut;
 mod memory;
+mod save;
 mod shutdown;
 
 use crate::spec::{Arg, Category, Command, Flags, Group};
@@ -18,6 +19,8 @@ pub(crate) const COMMANDS: &[Command] = &[
     config::CONFIG,
     lolwut::LOLWUT,
     memory::MEMORY,
+    save::BGSAVE,
+    save::SAVE,
     Command {
         name: "dbsize",
         run: dbsize,
@@ -81,17 +84,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         tips: &["nondeterministic_output", "request_policy:all_shards", "response_policy:special"],
         ..Command::DEFAULT
     },
-    Command {
-        name: "lastsave",
-        run: lastsave,
-        arity: 1,
-        flags: Flags::LOADING.and(Flags::STALE).and(Flags::FAST),
-        acl: Category::ADMIN.and(Category::DANGEROUS),
-        group: Group::Server,
-        summary: "Returns the Unix time of the last successful save.",
-        tips: &["nondeterministic_output"],
-        ..Command::DEFAULT
-    },
+    save::LASTSAVE,
     Command {
         name: "role",
         run: role,
@@ -184,12 +177,6 @@ fn time(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
     cx.reply.array(2);
     cx.reply.bulk_int(now / 1_000_000);
     cx.reply.bulk_int(now % 1_000_000);
-    Ok(Outcome::Replied)
-}
-
-/// `LASTSAVE` -> when the data set was last saved: the start, as nothing is saved yet.
-fn lastsave(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
-    cx.reply.int(cx.server.start_ms / 1000);
     Ok(Outcome::Replied)
 }
 

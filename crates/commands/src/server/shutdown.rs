@@ -1,5 +1,6 @@
 //! SHUTDOWN: asks the server to end, or takes that back.
 
+use crate::saving;
 use crate::shared::{LogLevel, Shutdown};
 use crate::{Args, CommandError, CommandResult, Cx, Outcome};
 
@@ -23,9 +24,8 @@ pub(super) fn shutdown(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         }
     }
     if !abort {
-        if options.save == Some(true) && !options.force {
-            let why = "SHUTDOWN SAVE refused: this version writes nothing to disk.";
-            cx.server.host.log(LogLevel::Warning, why);
+        cx.server.host.log(LogLevel::Warning, "User requested shutdown...");
+        if !saving::before_end(cx.server, &mut cx.keys, options) {
             return Err(CommandError::text("ERR Errors trying to SHUTDOWN. Check logs."));
         }
         cx.server.host.shutdown(options);

@@ -33,8 +33,6 @@ pub struct Header {
     pub aux: Vec<(&'static str, String)>,
     /// The code of function libraries.
     pub libraries: Vec<Vec<u8>>,
-    /// What the databases hold.
-    pub databases: Vec<CutDatabase>,
 }
 
 /// How a file is written.
@@ -90,8 +88,8 @@ impl FileWriter {
         })
     }
 
-    /// Writes what stands before the entries.
-    pub fn begin(&mut self, header: &Header) {
+    /// Writes what stands before the entries of databases that hold so much.
+    pub fn begin(&mut self, header: &Header, databases: &[CutDatabase]) {
         self.framed = true;
         self.version = header.version;
         let out = &mut self.writer;
@@ -106,7 +104,7 @@ impl FileWriter {
             out.byte(OPCODE_LIBRARY);
             out.string(code);
         }
-        for (number, db) in header.databases.iter().enumerate().filter(|(_, db)| db.keys > 0) {
+        for (number, db) in databases.iter().enumerate().filter(|(_, db)| db.keys > 0) {
             out.byte(OPCODE_SELECT);
             out.number(number as u64);
             out.byte(OPCODE_RESIZE);

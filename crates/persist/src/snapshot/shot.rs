@@ -15,11 +15,11 @@
 use super::{Format, Plan, SnapshotError, Written};
 use crate::rdb::{Aside, Encoder, FileWriter, Strings};
 use crate::storage::Storage;
-use engine::{AtCut, Keeper, Rec};
+use engine::{AtCut, CutDatabase, Keeper, Keys, Rec};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 /// Bytes of a piece.
 const PIECE_BYTES: usize = 64 * 1024;
@@ -33,7 +33,7 @@ const WRITERS: usize = 8;
 /// A snapshot under way.
 pub struct Shot {
     plan: Plan,
-    at_cut: AtCut,
+    at_cut: OnceLock<AtCut>,
     writers: [Mutex<Gathering>; WRITERS],
     queue: Mutex<Queue>,
     arrived: Condvar,
@@ -89,11 +89,11 @@ impl Keeper for Shot {
 }
 
 impl Shot {
-    /// A snapshot that was just cut.
-    pub fn new(plan: Plan, at_cut: AtCut) -> Self {
+    /// A snapshot that is about to be cut; [`Shot::begin`] is to follow, under the same locks.
+    pub fn new(plan: Plan) -> Self {
         Self {
             plan,
-            at_cut,
+            at_cut: OnceLock::new(),
             writers: std::array::from_fn(|_| Mutex::default()),
             queue: Mutex::default(),
             arrived: Condvar::new(),
@@ -104,6 +104,12 @@ impl Shot {
             saved: AtomicU64::new(0),
             copied: AtomicU64::new(0),
         }
+    }
+
+    /// Says what was cut.
+    pub fn begin(&self, at_cut: AtCut) {
+        // A second time there is none: the first stands.
+        let _ = self.at_cut.set(at_cut);
     }
 
     /// Encodes an entry, to so many bytes. Its stripe is locked.
@@ -179,7 +185,7 @@ impl Shot {
 
     /// Entries saved so far, and entries to save.
     pub fn progress(&self) -> (u64, u64) {
-        let total: usize = self.at_cut.databases.iter().map(|db| db.keys).sum();
+        let total: usize = self.databases().iter().map(|db| db.keys).sum();
         (self.saved.load(Ordering::Relaxed), total as u64)
     }
 
@@ -188,9 +194,8 @@ impl Shot {
         self.copied.load(Ordering::Relaxed)
     }
 
-    /// What the data set was at the cut.
-    pub fn at_cut(&self) -> &AtCut {
-        &self.at_cut
+    fn databases(&self) -> &[CutDatabase] {
+        self.at_cut.get().map_or(&[], |at_cut| &at_cut.databases)
     }
 
     /// Saves to a file until everything was walked: the saver's whole work. `turn` is run after
@@ -223,7 +228,7 @@ impl Shot {
         let mut file = FileWriter::create(storage, path, self.plan.options)?;
         let select = match self.plan.format {
             Format::Rdb { .. } => {
-                file.begin(&self.plan.header);
+                file.begin(&self.plan.header, self.databases());
                 None
             }
             Format::Commands { select, .. } => Some(select),
@@ -242,9 +247,11 @@ impl Shot {
         if self.is_over() {
             return Err(SnapshotError::Cancelled);
         }
+        file.entries(&[], &[], self.version.load(Ordering::Relaxed))?;
         let bytes = file.finish()?;
+        let dirty_at_cut = self.at_cut.get().map_or(0, |at_cut| at_cut.dirty);
         let entries = self.entries.load(Ordering::Relaxed);
-        Ok(Written { bytes, entries, dirty_at_cut: self.at_cut.dirty })
+        Ok(Written { bytes, entries, dirty_at_cut })
     }
 
     /// The next piece; none when all were taken and there will be no more.
@@ -260,6 +267,59 @@ impl Shot {
             }
             queue = self.arrived.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+}
+
+/// Saves everything at once, in the calling thread. Everything is locked. O(n).
+///
+/// # Errors
+/// [`SnapshotError`]; the file is removed then.
+pub fn save_all(
+    keys: &mut Keys<'_>,
+    plan: &Plan,
+    storage: &dyn Storage,
+    path: &Path,
+) -> Result<Written, SnapshotError> {
+    let at_cut = keys.at_cut();
+    let mut file = FileWriter::create(storage, path, plan.options)?;
+    file.begin(&plan.header, &at_cut.databases);
+    let mut own = Gathering::default();
+    let (mut entries, mut version, mut failed) = (0, 0, None);
+    keys.show_all(&mut |db, rec| {
+        if failed.is_some() {
+            return;
+        }
+        if own.encoder.len() >= PIECE_BYTES || own.db != db {
+            failed = own.pour(&mut file, version).err();
+            own.db = db;
+        }
+        version = version.max(own.encoder.entry(rec, &plan.style));
+        own.entries += 1;
+        entries += 1;
+    });
+    let version = if version > plan.header.version { version } else { 0 };
+    let result = match failed {
+        Some(error) => Err(error),
+        None => own.pour(&mut file, version).and_then(|()| file.finish()),
+    };
+    match result {
+        Ok(bytes) => Ok(Written { bytes, entries, dirty_at_cut: at_cut.dirty }),
+        Err(error) => {
+            let _ = storage.remove(path);
+            Err(error)
+        }
+    }
+}
+
+impl Gathering {
+    /// Writes what was encoded to a file.
+    fn pour(&mut self, file: &mut FileWriter, version: u16) -> Result<(), SnapshotError> {
+        let (bytes, asides) = self.encoder.take_pieces();
+        if self.entries > 0 && !file.is_at(self.db) {
+            file.select(self.db, None);
+        }
+        self.entries = 0;
+        file.entries(&bytes, &asides, version)
     }
 }
 

@@ -4,6 +4,7 @@
 //! replica, a script) are left at the value that says so, because tools look for them.
 
 mod memory;
+mod persistence;
 mod stats;
 
 pub(crate) use stats::Rates;
@@ -22,7 +23,7 @@ const SECTIONS: &[(&str, &str, bool, Section)] = &[
     ("server", "Server", true, server),
     ("clients", "Clients", true, clients),
     ("memory", "Memory", true, memory::section),
-    ("persistence", "Persistence", true, persistence),
+    ("persistence", "Persistence", true, persistence::section),
     ("threads", "Threads", true, threads),
     ("stats", "Stats", true, stats::section),
     ("replication", "Replication", true, replication),
@@ -146,41 +147,6 @@ fn clients(cx: &mut Cx<'_>, text: &mut Text) {
     text.field("paused_reason", "none");
     text.field("paused_actions", "none");
     text.field("paused_timeout_milliseconds", 0);
-}
-
-/// Nothing is written to disk yet: the fields say so.
-fn persistence(cx: &mut Cx<'_>, text: &mut Text) {
-    let changes = cx.keys.counters().dirty;
-    text.zeros(&[
-        "loading",
-        "async_loading",
-        "current_cow_peak",
-        "current_cow_size",
-        "current_cow_size_age",
-    ]);
-    text.field("current_fork_perc", "0.00");
-    text.zeros(&["current_save_keys_processed", "current_save_keys_total"]);
-    text.field("rdb_changes_since_last_save", changes);
-    text.field("rdb_bgsave_in_progress", 0);
-    text.field("rdb_last_save_time", cx.server.start_ms / 1000);
-    text.field("rdb_last_bgsave_status", "ok");
-    text.field("rdb_last_bgsave_time_sec", -1);
-    text.field("rdb_current_bgsave_time_sec", -1);
-    text.zeros(&[
-        "rdb_saves",
-        "rdb_last_cow_size",
-        "rdb_last_load_keys_expired",
-        "rdb_last_load_keys_loaded",
-        "aof_enabled",
-        "aof_rewrite_in_progress",
-        "aof_rewrite_scheduled",
-    ]);
-    text.field("aof_last_rewrite_time_sec", -1);
-    text.field("aof_current_rewrite_time_sec", -1);
-    text.field("aof_last_bgrewrite_status", "ok");
-    text.zeros(&["aof_rewrites", "aof_rewrites_consecutive_failures"]);
-    text.field("aof_last_write_status", "ok");
-    text.zeros(&["aof_last_cow_size", "module_fork_in_progress", "module_fork_last_cow_size"]);
 }
 
 fn threads(cx: &mut Cx<'_>, text: &mut Text) {

@@ -12,13 +12,12 @@ use std::path::Path;
 
 fn plan(version: u16) -> Plan {
     let style = Style { strings: Strings::Later, usage: Usage::None, version };
-    let databases = vec![CutDatabase { keys: 3, expires: 1 }, CutDatabase { keys: 1, expires: 0 }];
     let aux = vec![("redis-ver", "7.4.0".to_owned()), ("ctime", "1700000000".to_owned())];
     Plan {
         format: Format::Rdb { aof_base: false },
         style,
         options: SaveOptions { compress: true, checksum: true, sync_often: true },
-        header: Header { version, aux, libraries: vec![b"#!lua name=x\n".to_vec()], databases },
+        header: Header { version, aux, libraries: vec![b"#!lua name=x\n".to_vec()] },
         slow: false,
     }
 }
@@ -55,7 +54,9 @@ fn raw_blob(bytes: &[u8]) -> engine::Payload<engine::Object> {
 
 /// Writes the records: every second one as if a writer had changed it first.
 fn save(disk: &Disk, plan: Plan, records: &[(usize, Rec)]) -> Result<Written, SnapshotError> {
-    let shot = Shot::new(plan, AtCut::default());
+    let databases = vec![CutDatabase { keys: 3, expires: 1 }, CutDatabase { keys: 1, expires: 0 }];
+    let shot = Shot::new(plan);
+    shot.begin(AtCut { databases, dirty: 7 });
     let mut own = Gathering::default();
     for (index, (db, rec)) in records.iter().enumerate() {
         if index % 2 == 0 {
