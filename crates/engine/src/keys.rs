@@ -266,6 +266,11 @@ impl<'s> Keys<'s> {
         }
     }
 
+    /// The store.
+    pub fn store(&self) -> &'s Store {
+        self.store
+    }
+
     /// Whether this view holds the stripe of a key.
     pub fn holds(&mut self, key: &[u8]) -> bool {
         let stripe = self.spot(key).stripe;

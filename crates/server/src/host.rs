@@ -5,11 +5,14 @@ use crate::exchange::Links;
 use crate::files::Files;
 use crate::log::{Level, Log};
 use crate::net::mailbox::{Mail, Mailbox};
+use crate::snapshots::Snapshots;
 use crate::startup::Process as Started;
-use commands::config::{Config, ConfigFile as _, Id};
+use commands::config::{Config, ConfigFile as _, Id, choices};
 use commands::exchange::{Answers, Exchange};
+use commands::saving::{self, Saving};
 use commands::shared::{Allocator, Host, LogLevel, Message, Process, Shared, Shutdown};
-use engine::Garbage;
+use engine::{Garbage, Keys};
+use persist::snapshot::{Order, Purpose, Refused};
 use persist::storage::Storage;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -19,10 +22,14 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+/// Threads beside the workers whose use of the heap is counted.
+const OTHERS: usize = 4;
+
 /// What all threads share of the operating system.
 pub(crate) struct System {
     mailboxes: Vec<Arc<Mailbox>>,
-    /// Heap bytes each thread has taken less those it gave back; the last is the reaper's.
+    /// Heap bytes each thread has taken less those it gave back; behind the workers' the reaper's,
+    /// the loader's, the saver's, and those of all savers before.
     usage: Vec<AtomicI64>,
     connected: AtomicU64,
     log: Log,
@@ -36,6 +43,8 @@ pub(crate) struct System {
     executable: PathBuf,
     ticks_per_us: u64,
     links: Links,
+    snapshots: Snapshots,
+    saving: Arc<Saving>,
 }
 
 /// What the reaper has to do and has done.
@@ -47,6 +56,8 @@ struct Reaped {
 
 /// What [`System::new`] is made of.
 pub(crate) struct Parts {
+    /// What is known of saving and loading.
+    pub(crate) saving: Arc<Saving>,
     /// Number of workers.
     pub(crate) workers: usize,
     /// The log.
@@ -73,7 +84,7 @@ impl System {
         let reaped = Arc::new(Reaped::default());
         let system = Arc::new(Self {
             mailboxes: mailboxes?,
-            usage: (0..=parts.workers).map(|_| AtomicI64::new(0)).collect(),
+            usage: (0..parts.workers + OTHERS).map(|_| AtomicI64::new(0)).collect(),
             connected: AtomicU64::new(0),
             log: parts.log,
             config: parts.config,
@@ -86,6 +97,8 @@ impl System {
             executable: parts.executable,
             ticks_per_us: calibrate(),
             links: Links::default(),
+            snapshots: Snapshots::default(),
+            saving: parts.saving,
         });
         let shared = Arc::clone(&system);
         std::thread::Builder::new().name("reaper".to_owned()).spawn(move || {
@@ -102,7 +115,58 @@ impl System {
         self.reaped.pending.fetch_sub(count, Ordering::Relaxed);
         self.reaped.freed.fetch_add(count as u64, Ordering::Relaxed);
         alloc::flush_thread_cache();
-        self.publish_usage(self.usage.len() - 1);
+        self.publish_usage(self.usage.len() - OTHERS);
+    }
+
+    /// Publishes the calling thread's heap use as the loader's.
+    pub(crate) fn publish_loader_usage(&self) {
+        self.publish_usage(self.usage.len() - OTHERS + 1);
+    }
+
+    /// Publishes the calling thread's heap use as the saver's.
+    pub(crate) fn publish_saver_usage(&self) {
+        self.publish_usage(self.usage.len() - OTHERS + 2);
+    }
+
+    /// Adds the calling thread's heap use to that of former savers: it ends.
+    pub(crate) fn retire_saver_usage(&self) {
+        let (taken, given) = alloc::thread_usage();
+        let (saver, former) = (self.usage.len() - OTHERS + 2, self.usage.len() - OTHERS + 3);
+        self.usage[former].fetch_add(taken.wrapping_sub(given) as i64, Ordering::Relaxed);
+        self.usage[saver].store(0, Ordering::Relaxed);
+    }
+
+    /// The snapshots.
+    pub(crate) fn snapshots(&self) -> &Snapshots {
+        &self.snapshots
+    }
+
+    /// Remembers how many bytes writers copied for a snapshot.
+    pub(crate) fn note_copied(&self, bytes: u64) {
+        self.saving.last_copied.store(bytes, Ordering::Relaxed);
+        self.saving.peak_copied.fetch_max(bytes, Ordering::Relaxed);
+    }
+
+    /// How the server ends on a signal, by the directive for it.
+    pub(crate) fn on_signal(&self, directive: Id) -> Shutdown {
+        let set = self.config.int(directive);
+        let has = |bit| set & bit != 0;
+        let save = has(choices::ON_SIGNAL_SAVE).then_some(true);
+        Shutdown {
+            save: save.or(has(choices::ON_SIGNAL_NOSAVE).then_some(false)),
+            now: has(choices::ON_SIGNAL_NOW),
+            force: has(choices::ON_SIGNAL_FORCE),
+        }
+    }
+
+    /// Sends the same mail to every worker.
+    pub(crate) fn tell_workers(&self, mail: impl Fn() -> Mail) {
+        self.mailboxes.iter().for_each(|mailbox| mailbox.post(mail()));
+    }
+
+    /// Whether the end was asked for.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.ending.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// A worker's mailbox.
@@ -182,6 +246,11 @@ impl System {
     }
 }
 
+/// Unix time in milliseconds.
+pub(crate) fn now_ms() -> i64 {
+    unix_us() / 1000
+}
+
 /// Unix time in microseconds.
 fn unix_us() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as i64)
@@ -211,7 +280,6 @@ impl Host for HostOf {
     }
 
     fn shutdown(&self, options: Shutdown) {
-        self.0.log.warning("User requested shutdown...");
         self.0.end(options);
     }
 
@@ -334,6 +402,34 @@ impl Host for HostOf {
 
     fn storage(&self) -> Option<Arc<dyn Storage>> {
         Some(Arc::new(Files))
+    }
+
+    fn begin_snapshot(&self, keys: &mut Keys<'_>, order: Order) -> Result<(), Refused> {
+        let system = &self.0;
+        let plan = saving::plan(&system.config, &system.saving, self, order.format);
+        let delay_us = system.config.int(Id::RDB_KEY_SAVE_DELAY).max(0) as u64;
+        system.snapshots.begin(system, keys, order, plan, delay_us)
+    }
+
+    fn snapshot(&self) -> Option<Purpose> {
+        self.0.snapshots.purpose()
+    }
+
+    fn cancel_snapshot(&self, purpose: Purpose) -> bool {
+        self.0.snapshots.cancel(purpose)
+    }
+
+    fn snapshot_progress(&self) -> [u64; 3] {
+        self.0.snapshots.progress()
+    }
+
+    fn process_id(&self) -> u32 {
+        std::process::id()
+    }
+
+    fn working_dir(&self) -> String {
+        let dir = std::env::current_dir();
+        dir.map_or_else(|_| "unknown".to_owned(), |dir| dir.display().to_string())
     }
 
     fn crash(&self, how: &str) -> ! {

@@ -6,7 +6,9 @@ mod startup;
 mod exchange;
 mod files;
 mod host;
+mod loading;
 mod net;
+mod snapshots;
 
 mod cli;
 mod conf_file;
@@ -15,12 +17,15 @@ mod log;
 mod system;
 
 use crate::host::{HostOf, Parts, System};
+use crate::loading::Outcome;
 use crate::net::listen::{self, Listener};
+use crate::net::mailbox::Mail;
 use crate::net::worker::Worker;
 use crate::startup::{Endpoint, ExitMessage, Process, Settings};
 use commands::config::Id;
 use commands::pubsub::PubSub;
-use commands::shared::{Clients, Shared, Shutdown, Stats, WorkerStats};
+use commands::saving::{LOADING, Saving};
+use commands::shared::{Clients, Shared, Stats, WorkerStats};
 use commands::table::CommandTable;
 use engine::{Layout, Store};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -46,11 +51,17 @@ fn serve(settings: &Settings) -> Result<(), ExitMessage> {
     let listeners = open_sockets(settings)?;
     settings.initialized(&process);
     let endpoints: Vec<Endpoint> = listeners.iter().map(|one| one.endpoint.clone()).collect();
-    let system = start_system(settings, process.clone())?;
-    let shared = build_shared(settings, &system)?;
+    let saving = Arc::new(Saving::new(host::now_ms()));
+    saving.switch(LOADING, true);
+    let system = start_system(settings, process.clone(), Arc::clone(&saving))?;
+    let shared = build_shared(settings, &system, saving)?;
     let threads = start_workers(settings, &system, &shared, listeners)?;
     watch_signals(&system).map_err(|error| failed(settings, &error))?;
-    settings.ready(&process, &endpoints);
+    match loading::load(&system, &shared) {
+        Outcome::Fine => settings.ready(&process, &endpoints),
+        Outcome::Ended => {}
+        Outcome::Failed => return Err(ExitMessage::logged(1)),
+    }
     system.wait_for_end();
     system.stop_workers();
     for thread in threads {
@@ -94,9 +105,14 @@ fn worker_count(settings: &Settings) -> usize {
     settings.config.int(Id::IO_THREADS).clamp(1, 256) as usize
 }
 
-fn start_system(settings: &Settings, started: Process) -> Result<Arc<System>, ExitMessage> {
+fn start_system(
+    settings: &Settings,
+    started: Process,
+    saving: Arc<Saving>,
+) -> Result<Arc<System>, ExitMessage> {
     System::new(Parts {
         workers: worker_count(settings),
+        saving,
         log: settings.log.clone(),
         config: Arc::clone(&settings.config),
         started,
@@ -106,7 +122,11 @@ fn start_system(settings: &Settings, started: Process) -> Result<Arc<System>, Ex
     .map_err(|error| failed(settings, &error))
 }
 
-fn build_shared(settings: &Settings, system: &Arc<System>) -> Result<Arc<Shared>, ExitMessage> {
+fn build_shared(
+    settings: &Settings,
+    system: &Arc<System>,
+    saving: Arc<Saving>,
+) -> Result<Arc<Shared>, ExitMessage> {
     let workers = worker_count(settings);
     let databases = settings.config.int(Id::DATABASES).max(1) as usize;
     let start_ms = system.now_ms();
@@ -125,7 +145,8 @@ fn build_shared(settings: &Settings, system: &Arc<System>) -> Result<Arc<Shared>
         stats: Stats::default(),
         pause: commands::pause::Pause::default(),
         workers: (0..workers).map(|_| WorkerStats::new(rows)).collect(),
-        host: Box::new(HostOf(Arc::clone(system))),
+        saving,
+        host: Arc::new(HostOf(Arc::clone(system))),
         start_ms,
         run_id: format!("{:016x}{:016x}{:08x}", draw(), draw(), draw() as u32).into(),
     }))
@@ -161,8 +182,10 @@ fn watch_signals(system: &Arc<System>) -> std::io::Result<()> {
         for signal in signals.forever() {
             let name = if signal == SIGINT { "SIGINT" } else { "SIGTERM" };
             system.log().warning(format_args!("Received {name} scheduling shutdown..."));
-            system.log().warning("User requested shutdown...");
-            system.end(Shutdown::default());
+            let on_signal =
+                if signal == SIGINT { Id::SHUTDOWN_ON_SIGINT } else { Id::SHUTDOWN_ON_SIGTERM };
+            let wanted = system.on_signal(on_signal);
+            system.mailbox(0).post(Mail::End(wanted));
         }
     })?;
     Ok(())

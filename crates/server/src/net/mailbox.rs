@@ -1,9 +1,11 @@
 //! What other threads want of a worker: an [`Inbox`] of mail whose bell is an eventfd.
 
+use crate::loading::Credit;
 use crate::net::accept::Arrival;
 use crate::net::inbox::Inbox;
 use crate::net::sync::Bell;
-use commands::shared::Message;
+use commands::shared::{Message, Shutdown};
+use engine::Incoming;
 use std::os::fd::BorrowedFd;
 
 /// One item of mail.
@@ -15,6 +17,12 @@ pub(crate) enum Mail {
     Arrival(Arrival),
     /// The server ends.
     Stop,
+    /// A snapshot was cut.
+    Walk,
+    /// Records that come out of a file, and whom to tell that they are in.
+    Load(Vec<Incoming>, Credit),
+    /// A signal asks for the end: save first, if that is wanted.
+    End(Shutdown),
 }
 
 /// One worker's mailbox.

@@ -2,6 +2,7 @@
 
 pub(crate) mod listen;
 
+mod walk;
 pub(crate) mod worker;
 
 pub(crate) mod connection;

@@ -4,9 +4,9 @@
 use crate::net::connection::Connection;
 use crate::net::worker::Worker;
 use commands::config::Id;
-use commands::shared::Message;
-use commands::{Turn, blocking, notify};
-use engine::{Progress, Swept};
+use commands::shared::{Message, Shared, Shutdown};
+use commands::{Turn, blocking, notify, saving};
+use engine::{Keys, Progress, Swept};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ const SWEEP_EVERY_MS: i64 = 20;
 const SWEEP_SLICE: Duration = Duration::from_micros(200);
 /// Entries beyond two a connection from which on the deadlines are made anew.
 const DEADLINES_SPARE: usize = 1024;
+/// Between two looks at the save points, in milliseconds.
+const SAVE_EVERY_MS: i64 = 100;
 /// Between two looks at all connections, in milliseconds.
 const CHECK_EVERY_MS: i64 = 1000;
 
@@ -28,6 +30,7 @@ pub(crate) struct Timers {
     deadlines: BinaryHeap<Reverse<(i64, u64)>>,
     next_sweep: i64,
     next_check: i64,
+    next_save: i64,
     progress: Progress,
     /// Bytes that the last half-received request still misses.
     pub(super) missing: usize,
@@ -40,6 +43,7 @@ impl Timers {
             deadlines: BinaryHeap::new(),
             next_sweep: now,
             next_check: now + CHECK_EVERY_MS,
+            next_save: now + SAVE_EVERY_MS,
             progress: Progress::default(),
             missing: 0,
         }
@@ -53,7 +57,8 @@ impl Timers {
     /// Milliseconds until something is to be done.
     pub(super) fn timeout(&self, now: i64) -> i64 {
         let deadline = self.deadlines.peek().map_or(i64::MAX, |Reverse((at, _))| *at);
-        (deadline.min(self.next_sweep).min(self.next_check) - now).clamp(0, 1000)
+        let next = self.next_sweep.min(self.next_check).min(self.next_save);
+        (deadline.min(next) - now).clamp(0, 1000)
     }
 }
 
@@ -79,9 +84,34 @@ impl Worker {
             let every = if self.index == 0 { SWEEP_EVERY_MS } else { CHECK_EVERY_MS };
             self.timers.next_sweep = if more { now } else { now + every };
         }
+        if now >= self.timers.next_save {
+            // One worker looks.
+            self.timers.next_save = if self.index == 0 { now + SAVE_EVERY_MS } else { i64::MAX };
+            if self.index == 0 {
+                self.with_keys(|shared, keys| saving::begin_due(shared, keys));
+            }
+        }
         if now >= self.timers.next_check {
             self.timers.next_check = now + CHECK_EVERY_MS;
             self.check_connections(now);
+        }
+    }
+
+    /// Runs `act` on the keys outside of any call, and lets go what it locked.
+    fn with_keys<R>(&mut self, act: impl FnOnce(&Shared, &mut Keys<'_>) -> R) -> R {
+        let shared = Arc::clone(&self.shared);
+        let moment = self.moment;
+        let mut keys = Keys::new(&shared.store, 0, &moment, &mut self.effects);
+        let result = act(&shared, &mut keys);
+        keys.unlock();
+        result
+    }
+
+    /// A signal asks for the end.
+    pub(super) fn end_server(&mut self, wanted: Shutdown) {
+        self.system.log().warning("User requested shutdown...");
+        if self.with_keys(|shared, keys| saving::before_end(shared, keys, wanted)) {
+            self.system.end(wanted);
         }
     }
 

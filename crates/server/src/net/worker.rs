@@ -14,6 +14,7 @@ use crate::net::crowd::{self, Crowd};
 use crate::net::listen::Listener;
 use crate::net::mailbox::{Mail, Mailbox};
 use crate::net::timers::Timers;
+use crate::net::walk::Walking;
 use commands::config::Id;
 use commands::session::{Card, Session};
 use commands::shared::{Message, Shared, bump};
@@ -23,6 +24,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 /// Events taken from the kernel at once.
 const EVENTS: usize = 256;
@@ -54,6 +56,8 @@ pub(crate) struct Worker {
     epoll: OwnedFd,
     listeners: Vec<Listener>,
     stopping: bool,
+    /// This worker's place in a snapshot.
+    pub(super) walking: Option<Walking>,
 }
 
 impl Worker {
@@ -100,6 +104,7 @@ impl Worker {
             epoll,
             listeners,
             stopping: false,
+            walking: None,
         })
     }
 
@@ -118,22 +123,28 @@ impl Worker {
     fn wait(&mut self, events: &mut Vec<epoll::Event>) {
         let may_wait = self.unread.is_empty() && self.mail.park();
         if may_wait && self.crowd.is_large() {
-            self.poll(events, 0);
+            self.poll(events, Duration::ZERO);
             if events.is_empty() {
                 crowd::rest();
             }
         }
         if events.is_empty() {
             let timeout = if may_wait { self.timers.timeout(self.system.now_ms()) } else { 0 };
+            let mut timeout = Duration::from_millis(timeout as u64);
+            if let Some(until) = self.until_walk() {
+                timeout = timeout.min(until);
+            }
             self.poll(events, timeout);
         }
         self.mail.unpark();
     }
 
     /// Asks the kernel for events; an interrupted wait finds none.
-    fn poll(&self, events: &mut Vec<epoll::Event>, timeout: i64) {
-        let (tv_sec, tv_nsec) = (timeout / 1000, timeout % 1000 * 1_000_000);
-        let wait = rustix::event::Timespec { tv_sec, tv_nsec };
+    fn poll(&self, events: &mut Vec<epoll::Event>, timeout: Duration) {
+        let wait = rustix::event::Timespec {
+            tv_sec: timeout.as_secs() as i64,
+            tv_nsec: i64::from(timeout.subsec_nanos()),
+        };
         let room = rustix::buffer::spare_capacity(events);
         let _ = epoll::wait(&self.epoll, room, Some(&wait));
     }
@@ -167,6 +178,7 @@ impl Worker {
         }
         self.flush_touched(now);
         self.run_timers(now);
+        self.walk(events.is_empty());
         self.system.publish_usage(self.index);
     }
 
@@ -267,6 +279,12 @@ impl Worker {
         match mail {
             Mail::Arrival(arrival) => self.adopt(arrival, now),
             Mail::Stop => self.stopping = true,
+            Mail::Walk => {} // it wakes the worker, who looks for itself
+            Mail::Load(records, credit) => {
+                let failed = self.shared.store.load(records).err();
+                credit.give_back(failed.map(|one| (one.db, one.rec.key().into())));
+            }
+            Mail::End(shutdown) => self.end_server(shutdown),
             Mail::Message(Message::Publish(message)) => {
                 let local = &mut self.local;
                 let outbox = &mut local.outbox;
