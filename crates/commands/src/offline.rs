@@ -3,7 +3,7 @@
 //! commands in.
 //!
 //! Mail to other workers is kept until it is asked for, the clock stands still until it is moved,
-//! there is no file, garbage is freed at once, and nobody ends it.
+//! files lie in memory, a snapshot is saved at once, garbage is freed at once, and nobody ends it.
 
 use crate::args::Args;
 use crate::config::{Config, Id};
@@ -13,14 +13,16 @@ use crate::exchange::{Answers, Exchange, Failure};
 use crate::pause::Pause;
 use crate::pubsub::PubSub;
 use crate::reply::Output;
-use crate::saving::Saving;
+use crate::saving::{self, Saving};
 use crate::session::{Card, CardAddress, Session};
 use crate::shared::{
     Allocator, Clients, Host, LogLevel, Message, Process, Shared, Shutdown, Stats, WorkerStats,
 };
 use crate::table::CommandTable;
-use engine::{Access, Effects, Moment};
+use engine::{Access, Effects, Keys, Moment};
 use engine::{Garbage, Layout, Store};
+use persist::snapshot::{Order, Refused, save_all};
+use persist::storage::{Disk, Storage};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,12 +32,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Offline {
     mail: Mutex<VecDeque<(usize, Message)>>,
     now_ms: AtomicI64,
+    disk: Disk,
 }
 
 impl Offline {
     /// One whose clock stands at `now_ms`.
     pub fn new(now_ms: i64) -> Arc<Self> {
-        Arc::new(Self { mail: Mutex::default(), now_ms: AtomicI64::new(now_ms) })
+        Arc::new(Self { now_ms: AtomicI64::new(now_ms), ..Self::default() })
     }
 
     /// An empty server of this many workers and sixteen databases.
@@ -214,6 +217,17 @@ impl Host for NoSystem {
 
     fn sleep_us(&self, us: u64) {
         self.0.advance(us.div_ceil(1000));
+    }
+
+    fn begin_snapshot(&self, keys: &mut Keys<'_>, order: Order) -> Result<(), Refused> {
+        let (config, saving) = (Config::new(1), Saving::new(self.now_ms()));
+        let plan = saving::plan(&config, &saving, self, order.format);
+        (order.finish)(save_all(keys, &plan, &self.0.disk, &order.path));
+        Ok(())
+    }
+
+    fn storage(&self) -> Option<Arc<dyn Storage>> {
+        Some(Arc::new(self.0.disk.clone()))
     }
 
     fn crash(&self, how: &str) -> ! {

@@ -112,7 +112,11 @@ fn reload(cx: &mut Cx<'_>, args: Args<'_>) -> Result<(), CommandError> {
             ));
         }
     }
-    match saving::reload(cx.server, &mut cx.keys, how) {
+    let reloaded = saving::reload(cx.server, &mut cx.keys, how);
+    // The files are about what is in them, not about reading them.
+    cx.keys.effects().dirty = 0;
+    cx.log_nothing_more();
+    match reloaded {
         Ok(()) => {
             cx.server.host.log(LogLevel::Warning, "DB reloaded by DEBUG RELOAD");
             cx.reply.ok();
