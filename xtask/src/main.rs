@@ -13,6 +13,7 @@ mod dumps;
 mod e2e;
 mod env;
 mod gates;
+mod rng;
 mod run;
 mod server;
 mod setup;
@@ -36,7 +37,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   loom | asan | valgrind           the unsafe crate under each of them
   models                           what threads do to each other, under shuttle
   fuzz [TARGET] [--seconds N]      the fuzz targets
-  bench speed|workers|memory|latency [--peer NAME=CMD]... [--cases a,b] [--record]
+  bench speed|workers|collections|memory|latency [--peer NAME=CMD]... [--cases a,b] [--record]
   oracle [--bless] [--newer --bin PATH] [FILTER]
                                    tests/cases against the reference server; --bless records it";
 

@@ -174,7 +174,7 @@ fn probe(port: u16, done: &AtomicBool) -> Result<Vec<u32>, String> {
     Ok(micros)
 }
 
-fn pin(pid: &str, cpu: u32) {
+pub(super) fn pin(pid: &str, cpu: u32) {
     let _ = captured(Command::new("taskset").args(["-a", "-p", "-c", &cpu.to_string(), pid]));
 }
 

@@ -1,10 +1,12 @@
-//! `cargo xtask bench speed|workers|memory|latency`: our binary beside its peers on this machine.
+//! `cargo xtask bench speed|workers|collections|memory|latency`: our binary beside its peers on
+//! this machine.
 //!
 //! Peers are `--peer NAME=COMMAND LINE` with `{port}` and `{dir}` in it, or else what is found in
 //! `PATH`. The first peer is the base of the ratios. `--record` writes what is printed to
 //! `benches/record/MACHINE/DATE-NAME.md` and the raw samples to `.csv` beside it. Everything is
 //! bounded, talks to 127.0.0.1 only, and ends by itself.
 
+mod collections;
 mod keccak;
 mod latency;
 mod memory;
@@ -64,17 +66,32 @@ impl Report {
 /// # Errors
 /// A text if a server cannot be built or started.
 pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
-    let values =
-        ["peer", "bin", "cases", "rounds", "seconds", "server-cpu", "load-cpu", "scale", "args"];
+    let values = [
+        "peer",
+        "bin",
+        "cases",
+        "rounds",
+        "seconds",
+        "server-cpu",
+        "load-cpu",
+        "scale",
+        "args",
+        "size",
+    ];
     let args = crate::args::parse(args, &values, &["record"])?;
     let kind = args.rest.first().map_or("", String::as_str);
     let mut report = Report::default();
     match kind {
         "speed" => speed::run(&args, &contenders(&args, &[])?, &mut report)?,
         "workers" => speed::workers(&args, &ours(&args)?, &mut report)?,
+        "collections" => collections::run(&args, &contenders(&args, &[])?, &mut report)?,
         "memory" => memory::run(&args, &contenders(&args, &[])?, &mut report)?,
         "latency" => latency::run(&args, &ours(&args)?, &mut report)?,
-        _ => return Err("usage: cargo xtask bench speed|workers|memory|latency".to_owned()),
+        _ => {
+            return Err(
+                "usage: cargo xtask bench speed|workers|collections|memory|latency".to_owned()
+            );
+        }
     }
     if args.has("record") {
         record(kind, &report)?;

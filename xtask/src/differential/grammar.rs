@@ -2,8 +2,8 @@
 //! does not know: commands by its `COMMAND LIST`, option words by its `COMMAND DOCS`.
 
 use super::json::Json;
-use super::rng::Rng;
 use super::words::Words;
+use crate::rng::Rng;
 use crate::transcript::Reply;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,8 +7,8 @@
 //! for everything.
 
 use super::grammar::Row;
-use super::rng::Rng;
 use super::words::{self, Words, any_word, range_word};
+use crate::rng::Rng;
 
 /// One call on one of the connections.
 #[derive(Clone, Debug, PartialEq)]

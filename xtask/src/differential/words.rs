@@ -5,7 +5,7 @@
 //! server allocate more than some hundred kilobytes.
 
 use super::grammar::Row;
-use super::rng::Rng;
+use crate::rng::Rng;
 
 /// The words of one sequence.
 #[derive(Debug)]
