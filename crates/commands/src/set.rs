@@ -9,7 +9,7 @@ use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::scan_options::{ScanOptions, parse_cursor};
 use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
-use engine::set::{self, SetMut, SetRef};
+use engine::set::{self, MemberRef, SetMut, SetRef};
 use engine::value::{Limits, type_of};
 use engine::{Create, EntryRef, Event, Rec, Type};
 
@@ -472,7 +472,7 @@ fn srandmember(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let mark = cx.reply.mark();
     cx.reply.array(sample.size(set.len()));
     let (rng, reply) = (&mut cx.local.rng, &mut cx.reply);
-    let id = |member: &set::MemberRef<'_>| engine::hash(member);
+    let id = |member: &MemberRef<'_>| engine::hash(member);
     sample.draw(
         rng,
         set.len(),
@@ -541,6 +541,9 @@ fn sdiffcard(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     count_members(cx, args, Operation::Diff)
 }
 
+/// Tables of a union in which members are looked up: more would cost more than noting members.
+const TABLES_LOOKED_UP: usize = 4;
+
 type Found<'k> = Vec<Option<EntryRef<'k, Rec>>>;
 
 /// Reads the sets of these keys, absent ones as none.
@@ -551,41 +554,47 @@ fn read_sets<'c>(cx: &'c mut Cx<'_>, keys: Args<'_>) -> Result<Found<'c>, Comman
 }
 
 /// Passes the members of the result to `emit` until it returns false.
-fn combine(
-    found: &Found<'_>,
+fn combine<'a>(
+    sets: &[Option<SetRef<'a>>],
     operation: Operation,
     limits: &Limits,
-    mut emit: impl FnMut(&[u8]) -> bool,
+    mut emit: impl FnMut(MemberRef<'a>) -> bool,
 ) {
-    let sets = found.iter().flatten().map(|entry| SetRef::new(entry));
-    match operation {
+    let _ = match operation {
         Operation::Inter => {
-            let mut sets: Vec<SetRef<'_>> = sets.collect();
+            let Some(mut sets) = sets.iter().copied().collect::<Option<Vec<_>>>() else { return };
             sets.sort_by_key(|set| set.len());
-            if let [smallest, others @ ..] = &sets[..]
-                && sets.len() == found.len()
-            {
-                let mut common =
-                    smallest.iter().filter(|m| others.iter().all(|set| set.contains(m)));
-                let _ = common.all(|member| emit(&member));
-            }
+            let (smallest, others) = (sets[0], &sets[1..]);
+            smallest.iter().filter(|m| others.iter().all(|set| set.contains(m))).all(emit)
         }
         Operation::Union => {
+            // In the first tables a member can be looked up; what is only elsewhere is noted.
+            let (mut tables, mut others): (Vec<SetRef<'a>>, Vec<SetRef<'a>>) =
+                sets.iter().flatten().copied().partition(|set| set.is_table());
+            others.extend(tables.split_off(tables.len().min(TABLES_LOOKED_UP)));
             let mut rec = set::empty(b"");
             let mut seen = SetMut::new(&mut rec, limits);
-            let mut members = sets.flat_map(SetRef::iter);
-            let _ = members.all(|member| !seen.add(&member) || emit(&member));
+            let in_tables = |count: usize, member: &[u8]| {
+                tables[..count].iter().any(|table| table.contains(member))
+            };
+            tables.iter().enumerate().all(|(at, table)| {
+                table.iter().filter(|member| !in_tables(at, member)).all(&mut emit)
+            }) && others.into_iter().flat_map(SetRef::iter).all(|member| {
+                in_tables(tables.len(), &member) || !seen.add(&member) || emit(member)
+            })
         }
         Operation::Diff => {
-            let Some(Some(first)) = found.first() else { return };
-            let others: Vec<SetRef<'_>> =
-                found[1..].iter().flatten().map(|entry| SetRef::new(entry)).collect();
-            let mut own = SetRef::new(first)
-                .iter()
-                .filter(|member| !others.iter().any(|set| set.contains(member)));
-            let _ = own.all(|member| emit(&member));
+            let Some(Some(first)) = sets.first() else { return };
+            let is_in = |set: &SetRef<'_>, member: &[u8]| set.contains(member);
+            let others: Vec<SetRef<'_>> = sets[1..].iter().flatten().copied().collect();
+            first.iter().filter(|m| !others.iter().any(|set| is_in(set, m))).all(emit)
         }
-    }
+    };
+}
+
+/// The sets that these keys hold.
+fn as_sets<'a>(found: &'a Found<'_>) -> Vec<Option<SetRef<'a>>> {
+    found.iter().map(|entry| entry.as_deref().map(SetRef::new)).collect()
 }
 
 fn reply_members(cx: &mut Cx<'_>, args: Args<'_>, operation: Operation) -> CommandResult {
@@ -596,8 +605,8 @@ fn reply_members(cx: &mut Cx<'_>, args: Args<'_>, operation: Operation) -> Comma
         return Err(CommandError::WrongType);
     }
     let (mark, mut count) = (cx.reply.mark(), 0);
-    combine(&found, operation, &limits, |member| {
-        cx.reply.bulk(member);
+    combine(&as_sets(&found), operation, &limits, |member| {
+        cx.reply.bulk(&member);
         count += 1;
         true
     });
@@ -613,23 +622,20 @@ fn store_members(
 ) -> CommandResult {
     let limits = cx.keys.limits();
     let destination = args.at(1);
-    let mut rec = set::empty(destination);
-    let mut set = SetMut::new(&mut rec, &limits);
     let found = read_sets(cx, args.from(2))?;
-    if operation == Operation::Union {
-        for source in found.iter().flatten() {
-            SetRef::new(source).iter().for_each(|member| {
-                set.add(&member);
-            });
-        }
+    let sets = as_sets(&found);
+    let rec = if operation == Operation::Union {
+        unite(&sets, destination, &limits)
     } else {
-        combine(&found, operation, &limits, |member| {
-            set.add(member);
+        let mut members = Vec::new();
+        combine(&sets, operation, &limits, |member| {
+            members.push(member);
             true
         });
-    }
+        set::of_distinct(destination, &members, &limits)
+    };
     drop(found);
-    let count = set.len();
+    let count = SetRef::new(&rec).len();
     if count == 0 {
         cx.keys.delete(destination, Event::DEL);
     } else {
@@ -637,6 +643,26 @@ fn store_members(
     }
     cx.reply.count(count);
     Ok(Outcome::Replied)
+}
+
+/// The union of sets as a record under `key`. It begins with a copy of the largest, if that is
+/// large.
+fn unite(sets: &[Option<SetRef<'_>>], key: &[u8], limits: &Limits) -> Rec {
+    let largest = sets.iter().flatten().enumerate().max_by_key(|(_, set)| set.len());
+    let begun = largest.and_then(|(at, set)| Some((at, set::copy_large(*set, key, limits)?)));
+    let (skip, mut rec) = match begun {
+        Some((at, rec)) => (Some(at), rec),
+        None => (None, set::empty(key)),
+    };
+    let mut united = SetMut::new(&mut rec, limits);
+    for (at, set) in sets.iter().flatten().enumerate() {
+        if skip != Some(at) {
+            set.iter().for_each(|member| {
+                united.add(&member);
+            });
+        }
+    }
+    rec
 }
 
 fn count_members(cx: &mut Cx<'_>, args: Args<'_>, operation: Operation) -> CommandResult {
@@ -659,7 +685,7 @@ fn count_members(cx: &mut Cx<'_>, args: Args<'_>, operation: Operation) -> Comma
     let limits = cx.keys.limits();
     let mut count = 0;
     let found = read_sets(cx, args.from(2).first(keys))?;
-    combine(&found, operation, &limits, |_| {
+    combine(&as_sets(&found), operation, &limits, |_| {
         count += 1;
         count != limit
     });

@@ -17,7 +17,7 @@ use raw::{EntryMut, EntryRef, Payload, Slot, Table, View};
 use std::cell::Cell;
 
 /// Pieces from which on a value is handed to the reaper instead of being freed at once.
-const LAZY_PIECES: usize = 64;
+const LAZY_PIECES: usize = 1024;
 
 /// The expiry that a write leaves behind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -857,7 +857,7 @@ impl<'s> Keys<'s> {
         db.take(place.spot.hash, place.slot)
     }
 
-    fn discard(&mut self, rec: Rec) {
+    pub(crate) fn discard(&mut self, rec: Rec) {
         if value::weight(&rec) >= LAZY_PIECES {
             self.effects.garbage.push(Garbage::Value(rec));
         }

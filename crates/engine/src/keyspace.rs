@@ -55,12 +55,8 @@ impl Keys<'_> {
 
     fn delete_quietly(&mut self, key: &[u8]) {
         if let Some(rec) = self.extract(key) {
-            self.discard_record(rec);
+            self.discard(rec);
         }
-    }
-
-    fn discard_record(&mut self, rec: Rec) {
-        self.effects().garbage.push(Garbage::Value(rec));
     }
 
     /// Visits the stripes in order until `visit` says stop (false). With everything locked it

@@ -42,7 +42,7 @@ pub use hasher::{fix_seed, hash, tag};
 pub use keys::{Access, Create, Expiry, Keys, LFU_START, Moment};
 pub use load::Incoming;
 pub use prefetch::Depth;
-pub use raw::{Blob, EntryRef, Payload, View, Wide, ticks, wide};
+pub use raw::{Blob, EntryRef, FoldKeys, Payload, View, Wide, fold, fold_keys, ticks, wide};
 pub use snapshot::{AtCut, CutDatabase, Keeper, Walk, Walked};
 pub use store::{Counters, KeyId, Keyspace, Layout, Spot, Store};
 pub use value::{Limits, Object, Rec, Type};

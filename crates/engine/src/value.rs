@@ -149,7 +149,7 @@ impl Default for Limits {
 }
 
 /// Entries that a packed collection may always have.
-const PACKED_ENTRIES: usize = 128;
+pub(crate) const PACKED_ENTRIES: usize = 128;
 /// Bytes that a packed collection may always have.
 const PACKED_BYTES: usize = 4096 - 4;
 /// Bytes that no packed collection exceeds, whatever the thresholds say: edits move them all.

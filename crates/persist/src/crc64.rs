@@ -3,7 +3,10 @@
 //! 0xE9C6D914C4B8D9CA.
 //!
 //! Slicing by eight (Kounavis and Berry 2005): eight tables of 256 words, eight bytes a step.
+//! Long runs are folded to sixteen bytes before ([`engine::fold`]).
 //! `TABLES[k][b]` is the checksum of byte `b` followed by `k` zero bytes.
+
+use engine::{FoldKeys, fold, fold_keys};
 
 const POLYNOMIAL_REFLECTED: u64 = 0xAD93_D235_94C9_35A9_u64.reverse_bits();
 
@@ -35,8 +38,17 @@ const fn tables() -> [[u64; 256]; 8] {
     tables
 }
 
+const KEYS: FoldKeys = fold_keys(POLYNOMIAL_REFLECTED);
+
 /// The checksum of what came before (`sum`, 0 at the start) and `bytes` behind it.
 pub fn update(sum: u64, bytes: &[u8]) -> u64 {
+    match fold(sum, bytes, &KEYS) {
+        Some((folded, rest)) => by_table(by_table(0, &folded), rest),
+        None => by_table(sum, bytes),
+    }
+}
+
+fn by_table(sum: u64, bytes: &[u8]) -> u64 {
     let mut sum = sum;
     let (words, rest) = bytes.as_chunks::<8>();
     for word in words {

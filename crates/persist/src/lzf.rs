@@ -11,6 +11,8 @@
 //! Three bytes make at most 264, so a text is never more than [`FACTOR_MAX`] times its
 //! compressed form: [`decompress`] refuses a claim beyond that before it allocates.
 
+use std::ops::Range;
+
 /// How many times longer a text can be than its compressed form.
 pub const FACTOR_MAX: usize = 88;
 
@@ -18,51 +20,78 @@ const OFFSET_MAX: usize = 1 << 13;
 const COPY_MIN: usize = 3;
 const COPY_MAX: usize = 264;
 const RUN_MAX: usize = 32;
-const TABLE_BITS_MAX: u32 = 14;
+const TABLE_BITS: u32 = 14;
 
-/// Places of three-byte beginnings, kept from call to call; only as much of it is used and
-/// cleared as the text is long.
+/// Places of three-byte beginnings, kept from call to call: those of former calls lie below `base`
+/// and count for nothing, so that nothing has to be cleared.
 #[derive(Default, Debug)]
-pub struct Table(Vec<u32>);
+pub struct Table {
+    places: Vec<u32>,
+    base: u32,
+}
+
+impl Table {
+    /// Prepares for a text of `len` bytes; what stands for its beginning.
+    fn begin(&mut self, len: u32) -> u32 {
+        if self.places.is_empty() || self.base.checked_add(len).is_none() {
+            self.places.clear();
+            self.places.resize(1 << TABLE_BITS, 0);
+            self.base = OFFSET_MAX as u32 + 1;
+        }
+        self.base += len;
+        self.base - len
+    }
+
+    /// Notes that a beginning is `at` behind `base`; how far back the last one like it was.
+    #[inline]
+    fn swap(&mut self, three: u32, base: u32, at: usize) -> usize {
+        let slot =
+            &mut self.places[(three.wrapping_mul(0x9E37_79B1) >> (32 - TABLE_BITS)) as usize];
+        let here = base + at as u32;
+        (here - std::mem::replace(slot, here)) as usize
+    }
+}
 
 /// Appends the compressed form of `text` to `out` if that is at most `limit` bytes; else `out`
 /// is as before. Whether it was appended. O(n).
 pub fn compress(text: &[u8], limit: usize, table: &mut Table, out: &mut Vec<u8>) -> bool {
-    if text.len() <= COPY_MIN || u32::try_from(text.len()).is_err() {
+    let Ok(size) = u32::try_from(text.len()) else { return false };
+    if text.len() <= COPY_MIN || size > u32::MAX / 2 {
         return false;
     }
+    let base = table.begin(size);
     let begin = out.len();
-    let bits = (usize::BITS - text.len().leading_zeros()).clamp(5, TABLE_BITS_MAX);
-    table.0.clear();
-    table.0.resize(1 << bits, u32::MAX);
+    out.reserve(limit.min(text.len() + text.len() / RUN_MAX) + RUN_MAX);
     let (mut at, mut literal) = (0, 0);
-    while at + COPY_MIN <= text.len() {
-        if out.len() - begin + (at - literal) > limit {
-            out.truncate(begin);
-            return false;
-        }
-        let slot = &mut table.0[slot(text, at, bits)];
-        let from = std::mem::replace(slot, at as u32) as usize;
-        let near = from < at && at - from <= OFFSET_MAX;
-        if !near || text[from..from + COPY_MIN] != text[at..at + COPY_MIN] {
+    while let Some(four) = text.get(at..at + 4) {
+        let three = three_of(four);
+        let back = table.swap(three, base, at);
+        if back > OFFSET_MAX || back > at || three_of(&text[at - back..]) != three {
             at += 1;
             continue;
         }
         let most = COPY_MAX.min(text.len() - at);
-        let pairs = text[from..].iter().zip(&text[at..at + most]);
-        let len = pairs.take_while(|(a, b)| a == b).count();
-        push_runs(&text[literal..at], out);
-        push_copy(at - from, len, out);
+        let len = COPY_MIN + common(&text[at - back + COPY_MIN..], &text[at + COPY_MIN..at + most]);
+        if out.len() - begin + (at - literal) > limit {
+            out.truncate(begin);
+            return false;
+        }
+        push_runs(text, literal..at, out);
+        push_copy(back, len, out);
         // The end of what was copied is likely to begin a copy later.
-        for inside in (at + len).saturating_sub(2)..at + len {
-            if inside + COPY_MIN <= text.len() {
-                table.0[self::slot(text, inside, bits)] = inside as u32;
+        for inside in at + len - 2..at + len {
+            if let Some(four) = text.get(inside..inside + 4) {
+                table.swap(three_of(four), base, inside);
             }
         }
         at += len;
         literal = at;
     }
-    push_runs(&text[literal..], out);
+    if out.len() - begin + (text.len() - literal) > limit {
+        out.truncate(begin);
+        return false;
+    }
+    push_runs(text, literal..text.len(), out);
     if out.len() - begin > limit {
         out.truncate(begin);
         return false;
@@ -70,15 +99,41 @@ pub fn compress(text: &[u8], limit: usize, table: &mut Table, out: &mut Vec<u8>)
     true
 }
 
-fn slot(text: &[u8], at: usize, bits: u32) -> usize {
-    let three = u32::from_le_bytes([text[at], text[at + 1], text[at + 2], 0]);
-    (three.wrapping_mul(0x9E37_79B1) >> (32 - bits)) as usize
+/// The first three of at least four bytes.
+#[inline]
+fn three_of(bytes: &[u8]) -> u32 {
+    u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) & 0xff_ffff
 }
 
-fn push_runs(text: &[u8], out: &mut Vec<u8>) {
-    for run in text.chunks(RUN_MAX) {
-        out.push(run.len() as u8 - 1);
-        out.extend_from_slice(run);
+/// How many bytes two texts begin with in common; the second is not the longer one.
+#[inline]
+fn common(a: &[u8], b: &[u8]) -> usize {
+    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+    let (ours, rest) = b.as_chunks::<8>();
+    for (at, (x, y)) in a.as_chunks::<8>().0.iter().zip(ours).enumerate() {
+        let differ = word(x) ^ word(y);
+        if differ != 0 {
+            return at * 8 + differ.trailing_zeros() as usize / 8;
+        }
+    }
+    let from = b.len() - rest.len();
+    from + a[from..].iter().zip(rest).take_while(|(x, y)| x == y).count()
+}
+
+fn push_runs(text: &[u8], range: Range<usize>, out: &mut Vec<u8>) {
+    let mut at = range.start;
+    while at < range.end {
+        let len = RUN_MAX.min(range.end - at);
+        out.push(len as u8 - 1);
+        // Most runs are short: eight bytes are moved faster than a few.
+        match text.get(at..at + 8) {
+            Some(eight) if len <= 8 => {
+                out.extend_from_slice(eight);
+                out.truncate(out.len() + len - 8);
+            }
+            _ => out.extend_from_slice(&text[at..at + len]),
+        }
+        at += len;
     }
 }
 

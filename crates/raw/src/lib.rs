@@ -12,6 +12,7 @@
 //! system.
 
 mod blob;
+mod clmul;
 mod lock;
 mod mem;
 #[cfg(test)]
@@ -28,6 +29,7 @@ mod wide;
 mod ztree;
 
 pub use blob::Blob;
+pub use clmul::{FoldKeys, fold, fold_keys};
 pub use lock::{Guard, Lock};
 pub use mem::size_class;
 pub use packed::Packed;

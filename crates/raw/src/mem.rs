@@ -60,6 +60,17 @@ pub(crate) fn allocate(need: usize) -> NonNull<u8> {
     NonNull::new(ptr).unwrap_or_else(|| handle_alloc_error(layout))
 }
 
+/// A copy of the first `need` bytes of an allocation.
+///
+/// # Safety
+/// - `ptr` points to `need` initialised bytes that nobody writes meanwhile.
+pub(crate) unsafe fn duplicate(ptr: NonNull<u8>, need: usize) -> NonNull<u8> {
+    let copy = allocate(need);
+    // SAFETY: the new allocation has as many bytes, and does not overlap the old one.
+    unsafe { std::ptr::copy_nonoverlapping(ptr.as_ptr(), copy.as_ptr(), need) };
+    copy
+}
+
 /// Gives memory back.
 ///
 /// # Safety

@@ -159,6 +159,14 @@ impl Pair {
     }
 }
 
+impl Clone for Pair {
+    fn clone(&self) -> Self {
+        let need = self.parts().need();
+        // SAFETY: the pair is alive and has so many bytes.
+        Pair(unsafe { mem::duplicate(self.0, need) })
+    }
+}
+
 impl Drop for Pair {
     fn drop(&mut self) {
         let need = self.parts().need();
@@ -240,6 +248,13 @@ impl Scored {
     }
 }
 
+impl Clone for Scored {
+    fn clone(&self) -> Self {
+        // SAFETY: the entry is alive and has so many bytes.
+        Scored(unsafe { mem::duplicate(self.0, self.need()) })
+    }
+}
+
 impl Drop for Scored {
     fn drop(&mut self) {
         let need = self.need();
@@ -312,6 +327,17 @@ impl Member {
         // SAFETY: without low bits the allocation starts with the length.
         let (len, at) = unsafe { mem::varint(raw, 0) };
         (raw, at, len)
+    }
+}
+
+impl Clone for Member {
+    fn clone(&self) -> Self {
+        // SAFETY: the member is alive.
+        let (base, at, len) = unsafe { Member::parts(self.0) };
+        let low_bits = self.0.addr().get() & 7;
+        // SAFETY: the allocation has so many bytes.
+        let copy = unsafe { mem::duplicate(base, at + len) };
+        Member(copy.map_addr(|addr| addr | low_bits))
     }
 }
 

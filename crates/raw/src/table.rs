@@ -28,6 +28,7 @@
 //! hash, a count or a tick. Extendible hashing: Fagin 1979; outbound counts: F14 (Facebook 2019).
 
 mod bucket;
+mod copy;
 mod grow;
 mod iter;
 mod scan;

@@ -31,8 +31,10 @@ const INNER_CAP: usize = 62;
 const LEAF_LOW: usize = LEAF_CAP / 4;
 const INNER_LOW: usize = INNER_CAP / 4;
 const HANDLE_BITS: u32 = 48;
-const HANDLE_MASK: u64 = (1 << HANDLE_BITS) - 1;
+pub(crate) const HANDLE_MASK: u64 = (1 << HANDLE_BITS) - 1;
 const Q_MAX: u64 = 0xFFFF;
+/// Items or branches in the nodes of a tree that is built at once: room for some more.
+const FILL: usize = 56;
 
 /// What a handle stands for.
 pub(crate) trait Items {
@@ -222,6 +224,28 @@ impl Tree {
         }
     }
 
+    /// A tree of `count` items in their order, whose orders and handles are given by rank.
+    pub(crate) fn of_sorted(count: usize, item: impl Fn(usize) -> (u64, u64)) -> Self {
+        let leaves = count.div_ceil(FILL);
+        // Evenly full, so that none is low.
+        let mut level: Vec<Branch> = (0..leaves)
+            .map(|at| Leaf::of_sorted(at * count / leaves..(at + 1) * count / leaves, &item))
+            .collect();
+        while level.len() > 1 {
+            let (count, parents) = (level.len(), level.len().div_ceil(FILL));
+            let mut rest = level.into_iter();
+            let sizes = (0..parents).map(|at| (at + 1) * count / parents - at * count / parents);
+            level = sizes.map(|size| Inner::of(rest.by_ref().take(size))).collect();
+        }
+        Self { root: level.pop().map(|branch| branch.node), len: count }
+    }
+
+    /// A tree of the same shape, whose handles `replace` puts in the place of those here: it gets
+    /// the slots of a leaf at a time, in order, and keeps their highest 16 bits.
+    pub(crate) fn copied(&self, replace: &mut impl FnMut(&mut [u64])) -> Self {
+        Self { root: self.root.as_ref().map(|root| root.copied(replace)), len: self.len }
+    }
+
     /// The run of slots that holds `rank`, and the place of `rank` in it. O(log n).
     pub(crate) fn run_at(&self, rank: usize) -> Option<(Run<'_>, usize)> {
         if rank >= self.len {
@@ -286,6 +310,16 @@ impl Branch {
 }
 
 impl Inner {
+    /// A branch over other branches.
+    fn of(branches: impl Iterator<Item = Branch>) -> Branch {
+        let mut inner = Self::new();
+        for (at, branch) in branches.enumerate() {
+            inner.insert(at, branch);
+        }
+        let (order, handle, count) = (inner.orders[0], inner.handles[0], inner.count());
+        Branch { order, handle, count, node: Node::Inner(inner) }
+    }
+
     fn new() -> Box<Self> {
         Box::new(Self {
             orders: [0; INNER_CAP],
@@ -506,6 +540,30 @@ impl Node {
         }
     }
 
+    /// See `Tree::copied`.
+    fn copied(&self, replace: &mut impl FnMut(&mut [u64])) -> Self {
+        match self {
+            Self::Leaf(leaf) => {
+                let mut copy = Box::new(Leaf { slots: leaf.slots, ..**leaf });
+                replace(&mut copy.slots[..leaf.len as usize]);
+                Self::Leaf(copy)
+            }
+            Self::Inner(inner) => {
+                let mut copy = Inner::new();
+                (copy.orders, copy.counts) = (inner.orders, inner.counts);
+                for (at, node) in inner.nodes.iter().enumerate() {
+                    let node = node.copied(replace);
+                    copy.handles[at] = match &node {
+                        Self::Leaf(leaf) => leaf.slots[0] & HANDLE_MASK,
+                        Self::Inner(below) => below.handles[0],
+                    };
+                    copy.nodes.push(node);
+                }
+                Self::Inner(copy)
+            }
+        }
+    }
+
     fn each(&self, tell: &mut impl FnMut(u64)) {
         match self {
             Node::Leaf(leaf) => leaf.live().iter().for_each(|slot| tell(slot & HANDLE_MASK)),
@@ -526,6 +584,19 @@ impl Node {
 }
 
 impl Leaf {
+    /// A branch over the leaf of some ranks.
+    fn of_sorted(ranks: Range<usize>, item: &impl Fn(usize) -> (u64, u64)) -> Branch {
+        let (count, (order, handle)) = (ranks.len(), item(ranks.start));
+        let mut leaf = Self::single(order, handle, 0);
+        leaf.span_over(order, item(ranks.end - 1).0);
+        leaf.len = count as u16;
+        for (slot, rank) in ranks.enumerate() {
+            let (order, handle) = item(rank);
+            leaf.slots[slot] = leaf.slot(order, handle);
+        }
+        Branch { order, handle, count, node: Node::Leaf(leaf) }
+    }
+
     fn single(order: u64, handle: u64, shift: u8) -> Box<Self> {
         let mut leaf = Box::new(Self { base: order, len: 1, shift, slots: [0; LEAF_CAP] });
         leaf.slots[0] = handle;
@@ -572,8 +643,11 @@ impl Leaf {
     }
 
     fn insert(&mut self, items: &impl Items, probe: Probe<'_>, handle: u64) -> Option<Branch> {
-        let at = self.lower_bound(items, probe);
         let len = self.len as usize;
+        if len < LEAF_CAP && self.saturates(probe.order) {
+            self.widen(items, probe.order);
+        }
+        let at = self.lower_bound(items, probe);
         if len < LEAF_CAP {
             self.put(at, probe.order, handle);
             return None;
@@ -634,15 +708,48 @@ impl Leaf {
 
     /// Chooses base and shift for the present items. Reads every item.
     fn rescale(&mut self, items: &impl Items) {
-        let len = self.len as usize;
-        let order_of = |slot: &u64| order(items.score(slot & HANDLE_MASK));
-        self.base = order_of(&self.slots[0]);
-        let span = order_of(&self.slots[len - 1]) - self.base;
-        self.shift = (64 - span.leading_zeros()).saturating_sub(16) as u8;
-        for at in 0..len {
-            let handle = self.slots[at] & HANDLE_MASK;
-            self.slots[at] = self.slot(order_of(&handle), handle);
+        let ends = [self.slots[0], self.slots[self.len as usize - 1]];
+        let [least, most] = ends.map(|slot| order(items.score(slot & HANDLE_MASK)));
+        self.span_over(least, most);
+        self.round_all(items);
+    }
+
+    /// Base and shift so that orders from `least` to `most` do not saturate.
+    fn span_over(&mut self, least: u64, most: u64) {
+        self.base = least;
+        self.shift = (64 - (most - least).leading_zeros()).saturating_sub(16) as u8;
+    }
+
+    /// Rounds every score anew. Reads every item.
+    fn round_all(&mut self, items: &impl Items) {
+        for slot in &mut self.slots[..self.len as usize] {
+            let handle = *slot & HANDLE_MASK;
+            let order = order(items.score(handle));
+            *slot = (order.saturating_sub(self.base) >> self.shift).min(Q_MAX) << HANDLE_BITS;
+            *slot |= handle;
         }
+    }
+
+    /// Makes room in `q` for an order that would saturate, and for as much again on that side, so
+    /// that scores which only rise do not have every item read for each of them.
+    #[cold]
+    fn widen(&mut self, items: &impl Items, new: u64) {
+        let ends = [self.slots[0], self.slots[self.len as usize - 1]];
+        let [first, last] = ends.map(|slot| order(items.score(slot & HANDLE_MASK)));
+        let (least, most) = (first.min(new), last.max(new));
+        let span = most - least;
+        if new < first {
+            self.span_over(least.saturating_sub(span), most);
+        } else {
+            self.span_over(least, most.saturating_add(span));
+        }
+        self.round_all(items);
+    }
+
+    /// Whether an order lies outside of what `q` tells apart.
+    #[inline]
+    fn saturates(&self, order: u64) -> bool {
+        order < self.base || (order - self.base) >> self.shift > Q_MAX
     }
 
     /// See `Tree::reposition`.

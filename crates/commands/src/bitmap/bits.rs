@@ -33,6 +33,18 @@ impl Wide for Count<'_> {
     fn run(self) -> u64 {
         count_words(self.0)
     }
+
+    #[inline(always)]
+    fn run_counting(self) -> u64 {
+        let mut rounds = self.0.chunks_exact(LANES_BYTES * ROUND);
+        let mut sums = [0; LANES_BYTES * ROUND / 8];
+        for round in &mut rounds {
+            for (sum, word) in sums.iter_mut().zip(round.chunks_exact(8)) {
+                *sum += u64::from(word_of(word).count_ones());
+            }
+        }
+        sums.iter().sum::<u64>() + count_rest(rounds.remainder())
+    }
 }
 
 /// Sixteen words are added up bit by bit, so that a population count of a word is needed only
@@ -296,7 +308,7 @@ struct Combine<'b, S> {
     block: &'b mut [u8],
 }
 
-impl<'a, S: Iterator<Item = &'a [u8]>> Wide for Combine<'_, S> {
+impl<'a, S: Iterator<Item = &'a [u8]> + Clone> Wide for Combine<'_, S> {
     type Output = ();
 
     #[inline(always)]
@@ -309,10 +321,23 @@ impl<'a, S: Iterator<Item = &'a [u8]>> Wide for Combine<'_, S> {
 #[inline(always)]
 fn combine_block<'a>(
     operation: Operation,
-    mut sources: impl Iterator<Item = &'a [u8]>,
+    mut sources: impl Iterator<Item = &'a [u8]> + Clone,
     block: &mut [u8],
 ) {
+    let len = block.len();
+    if sources.clone().all(|source| source.len() == len) {
+        match operation {
+            Operation::And => return join_all(block, sources, |a, b| a & b),
+            Operation::Or => return join_all(block, sources, |a, b| a | b),
+            Operation::Xor => return join_all(block, sources, |a, b| a ^ b),
+            _ => {}
+        }
+    }
     let first = sources.next().unwrap_or_default();
+    if operation == Operation::Not {
+        block.iter_mut().zip(first).for_each(|(byte, other)| *byte = !other);
+        return;
+    }
     if !matches!(operation, Operation::Diff1 | Operation::AndOr) {
         block[..first.len()].copy_from_slice(first);
     }
@@ -326,7 +351,7 @@ fn combine_block<'a>(
         Operation::Or => fold_all(block, sources, |a, b| a | b),
         Operation::Xor => fold_all(block, sources, |a, b| a ^ b),
         Operation::Diff => fold_all(block, sources, |a, b| a & !b),
-        Operation::Not => block.iter_mut().for_each(|byte| *byte = !*byte),
+        Operation::Not => unreachable!("done above"),
         Operation::Diff1 => {
             fold_all(block, sources, |a, b| a | b);
             fold(block, first, |a, b| a & !b);
@@ -348,6 +373,23 @@ fn combine_block<'a>(
             }
         }
     }
+}
+
+/// Fills a block with what sources of its length come to, three of them in one pass.
+#[inline(always)]
+fn join_all<'a>(
+    block: &mut [u8],
+    mut sources: impl Iterator<Item = &'a [u8]>,
+    join: impl Fn(u8, u8) -> u8,
+) {
+    let a = sources.next().unwrap_or_default();
+    let Some(b) = sources.next() else { return block.copy_from_slice(a) };
+    let both = block.iter_mut().zip(a).zip(b);
+    match sources.next() {
+        None => both.for_each(|((byte, a), b)| *byte = join(*a, *b)),
+        Some(c) => both.zip(c).for_each(|(((byte, a), b), c)| *byte = join(join(*a, *b), *c)),
+    }
+    fold_all(block, sources, join);
 }
 
 /// Combines the bytes of each source in turn with as many of the block.

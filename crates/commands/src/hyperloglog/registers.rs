@@ -6,6 +6,7 @@
 
 use super::REGISTERS;
 use super::estimate::Histogram;
+use engine::{Wide, wide};
 
 /// Registers a row.
 pub(super) const ROW: usize = REGISTERS / ROWS;
@@ -35,6 +36,26 @@ impl Registers {
         *register = (*register).max(value);
     }
 
+    /// Passes the registers that are not 0, with their values, to `visit` until it says stop.
+    pub(super) fn each_set<E>(
+        &self,
+        mut visit: impl FnMut(usize, u8) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        const STEP: usize = 8;
+        for start in (0..ROW).step_by(STEP) {
+            if self.rows.iter().all(|row| row[start..start + STEP] == [0; STEP]) {
+                continue;
+            }
+            for index in start * ROWS..(start + STEP) * ROWS {
+                let value = self.get(index);
+                if value > 0 && !visit(index, value)? {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// All values in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = u8> {
         (0..REGISTERS).map(|index| self.get(index))
@@ -42,16 +63,38 @@ impl Registers {
 
     /// How often each value occurs.
     pub(super) fn histogram(&self) -> Histogram {
-        // One a row: a counter that was just written is slow to be read again.
-        let mut counts = [[0; 64]; ROWS];
-        for place in 0..ROW {
-            for (count, row) in counts.iter_mut().zip(&self.rows) {
-                count[usize::from(row[place] & 63)] += 1;
-            }
-        }
+        wide(Tally(self.rows.as_flattened()))
+    }
+}
+
+/// Counts one value after the other, each in all registers at once: they have few values, and
+/// counters side by side are faster than one for each value.
+struct Tally<'a>(&'a [u8]);
+
+impl Wide for Tally<'_> {
+    type Output = Histogram;
+
+    #[inline(always)]
+    fn run(self) -> Histogram {
+        const LANES: usize = 64;
+        /// Registers after which no counter of a byte has overflowed.
+        const PART: usize = LANES * 128;
         let mut histogram = [0; 64];
+        let mut left = self.0.len() as u32;
         for (value, total) in histogram.iter_mut().enumerate() {
-            *total = counts.iter().map(|count| count[value]).sum();
+            for part in self.0.chunks(PART) {
+                let mut counters = [0_u8; LANES];
+                for registers in part.chunks_exact(LANES) {
+                    for (counter, register) in counters.iter_mut().zip(registers) {
+                        *counter += u8::from(usize::from(*register) == value);
+                    }
+                }
+                *total += counters.iter().map(|count| u32::from(*count)).sum::<u32>();
+            }
+            left -= *total;
+            if left == 0 {
+                break;
+            }
         }
         histogram
     }

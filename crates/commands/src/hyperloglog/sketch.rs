@@ -167,13 +167,11 @@ pub(super) fn raise_all(
     if Form::known(sketch.as_slice()) == Form::Sparse {
         let mut hint = Hint::start();
         let mut fits = true;
-        for (register, value) in registers.iter().enumerate().filter(|(_, value)| *value > 0) {
+        registers.each_set(|register, value| {
             let outcome = sparse::raise(sketch, &mut hint, register, value, sparse_max)?;
             fits = outcome != Outcome::TooBig;
-            if !fits {
-                break;
-            }
-        }
+            Ok(fits)
+        })?;
         if fits {
             return Ok(());
         }

@@ -138,11 +138,41 @@ struct Found {
     before: Option<Place>,
 }
 
+/// The lengths of eight runs if each is one byte.
+#[inline]
+fn eight_runs(bytes: &[u8]) -> Option<[u8; 8]> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(bytes.try_into().ok()?);
+    let long = word & !(word >> 1) & (ONES << 6);
+    if long != 0 {
+        return None;
+    }
+    // The low two bits are the length of a value's run, the low six that of zeros.
+    let mask = (ONES * 0x3f) ^ ((word >> 7 & ONES) * 0x3c);
+    Some(((word & mask) + ONES).to_le_bytes())
+}
+
 /// Looks for the run of a register from `hint` on. Most of what PFADD does.
 fn find(sketch: &[u8], hint: Hint, register: usize) -> Result<Found, Corrupt> {
     let (mut place, mut previous, mut before) = (hint.0, hint.0, hint.0);
     let mut passed = 0;
     loop {
+        if let Some(eight) = sketch.get(place.at..place.at + 8)
+            && let Some(lens) = eight_runs(eight)
+            && let sum = lens.iter().map(|len| usize::from(*len)).sum::<usize>()
+            && register >= place.register + sum
+        {
+            let end = Place { at: place.at + 8, register: place.register + sum };
+            let back = |place: Place, len: u8| Place {
+                at: place.at - 1,
+                register: place.register - usize::from(len),
+            };
+            previous = back(end, lens[7]);
+            before = back(previous, lens[6]);
+            place = end;
+            passed += 8;
+            continue;
+        }
         let byte = *sketch.get(place.at).ok_or(Corrupt)?;
         let low = usize::from(byte & 0x3f);
         let (len, bytes) = match byte >> 6 {

@@ -7,10 +7,12 @@ use crate::collection::{int, int_from};
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::text::double::parse_double;
-use engine::set::SetRef;
-use engine::value::{Limits, type_of};
-use engine::zset::{self, ZsetMut, ZsetRef};
-use engine::{Event, Rec, Type};
+use engine::set::{MemberRef, SetRef};
+use engine::value::type_of;
+use engine::zset::{self, ZsetRef};
+use engine::{Event, Rec, Type, hash};
+use hashbrown::HashTable;
+use std::cmp::Ordering::Equal;
 
 /// How sets are put together.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,9 +24,10 @@ enum Operation {
 
 /// What becomes of the result.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Purpose {
+enum Purpose<'a> {
     Reply,
-    Store,
+    /// Under this key.
+    Store(&'a [u8]),
     Count,
 }
 
@@ -62,26 +65,26 @@ pub(super) fn zdiffstore(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `ZINTERCARD numkeys key [key ...] [LIMIT limit]` -> number of members, at most the limit.
 pub(super) fn zintercard(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    let result = evaluate(cx, args.from(1), Operation::Inter, Purpose::Count, b"")?;
-    cx.reply.count(result.count);
+    evaluate(cx, args.from(1), Operation::Inter, Purpose::Count)?;
     Ok(Outcome::Replied)
 }
 
 fn reply(cx: &mut Cx<'_>, args: Args<'_>, operation: Operation) -> CommandResult {
-    let result = evaluate(cx, args.from(1), operation, Purpose::Reply, b"")?;
-    reply_members(&mut cx.reply, result.scored, ZsetRef::new(&result.rec).iter_all());
+    evaluate(cx, args.from(1), operation, Purpose::Reply)?;
     Ok(Outcome::Replied)
 }
 
 fn store(cx: &mut Cx<'_>, args: Args<'_>, operation: Operation, event: Event) -> CommandResult {
     let destination = args.at(1);
-    let result = evaluate(cx, args.from(2), operation, Purpose::Store, destination)?;
-    if result.count == 0 {
-        cx.keys.delete(destination, Event::DEL);
-    } else {
-        cx.keys.put(result.rec, event);
+    let rec = evaluate(cx, args.from(2), operation, Purpose::Store(destination))?;
+    let count = rec.as_ref().map_or(0, |rec| ZsetRef::new(rec).len());
+    match rec {
+        Some(rec) if count > 0 => cx.keys.put(rec, event),
+        _ => {
+            cx.keys.delete(destination, Event::DEL);
+        }
     }
-    cx.reply.count(result.count);
+    cx.reply.count(count);
     Ok(Outcome::Replied)
 }
 
@@ -143,7 +146,7 @@ impl Options {
         args: Args<'_>,
         keys: usize,
         operation: Operation,
-        purpose: Purpose,
+        purpose: Purpose<'_>,
     ) -> Result<Self, CommandError> {
         let weighs = operation != Operation::Diff && purpose != Purpose::Count;
         let mut options =
@@ -182,6 +185,7 @@ struct Source<'a> {
     weight: f64,
 }
 
+#[derive(Clone, Copy)]
 enum Members<'a> {
     Absent,
     Set(SetRef<'a>),
@@ -221,33 +225,32 @@ impl<'a> Source<'a> {
         score.map(|score| self.weight * score)
     }
 
-    /// Passes the members with their weighed scores to `emit` until it returns false.
-    fn each(&self, mut emit: impl FnMut(&[u8], f64) -> bool) {
-        let _ = match self.members {
-            Members::Absent => true,
-            Members::Set(set) => set.iter().all(|member| emit(&member, self.weighed(1.0))),
-            Members::Zset(zset) => {
-                zset.iter_all().all(|(member, score)| emit(member, self.weighed(score)))
-            }
+    /// The members with their weighed scores.
+    fn iter(&self) -> impl Iterator<Item = Scored<'a>> + use<'_, 'a> {
+        let (set, zset) = match self.members {
+            Members::Absent => (None, None),
+            Members::Set(set) => (Some(set.iter()), None),
+            Members::Zset(zset) => (None, Some(zset.iter_all())),
         };
+        let of_set = set.into_iter().flatten().map(|member| (self.weighed(1.0), member));
+        let of_zset = zset.into_iter().flatten();
+        let of_zset =
+            of_zset.map(|(member, score)| (self.weighed(score), MemberRef::Bytes(member)));
+        of_set.chain(of_zset)
     }
 }
 
-struct Combined {
-    /// The result, without members when it was only counted.
-    rec: Rec,
-    count: usize,
-    scored: bool,
-}
+/// A member of the result with its score.
+type Scored<'a> = (f64, MemberRef<'a>);
 
-/// Reads `numkeys key [key ...]` and the options behind, and puts the inputs together.
+/// Reads `numkeys key [key ...]` and the options behind, and puts the inputs together. Replies the result
+/// or how many members it has, or returns what is to be stored.
 fn evaluate(
     cx: &mut Cx<'_>,
     args: Args<'_>,
     operation: Operation,
-    purpose: Purpose,
-    destination: &[u8],
-) -> Result<Combined, CommandError> {
+    purpose: Purpose<'_>,
+) -> Result<Option<Rec>, CommandError> {
     let keys = int(args.at(0))?;
     if keys < 1 {
         return Err(CommandError::owned(format!(
@@ -273,55 +276,67 @@ fn evaluate(
     if operation != Operation::Diff {
         sources.sort_by_key(Source::len);
     }
-    let mut rec = zset::empty(destination);
-    let count = combine(&sources, operation, purpose, &options, &mut rec, &limits);
-    if purpose == Purpose::Store {
-        ZsetMut::new(&mut rec, &limits).drop_signs();
+    if purpose == Purpose::Count {
+        cx.reply.count(count(&sources, options.limit));
+        return Ok(None);
     }
-    Ok(Combined { rec, count, scored: options.scored })
+    let mut members = match operation {
+        Operation::Inter => inter(&sources, options.aggregate),
+        Operation::Union => union(&sources, options.aggregate),
+        Operation::Diff => diff(&sources),
+    };
+    // Mostly in order, which this sort makes use of.
+    members.sort_by(|(a, x), (b, y)| a.partial_cmp(b).unwrap_or(Equal).then_with(|| x.cmp(y)));
+    if let Purpose::Store(destination) = purpose {
+        return Ok(Some(zset::of_sorted(destination, &members, &limits)));
+    }
+    let members = members.iter().map(|(score, member)| (&**member, *score));
+    reply_members(&mut cx.reply, options.scored, members);
+    Ok(None)
 }
 
-fn combine(
-    sources: &[Source<'_>],
-    operation: Operation,
-    purpose: Purpose,
-    options: &Options,
-    rec: &mut Rec,
-    limits: &Limits,
-) -> usize {
+/// How many members are in all sources, at most `limit` if that is not 0.
+fn count(sources: &[Source<'_>], limit: usize) -> usize {
+    let common = sources[0]
+        .iter()
+        .filter(|(_, member)| sources[1..].iter().all(|source| source.score(member).is_some()));
+    if limit == 0 { common.count() } else { common.take(limit).count() }
+}
+
+/// The members that all sources have.
+fn inter<'a>(sources: &[Source<'a>], aggregate: Aggregate) -> Vec<Scored<'a>> {
     let (first, others) = (&sources[0], &sources[1..]);
-    // Whether a zero keeps its sign depends on the size of the whole result.
-    let mut result = ZsetMut::new(rec, limits).with_signed_zeros();
-    match operation {
-        Operation::Union => sources.iter().for_each(|source| {
-            source.each(|member, score| {
-                let old = result.score(member);
-                result.add(member, old.map_or(score, |old| options.aggregate.join(old, score)));
-                true
-            });
-        }),
-        Operation::Diff => first.each(|member, score| {
-            if others.iter().all(|source| source.score(member).is_none()) {
-                result.add(member, score);
+    let joined = |score, member: &[u8]| {
+        others
+            .iter()
+            .try_fold(score, |sum, source| Some(aggregate.join(sum, source.score(member)?)))
+    };
+    first.iter().filter_map(|(score, member)| Some((joined(score, &member)?, member))).collect()
+}
+
+/// The members of the first source that no other has.
+fn diff<'a>(sources: &[Source<'a>]) -> Vec<Scored<'a>> {
+    let (first, others) = (&sources[0], &sources[1..]);
+    let is_lone = |member: &[u8]| others.iter().all(|source| source.score(member).is_none());
+    first.iter().filter(|(_, member)| is_lone(member)).collect()
+}
+
+/// The members of all sources.
+fn union<'a>(sources: &[Source<'a>], aggregate: Aggregate) -> Vec<Scored<'a>> {
+    let largest = sources.last().map_or(0, Source::len);
+    let mut members: Vec<Scored<'a>> = Vec::with_capacity(largest);
+    let mut places: HashTable<usize> = HashTable::with_capacity(largest);
+    for source in sources {
+        for (score, member) in source.iter() {
+            let bits = hash(&member);
+            if let Some(place) = places.find(bits, |place| *members[*place].1 == *member) {
+                let (sum, _) = &mut members[*place];
+                *sum = aggregate.join(*sum, score);
+                continue;
             }
-            true
-        }),
-        Operation::Inter => {
-            let mut count = 0;
-            first.each(|member, score| {
-                let joined = others.iter().try_fold(score, |sum, source| {
-                    Some(options.aggregate.join(sum, source.score(member)?))
-                });
-                if let Some(score) = joined {
-                    count += 1;
-                    if purpose != Purpose::Count {
-                        result.add(member, score);
-                    }
-                }
-                purpose != Purpose::Count || count != options.limit || count == 0
-            });
-            return count;
+            places.insert_unique(bits, members.len(), |place| hash(&members[*place].1));
+            members.push((score, member));
         }
     }
-    result.len()
+    members
 }

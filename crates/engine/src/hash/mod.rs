@@ -112,11 +112,7 @@ pub fn purge(
 }
 
 pub(crate) fn copy_table(table: &Table<Pair>) -> Table<Pair> {
-    let mut copied = Table::new();
-    for pair in table {
-        insert(&mut copied, pair.key(), pair.value(), pair.expire_ms());
-    }
-    copied
+    table.clone()
 }
 
 /// Adds a field that is absent.

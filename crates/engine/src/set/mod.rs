@@ -8,7 +8,7 @@
 use crate::hasher::hash;
 use crate::int::{IntText, parse_int};
 use crate::packed as codec;
-use crate::value::{self, Limits, Object, PACKED_BYTES_MAX, Rec, Sub, wrong_type};
+use crate::value::{self, Limits, Object, PACKED_BYTES_MAX, PACKED_ENTRIES, Rec, Sub, wrong_type};
 use raw::{Member, Packed, Payload, Table, View, ViewMut};
 use std::ops::Deref;
 
@@ -23,11 +23,45 @@ pub fn empty(key: &[u8]) -> Rec {
 }
 
 pub(crate) fn copy_table(table: &Table<Member>) -> Table<Member> {
-    let mut copied = Table::new();
-    for member in table {
-        copied.insert(hash(member.key()), Member::new(member.key()), hash);
+    table.clone()
+}
+
+/// A set under `key` of `members`, which are all different. O(n).
+pub fn of_distinct(key: &[u8], members: &[MemberRef<'_>], limits: &Limits) -> Rec {
+    let mut rec = empty(key);
+    if members.len() <= PACKED_ENTRIES.max(largest_compact(limits)) {
+        let mut set = SetMut::new(&mut rec, limits);
+        for member in members {
+            set.add(member);
+        }
+        return rec;
     }
-    copied
+    let mut table = Table::sized(members.len());
+    for member in members {
+        table.insert(hash(member), Member::new(member), hash);
+    }
+    of_table(key, table)
+}
+
+/// A copy under `key` of a set that is a table and too large for a compact encoding: what a union
+/// may begin with. O(n).
+pub fn copy_large(set: SetRef<'_>, key: &[u8], limits: &Limits) -> Option<Rec> {
+    match set.layout() {
+        Layout::Table(table) if table.len() > largest_compact(limits) => {
+            Some(of_table(key, copy_table(table)))
+        }
+        _ => None,
+    }
+}
+
+fn of_table(key: &[u8], table: Table<Member>) -> Rec {
+    let payload = Payload::Boxed(Box::new(Object::Set(table)));
+    Rec::with_payload(key, payload, Sub::SET | Sub::WIDE, None)
+}
+
+/// Most members of a compact encoding of any kind.
+fn largest_compact(limits: &Limits) -> usize {
+    limits.set_max_intset_entries.max(limits.set_max_listpack_entries)
 }
 
 /// A member's bytes: borrowed, or the text of an integer. Derefs to the bytes.
@@ -100,6 +134,11 @@ impl<'a> SetRef<'a> {
     /// Whether all members are known to be integers, in ascending order of iteration.
     pub fn is_intset(self) -> bool {
         matches!(self.layout(), Layout::Ints(_))
+    }
+
+    /// Whether it is a table, where a lookup costs the same however many members there are.
+    pub fn is_table(self) -> bool {
+        matches!(self.layout(), Layout::Table(_))
     }
 
     /// Whether a member is there. O(1).

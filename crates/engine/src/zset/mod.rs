@@ -11,10 +11,10 @@
 
 use crate::hasher::hash;
 use crate::packed as codec;
-use crate::value::{self, Limits, Object, PACKED_BYTES_MAX, Rec, Sub, wrong_type};
+use crate::value::{self, Limits, Object, PACKED_BYTES_MAX, PACKED_ENTRIES, Rec, Sub, wrong_type};
 use raw::{Payload, Ranked, View, ViewMut};
 use std::iter::FusedIterator;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 mod packed;
 #[cfg(test)]
@@ -26,11 +26,26 @@ pub fn empty(key: &[u8]) -> Rec {
 }
 
 pub(crate) fn copy_ranked(ranked: &Ranked) -> Ranked {
-    let mut copied = Ranked::new();
-    for (member, score) in ranked.iter(0..ranked.len()) {
-        copied.insert(hash(member), member, score, hash);
+    ranked.copied(hash)
+}
+
+/// A set under `key` of `items`, which are in ascending order of (score, member) and all
+/// different; -0.0 loses its sign where [`ZsetMut::add`] would take it. O(n).
+pub fn of_sorted<M: Deref<Target = [u8]>>(key: &[u8], items: &[(f64, M)], limits: &Limits) -> Rec {
+    let mut rec = empty(key);
+    let entries_max = limits.zset_max_listpack_entries;
+    if items.len() <= PACKED_ENTRIES.max(entries_max) {
+        let mut zset = ZsetMut::new(&mut rec, limits).with_signed_zeros();
+        for (score, member) in items {
+            zset.add(member, *score);
+        }
+        ZsetMut::new(&mut rec, limits).drop_signs();
+        return rec;
     }
-    copied
+    let members = items.iter().map(|(score, member)| (&**member, *score));
+    let ranked = Ranked::of_sorted(items.len(), members, hash);
+    let payload = Payload::Boxed(Box::new(Object::Zset(ranked)));
+    Rec::with_payload(key, payload, Sub::ZSET | Sub::WIDE, None)
 }
 
 /// One end of a range.

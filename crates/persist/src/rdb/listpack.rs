@@ -182,8 +182,14 @@ impl Builder {
     }
 
     fn close(&mut self, start: usize) {
+        let len = self.bytes.len() - start;
+        if len < 0x80 {
+            self.bytes.push(len as u8);
+            self.count += 1;
+            return;
+        }
         let mut back = [0; 5];
-        let back = back_len(self.bytes.len() - start, &mut back);
+        let back = back_len(len, &mut back);
         self.bytes.extend_from_slice(back);
         self.count += 1;
     }

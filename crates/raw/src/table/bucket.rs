@@ -137,6 +137,16 @@ impl Bucket {
         self.0[OUTBOUND_AT]
     }
 
+    /// Takes over the count of another bucket.
+    pub(super) fn set_outbound(&mut self, count: u8) {
+        self.0[OUTBOUND_AT] = count;
+    }
+
+    /// The tag of a slot; 0 when it is free.
+    pub(super) fn tag(&self, slot: usize) -> u8 {
+        self.0[slot & 7]
+    }
+
     #[inline]
     pub(super) fn raise_outbound(&mut self) {
         self.0[OUTBOUND_AT] = self.0[OUTBOUND_AT].saturating_add(1);

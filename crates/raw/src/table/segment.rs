@@ -84,6 +84,11 @@ impl Segment {
         self.tick = tick;
     }
 
+    /// Takes over what a segment with the same entries counts.
+    pub(super) fn take_counts(&mut self, other: &Self) {
+        (self.len, self.tick) = (other.len, other.tick);
+    }
+
     /// The bucket where a search for this hash starts.
     #[inline(always)]
     pub(super) fn home(&self, hash: u64) -> usize {

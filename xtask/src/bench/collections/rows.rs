@@ -165,7 +165,7 @@ const ZSET: &[Row] = &[
     ("ZINTERCARD", &["ZINTERCARD 2 zset:{k} other:{k}"]),
     ("ZINTERSTORE", &["ZINTERSTORE stored:{k} 2 zset:{k} other:{k}"]),
     ("ZUNIONSTORE", &["ZUNIONSTORE stored:{k} 2 zset:{k} other:{k}"]),
-    ("ZRANGESTORE 100", &["ZRANGESTORE stored:{k} zset:{k} {m} {m+99}"]),
+    ("ZRANGESTORE 100", &["ZRANGESTORE ranged:{k} zset:{k} {m} {m+99}"]),
     ("COPY zset", &["COPY zset:{k} copy:{k} REPLACE"]),
     ("DUMP zset", &["DUMP zset:{k}"]),
     ("ZADD over", &["ZADD zset:{k} {q} member:{r}"]),
