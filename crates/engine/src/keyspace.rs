@@ -1,7 +1,7 @@
 //! Operations on whole keys and whole databases: rename, copy, move, scan, flush, swap.
 
 use crate::database::Database;
-use crate::event::{Event, Garbage};
+use crate::event::Event;
 use crate::hasher;
 use crate::keys::Keys;
 use crate::store::{Counters, Held, Keyspace, KeyspaceSums, More, Stripe};

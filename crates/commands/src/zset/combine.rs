@@ -243,8 +243,8 @@ impl<'a> Source<'a> {
 /// A member of the result with its score.
 type Scored<'a> = (f64, MemberRef<'a>);
 
-/// Reads `numkeys key [key ...]` and the options behind, and puts the inputs together. Replies the result
-/// or how many members it has, or returns what is to be stored.
+/// Reads `numkeys key [key ...]` and the options behind, and puts the inputs together. Replies the
+/// result or how many members it has, or returns what is to be stored.
 fn evaluate(
     cx: &mut Cx<'_>,
     args: Args<'_>,
