@@ -13,3 +13,12 @@
 (error) ERR wrong number of arguments for 'object|help' command
 > PUBSUB HELP x
 (error) ERR wrong number of arguments for 'pubsub|help' command
+> SLOWLOG HELP x
+(error) ERR wrong number of arguments for 'slowlog|help' command
+> LATENCY HELP x
+(error) ERR wrong number of arguments for 'latency|help' command
+
+== COMMANDLOG HELP takes no arguments
+@skip-oracle COMMANDLOG is of Valkey 8.1
+> COMMANDLOG HELP x
+(error) ERR wrong number of arguments for 'commandlog|help' command

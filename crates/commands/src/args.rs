@@ -66,6 +66,12 @@ impl<'a> Args<'a> {
         self.spans.iter().map(|span| span.len as usize).sum()
     }
 
+    /// Bytes of the request they lie in: no fewer than theirs.
+    #[inline]
+    pub fn extent(self) -> usize {
+        self.bytes.len()
+    }
+
     /// A copy that outlives the request. One allocation for the bytes, one for the spans.
     pub fn to_owned_args(self) -> OwnedArgs {
         self.iter().collect()

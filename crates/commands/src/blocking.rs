@@ -11,7 +11,8 @@ use crate::acl;
 use crate::args::Args;
 use crate::cx::{Cx, Origin, Turn};
 use crate::dispatch::finish;
-use crate::error::{CommandResult, Outcome};
+use crate::error::{CommandError, CommandResult, Outcome};
+use crate::introspection;
 use crate::keys_of::keys_of;
 use crate::reply::{Output, Reply};
 use crate::session::{Blocked, BlockedCall, Session};
@@ -126,12 +127,19 @@ fn serve(cx: &mut Cx<'_>, waiter: &Arc<Waiter>, call: &BlockedCall, key: &[u8]) 
     std::mem::swap(cx.session, &mut guest);
     std::mem::swap(cx.reply.output(), &mut output);
     let proto = cx.reply.proto();
-    let failed = cx.reply.failed;
+    let traits = cx.reply.traits;
     cx.reply.set_proto(call.proto);
     let entry = std::mem::replace(&mut cx.entry, cx.server.table.entry(call.command));
     let origin = std::mem::replace(&mut cx.origin, Origin::Ready(key.into()));
+    let begun = engine::ticks();
     let outcome = run_again(cx, call);
     crate::journal::after_call(cx, call.args.args());
+    if !matches!(outcome, Ok(Outcome::Block { .. })) {
+        let ticks = engine::ticks().wrapping_sub(begun);
+        introspection::account(cx, cx.entry, call.args.args(), ticks, 0);
+        let ms = ticks / cx.local.ticks_per_us / 1000;
+        cx.server.notes.held_up(cx.server, "command-unblocking", ms, cx.now());
+    }
     if let Err(error) = &outcome {
         cx.reply.error(error);
         cx.server.stats.count_error(&error.to_string());
@@ -140,7 +148,7 @@ fn serve(cx: &mut Cx<'_>, waiter: &Arc<Waiter>, call: &BlockedCall, key: &[u8]) 
     cx.origin = origin;
     cx.entry = entry;
     cx.reply.set_proto(proto);
-    cx.reply.failed = failed;
+    cx.reply.traits = traits;
     std::mem::swap(cx.reply.output(), &mut output);
     std::mem::swap(cx.session, &mut guest);
     if matches!(outcome, Ok(Outcome::Block { .. })) {
@@ -197,8 +205,14 @@ pub fn end(shared: &Shared, blocked: &Blocked, moment: Moment, effects: &mut Eff
     true
 }
 
-/// Appends the reply of a call whose time is up.
-pub fn reply_late(shared: &Shared, blocked: &Blocked, out: &mut Output) {
+/// Appends the reply of a call whose time is up, or the error of one that somebody unblocked.
+pub fn reply_late(shared: &Shared, blocked: &Blocked, error: bool, out: &mut Output) {
+    if error {
+        let text = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
+        shared.stats.count_error(text);
+        bump(&shared.workers[blocked.waiter.worker].call(blocked.call.command).failed, 1);
+        return Reply::new(out, blocked.call.proto).error(&CommandError::text(text));
+    }
     let command = shared.table.entry(blocked.call.command).command;
     crate::generic::nothing_came(command, blocked.call.proto, &mut out.bytes);
 }

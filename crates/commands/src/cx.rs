@@ -2,7 +2,9 @@
 
 use crate::CommandError;
 use crate::args::Args;
+use crate::config::Config;
 use crate::error::{CommandResult, Outcome};
+use crate::measure::Thresholds;
 use crate::pubsub::LocalSubscribers;
 use crate::reply::Reply;
 use crate::session::Session;
@@ -52,6 +54,10 @@ pub struct Local {
     pub rng: Rng,
     /// Clock ticks in a microsecond, as calibrated by the server.
     pub ticks_per_us: u64,
+    /// Clients of this worker that monitor.
+    pub monitors: Vec<u64>,
+    /// From where on a call is looked at more closely.
+    pub thresholds: Thresholds,
 }
 
 impl Local {
@@ -63,7 +69,20 @@ impl Local {
             outbox: Vec::new(),
             rng: Rng(seed),
             ticks_per_us: ticks_per_us.max(1),
+            monitors: Vec::new(),
+            thresholds: Thresholds::default(),
         }
+    }
+
+    /// Reads the thresholds that are in force.
+    pub fn read_thresholds(&mut self, config: &Config) {
+        self.thresholds = Thresholds::of(config, self.ticks_per_us);
+    }
+
+    /// Hands a line to the monitors of this worker.
+    pub fn show(&mut self, line: &Arc<[u8]>) {
+        let lines = self.monitors.iter().map(|client| (*client, Arc::clone(line)));
+        self.outbox.extend(lines);
     }
 }
 

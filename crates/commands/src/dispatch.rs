@@ -9,32 +9,36 @@ use crate::acl;
 use crate::args::Args;
 use crate::blocking;
 use crate::cx::{Cx, Origin, Turn};
-use crate::error::{CommandError, Outcome};
+use crate::error::{CommandError, CommandResult, Outcome};
+use crate::introspection::monitor::{self, Caller};
+use crate::introspection::{self, Cost};
 use crate::journal;
 use crate::keys_of::keys_of;
 use crate::notify;
 use crate::pause;
-use crate::reply::{Output, Reply};
+use crate::reply::{Output, Reply, Traits};
 use crate::saving;
 use crate::session::{ReplyMode, Session};
 use crate::shared::bump;
 use crate::spec::Flags;
+use crate::switches::Switches;
 use crate::table::{CommandTable, Entry, KeyPlan};
 
 use engine::{Keys, Spot};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What the connection does next.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Flow {
     /// The next request.
     Continue,
+    /// Send what there is and end.
+    Close,
     /// Nothing until the blocked call is served.
     Blocked,
     /// Nothing until a pause ends: the request was not run, and is to be offered again.
     Postponed,
-    /// Send what there is and end.
-    Close,
 }
 
 /// Runs one request of a client and appends its reply to `out`. `spot` is that of the first
@@ -111,7 +115,8 @@ fn admit<'t>(
     {
         return Err(refusal);
     }
-    if shared.pause.holds(turn.moment.now, entry, session, &shared.table) {
+    let on = shared.switches.get();
+    if on != 0 && is_held(turn, session, entry)? {
         return Ok(Admitted::Hold);
     }
     if session.multi.is_some() && !command.flags.has(Flags::IN_MULTI) {
@@ -141,6 +146,21 @@ fn check_permission(
     let place = if session.multi.is_some() { acl::Place::Queue } else { acl::Place::Toplevel };
     let call = acl::Call { entry, args, db: session.db };
     acl::check(turn.shared, session, call, place, turn.moment.now)
+}
+
+/// Whether a pause holds a request back.
+///
+/// # Errors
+/// The client monitors, and may not use the data set meanwhile.
+#[cold]
+fn is_held(turn: &Turn<'_>, session: &Session, entry: &Entry) -> Result<bool, CommandError> {
+    let shared = turn.shared;
+    let uses_data = Flags::WRITE.and(Flags::READONLY).and(Flags::MAY_REPLICATE);
+    if session.monitors && entry.command.flags.has(uses_data) {
+        return Err(CommandError::text("ERR Replica can't interact with the keyspace"));
+    }
+    let (switches, now) = (&shared.switches, turn.moment.now);
+    Ok(shared.pause.holds(switches, now, entry, session, &shared.table))
 }
 
 #[cold]
@@ -229,6 +249,42 @@ fn run(
     out: &mut Output,
 ) -> Flow {
     let mark = out.bytes.len();
+    let (flow, traits) = execute(turn, session, entry, &args, spot, out);
+    let now = engine::ticks();
+    let ticks = now.wrapping_sub(std::mem::replace(&mut turn.ticks, now));
+    let stats = turn.stats.call(entry.id);
+    if flow >= Flow::Blocked {
+        if flow == Flow::Blocked {
+            // What it took is known when it is served.
+            bump(&stats.calls, 1);
+        }
+        return flow;
+    }
+    let thresholds = &turn.local.thresholds;
+    bump(&stats.calls, 1);
+    bump(&stats.ticks, ticks);
+    if thresholds.histograms {
+        stats.latency.count(ticks);
+    }
+    // No less than either of the two lengths.
+    let carried = args.extent() | out.bytes.len().wrapping_sub(mark);
+    if ticks >= thresholds.slow || carried >= thresholds.large || traits != Traits::NONE {
+        look_at(turn, session, entry, args, (ticks, traits), reply_len(out, mark));
+    }
+    flow
+}
+
+/// Runs a call under its locks and what follows from it.
+#[inline]
+fn execute(
+    turn: &mut Turn<'_>,
+    session: &mut Session,
+    entry: &Entry,
+    args: &Args<'_>,
+    spot: Option<Spot>,
+    out: &mut Output,
+) -> (Flow, Traits) {
+    let mark = out.bytes.len();
     let mut cx = Cx {
         keys: Keys::new(&turn.shared.store, session.db, &turn.moment, turn.effects),
         reply: Reply::new(out, session.proto),
@@ -242,46 +298,104 @@ fn run(
         cx.keys.leave_untouched();
     }
     lock_for(&mut cx.keys, entry, args, spot);
-    if cx.server.pause.end(turn.moment.now).is_some() {
-        if cx.server.pause.holds(turn.moment.now, entry, cx.session, &cx.server.table) {
-            return Flow::Postponed;
-        }
-        cx.keys.leave_expired();
+    let on = cx.server.switches.get();
+    if on != 0 && !may_begin(&mut cx, *args, on) {
+        return (Flow::Postponed, Traits::NONE);
     }
     cx.session.last_command = Some(entry.id);
     cx.session.calls += 1;
-    let result = (entry.command.run)(&mut cx, args);
-    let flow = match &result {
+    let flow = match (entry.command.run)(&mut cx, *args) {
+        Ok(Outcome::Replied) => Flow::Continue,
+        result => follow(&mut cx, *args, result, mark),
+    };
+    if on != 0 && flow != Flow::Postponed {
+        has_run(&mut cx, *args, on);
+    }
+    finish(&mut cx, Some(*args));
+    let traits = cx.reply.traits;
+    // Nothing is held, and nothing is left in it that would have to be freed.
+    std::mem::forget(cx);
+    (flow, traits)
+}
+
+/// Looks at what is switched on before a call runs, under its locks; whether it may.
+#[cold]
+fn may_begin(cx: &mut Cx<'_>, args: Args<'_>, on: u32) -> bool {
+    let (pause, switches, now) = (&cx.server.pause, &cx.server.switches, cx.now());
+    if pause.end(switches, now).is_some() {
+        if pause.holds(switches, now, cx.entry, cx.session, &cx.server.table) {
+            return false;
+        }
+        cx.keys.leave_expired();
+    }
+    // Scripts show what they call themselves, so they come first.
+    if on & Switches::MONITORED != 0 && cx.entry.command.flags.has(Flags::SKIP_MONITOR) {
+        show(cx, args);
+    }
+    true
+}
+
+/// The same after it ran.
+#[cold]
+pub(crate) fn has_run(cx: &mut Cx<'_>, args: Args<'_>, on: u32) {
+    if on & Switches::MONITORED != 0 && !cx.entry.command.flags.has(Flags::SKIP_MONITOR) {
+        show(cx, args);
+    }
+}
+
+/// Shows the call that runs to all who monitor.
+fn show(cx: &mut Cx<'_>, args: Args<'_>) {
+    let card = Arc::clone(&cx.session.card);
+    monitor::feed(cx, cx.entry, Caller::Client(&card), args);
+}
+
+/// Counts a call that failed, and notes one that took long or carried much.
+#[cold]
+fn look_at(
+    turn: &Turn<'_>,
+    session: &Session,
+    entry: &Entry,
+    args: Args<'_>,
+    (ticks, traits): (u64, Traits),
+    reply: usize,
+) {
+    if traits.has(Traits::FAILED) {
+        bump(&turn.stats.call(entry.id).failed, 1);
+    }
+    let thresholds = &turn.local.thresholds;
+    if ticks < thresholds.slow && args.extent().max(reply) < thresholds.large {
+        return;
+    }
+    let us = ticks / turn.local.ticks_per_us;
+    let cost = Cost { us, request: args.extent(), reply };
+    introspection::look_at(turn.shared, entry, &session.card, args, cost, turn.moment.now);
+}
+
+/// Bytes of the reply that begins at `mark`.
+#[cold]
+pub(crate) fn reply_len(out: &Output, mark: usize) -> usize {
+    let pins = out.pins.iter().rev().take_while(|(offset, _)| *offset >= mark);
+    out.bytes.len().saturating_sub(mark) + pins.map(|(_, blob)| blob.len()).sum::<usize>()
+}
+
+/// What follows from a call that did not simply reply.
+#[cold]
+fn follow(cx: &mut Cx<'_>, args: Args<'_>, result: CommandResult, mark: usize) -> Flow {
+    match result {
         Ok(Outcome::Replied) => Flow::Continue,
         Ok(Outcome::Close) => Flow::Close,
         Ok(Outcome::Postponed) => Flow::Postponed,
         Ok(Outcome::Block { deadline }) => {
-            blocking::wait(&mut cx, args, *deadline);
+            blocking::wait(cx, args, deadline);
             Flow::Blocked
         }
         Err(error) => {
-            fail(&mut cx, error, mark);
+            cx.reply.truncate(mark);
+            cx.reply.error(&error);
+            cx.server.stats.count_error(&error.to_string());
             Flow::Continue
         }
-    };
-    finish(&mut cx, Some(args));
-    let failed = cx.reply.failed;
-    let now = engine::ticks();
-    let stats = turn.stats.call(entry.id);
-    bump(&stats.calls, 1);
-    bump(&stats.ticks, now.wrapping_sub(std::mem::replace(&mut turn.ticks, now)));
-    bump(&turn.stats.commands, 1);
-    if failed {
-        bump(&stats.failed, 1);
     }
-    flow
-}
-
-#[cold]
-fn fail(cx: &mut Cx<'_>, error: &CommandError, mark: usize) {
-    cx.reply.truncate(mark);
-    cx.reply.error(error);
-    cx.server.stats.count_error(&error.to_string());
 }
 
 /// What follows every call or transaction: the journal, waiters, notifications, garbage.
@@ -310,7 +424,7 @@ pub(crate) fn finish(cx: &mut Cx<'_>, args: Option<Args<'_>>) {
 
 /// Locks the stripes that a call's row and arguments ask for. Nothing is held yet.
 #[inline]
-fn lock_for<'k>(keys: &mut Keys<'k>, entry: &Entry, args: Args<'k>, spot: Option<Spot>) {
+fn lock_for<'k>(keys: &mut Keys<'k>, entry: &Entry, args: &Args<'k>, spot: Option<Spot>) {
     match entry.plan {
         KeyPlan::None => {}
         KeyPlan::One(index) => {
@@ -318,7 +432,7 @@ fn lock_for<'k>(keys: &mut Keys<'k>, entry: &Entry, args: Args<'k>, spot: Option
                 keys.lock_only(key, spot.filter(|_| index == 1));
             }
         }
-        KeyPlan::Several => match keys_of(entry.command, args) {
+        KeyPlan::Several => match keys_of(entry.command, *args) {
             Ok(found) if !found.has_more() => {
                 keys.lock_several(found.iter().map(|found| args.at(found.index)));
             }

@@ -3,7 +3,7 @@
 use crate::spec::Command;
 
 /// The rows of every family.
-pub fn all() -> [&'static [Command]; 15] {
+pub fn all() -> [&'static [Command]; 16] {
     [
         crate::string::COMMANDS,
         crate::bitmap::COMMANDS,
@@ -13,6 +13,7 @@ pub fn all() -> [&'static [Command]; 15] {
         crate::connection::COMMANDS,
         crate::acl::COMMANDS,
         crate::server::COMMANDS,
+        crate::introspection::COMMANDS,
         crate::hash::COMMANDS,
         crate::list::COMMANDS,
         crate::set::COMMANDS,

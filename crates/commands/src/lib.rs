@@ -22,12 +22,14 @@ pub mod blocking;
 pub mod exchange;
 pub mod journal;
 pub mod keys_of;
+pub mod measure;
 mod memory_limit;
 pub mod notify;
 pub mod pause;
 pub mod pubsub;
 pub mod saving;
 pub mod session_end;
+pub mod switches;
 
 pub mod offline;
 
@@ -46,6 +48,7 @@ mod generic;
 mod geo;
 mod hash;
 mod hyperloglog;
+pub mod introspection;
 mod list;
 mod server;
 mod set;

@@ -10,6 +10,7 @@ use crate::config::{Config, Id};
 use crate::cx::{Local, Turn};
 use crate::dispatch::{Flow, dispatch};
 use crate::exchange::{Answers, Exchange, Failure};
+use crate::introspection::Notes;
 use crate::pause::Pause;
 use crate::pubsub::PubSub;
 use crate::reply::Output;
@@ -18,6 +19,7 @@ use crate::session::{Card, CardAddress, Session};
 use crate::shared::{
     Allocator, Clients, Host, LogLevel, Message, Process, Shared, Shutdown, Stats, WorkerStats,
 };
+use crate::switches::Switches;
 use crate::table::CommandTable;
 use engine::{Access, Effects, Keys, Moment};
 use engine::{Garbage, Layout, Store};
@@ -52,6 +54,8 @@ impl Offline {
             pubsub: PubSub::new(workers),
             stats: Stats::default(),
             pause: Pause::default(),
+            switches: Switches::default(),
+            notes: Notes::default(),
             workers: (0..workers).map(|_| WorkerStats::new(table.len())).collect(),
             acl: crate::acl::Acl::new(&table),
             table,

@@ -15,70 +15,80 @@ use crate::error::{CommandError, CommandResult, Outcome};
 use crate::session::Session;
 use crate::shared::{Message, Shared};
 use crate::spec::Flags;
+use crate::switches::Switches;
 use crate::table::{CommandTable, Entry};
-use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// What is held back; the later the more.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Held {
-    Writes = 1,
-    All = 2,
+    Writes,
+    All,
 }
 
-/// The pause in force, if any. One relaxed load tells that there is none.
+/// Both switches of a pause.
+const BOTH: u32 = Switches::PAUSED_WRITES | Switches::PAUSED_ALL;
+
+/// Until when the pause in force lasts. The server's switches tell whether there is one.
 #[derive(Default, Debug)]
 pub struct Pause {
-    /// 0, or a [`Held`].
-    held: AtomicU8,
     end_ms: AtomicI64,
-    /// Held by who changes the two.
+    /// Held by who changes it and the switches.
     change: Mutex<()>,
 }
 
 impl Pause {
     /// When the pause in force at `now` ends, in Unix milliseconds.
     #[inline]
-    pub fn end(&self, now: i64) -> Option<i64> {
-        self.held(now).map(|_| self.end_ms.load(Ordering::Relaxed))
+    pub fn end(&self, switches: &Switches, now: i64) -> Option<i64> {
+        self.held(switches, now).map(|_| self.end_ms.load(Ordering::Relaxed))
     }
 
     #[inline]
-    fn held(&self, now: i64) -> Option<Held> {
-        let held = match self.held.load(Ordering::Acquire) {
-            0 => return None,
-            1 => Held::Writes,
-            _ => Held::All,
+    fn held(&self, switches: &Switches, now: i64) -> Option<Held> {
+        let on = switches.get();
+        let held = if on & Switches::PAUSED_ALL != 0 {
+            Held::All
+        } else if on & Switches::PAUSED_WRITES != 0 {
+            Held::Writes
+        } else {
+            return None;
         };
         (now < self.end_ms.load(Ordering::Relaxed)).then_some(held)
     }
 
     /// Holds from now on until `end`; what is in force already is not made less.
-    fn begin(&self, held: Held, end: i64, now: i64) {
+    fn begin(&self, switches: &Switches, held: Held, end: i64, now: i64) {
         let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
-        let (held, end) = match self.held(now) {
+        let (held, end) = match self.held(switches, now) {
             Some(before) => (held.max(before), end.max(self.end_ms.load(Ordering::Relaxed))),
             None => (held, end),
         };
         self.end_ms.store(end, Ordering::Relaxed);
-        self.held.store(held as u8, Ordering::Release);
+        switches.clear(BOTH);
+        switches.set(match held {
+            Held::Writes => Switches::PAUSED_WRITES,
+            Held::All => Switches::PAUSED_ALL,
+        });
     }
 
-    fn stop(&self) {
+    fn stop(&self, switches: &Switches) {
         let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
-        self.held.store(0, Ordering::Release);
+        switches.clear(BOTH);
     }
 
     /// Whether a request of this client has to wait.
     #[inline]
     pub(crate) fn holds(
         &self,
+        switches: &Switches,
         now: i64,
         entry: &Entry,
         session: &Session,
         table: &CommandTable,
     ) -> bool {
-        match self.held(now) {
+        match self.held(switches, now) {
             None => false,
             Some(Held::All) => true,
             Some(Held::Writes) => {
@@ -125,7 +135,7 @@ pub(crate) fn client_pause(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         _ => return Err(cx.arity_error()),
     };
     if let Some(end) = wait_until(args.at(2), cx.now())? {
-        cx.server.pause.begin(held, end, cx.now());
+        cx.server.pause.begin(&cx.server.switches, held, end, cx.now());
         if cx.origin == Origin::Client {
             // Whoever holds a lock ends; whoever takes one later sees the pause.
             cx.keys.lock_all();
@@ -138,7 +148,7 @@ pub(crate) fn client_pause(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `CLIENT UNPAUSE` -> `OK`.
 pub(crate) fn client_unpause(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
-    cx.server.pause.stop();
+    cx.server.pause.stop(&cx.server.switches);
     for worker in 0..cx.server.workers.len() {
         cx.server.host.post(worker, Message::Unpaused);
     }

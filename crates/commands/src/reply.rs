@@ -41,18 +41,42 @@ impl Output {
     }
 }
 
+/// What is out of the ordinary in a reply. Most have nothing, which is one comparison.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Traits(u8);
+
+impl Traits {
+    /// Nothing.
+    pub const NONE: Self = Self(0);
+    /// An error was written.
+    pub const FAILED: Self = Self(1);
+    /// Values are sent by reference.
+    pub const PINS: Self = Self(2);
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether any of `other` is here.
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
 /// Writes one reply in the client's protocol.
 pub struct Reply<'a> {
     out: &'a mut Output,
     proto: Proto,
-    /// An error was written: counted by dispatch.
-    pub failed: bool,
+    /// What is out of the ordinary: looked at by dispatch.
+    pub traits: Traits,
 }
 
 impl<'a> Reply<'a> {
     /// Replies into `out`.
     pub fn new(out: &'a mut Output, proto: Proto) -> Self {
-        Self { out, proto, failed: false }
+        Self { out, proto, traits: Traits::NONE }
     }
 
     /// The client's protocol.
@@ -88,7 +112,7 @@ impl<'a> Reply<'a> {
 
     /// An error. CR and LF that came in with a client's bytes become spaces.
     pub fn error(&mut self, error: &CommandError) {
-        self.failed = true;
+        self.traits = self.traits.and(Traits::FAILED);
         encode::error(&mut self.out.bytes, &error.to_bytes());
     }
 
@@ -122,6 +146,7 @@ impl<'a> Reply<'a> {
             return self.bulk(blob.as_slice());
         }
         encode::bulk_header(&mut self.out.bytes, blob.len());
+        self.traits = self.traits.and(Traits::PINS);
         self.out.pins.push((self.out.bytes.len(), blob.clone()));
         self.out.bytes.extend_from_slice(b"\r\n");
     }

@@ -145,6 +145,8 @@ pub struct Session {
     pub postponed: bool,
     /// Whether it gets replies.
     pub reply_mode: ReplyMode,
+    /// Gets a line for each call of anybody.
+    pub monitors: bool,
     /// Its reads do not touch the eviction clock.
     pub no_touch: bool,
     /// Its calls come from a log.
@@ -179,6 +181,7 @@ impl Session {
             postponed: false,
             waits_as: None,
             reply_mode: ReplyMode::On,
+            monitors: false,
             no_touch: false,
             shown: Face { db: 0, command: None, proto: Proto::Resp2, is_plain: false },
             shown_ms: 0,
@@ -241,7 +244,8 @@ impl Session {
                 && self.blocked.is_none()
                 && !self.postponed
                 && !self.subs.any()
-                && !self.no_touch,
+                && !self.no_touch
+                && !self.monitors,
         }
     }
 
@@ -275,6 +279,7 @@ impl Session {
             (Card::SUBSCRIBED, self.subs.any()),
             (Card::BROKEN, broken),
             (Card::NO_TOUCH, self.no_touch),
+            (Card::MONITORS, self.monitors),
         ] {
             flags |= if on { bit } else { 0 };
         }
@@ -393,6 +398,9 @@ impl Card {
     pub const UNIX: u32 = 32;
     /// Held by `CLIENT PAUSE`.
     pub const POSTPONED: u32 = 64;
+
+    /// Gets MONITOR's lines.
+    pub const MONITORS: u32 = 128;
 
     /// A card for a new connection.
     pub fn new(id: u64, worker: usize, at: CardAddress, now: i64) -> Self {

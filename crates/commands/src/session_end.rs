@@ -5,6 +5,7 @@
 
 use crate::blocking;
 use crate::cx::Local;
+use crate::introspection::monitor;
 use crate::pause;
 use crate::pubsub::Kind;
 use crate::session::Session;
@@ -39,6 +40,7 @@ pub fn leave(
         }
     }
     session.multi = None;
+    monitor::stop(shared, local, session);
     unsubscribe_all(shared, local, session);
 }
 

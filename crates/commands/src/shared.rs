@@ -3,6 +3,7 @@
 
 use crate::config::Config;
 use crate::exchange::{Answers, Exchange};
+use crate::measure::Histogram;
 use crate::pubsub::PubSub;
 use crate::saving::Saving;
 use crate::session::Card;
@@ -36,6 +37,10 @@ pub struct Shared {
     pub pause: crate::pause::Pause,
     /// What is known of saving and loading.
     pub saving: Arc<Saving>,
+    /// What is on for the whole server.
+    pub switches: crate::switches::Switches,
+    /// Logs of calls, latency events, who monitors.
+    pub notes: crate::introspection::Notes,
     /// The operating system.
     pub host: Arc<dyn Host>,
     /// When it started, Unix milliseconds.
@@ -252,6 +257,8 @@ pub enum Message {
     },
     /// A message for this worker's subscribers.
     Publish(Arc<crate::pubsub::Publication>),
+    /// A line for this worker's monitors.
+    Monitor(Arc<[u8]>),
     /// The client's card says that it is to end.
     Doomed {
         /// The client.
@@ -351,8 +358,6 @@ pub struct Stats {
 /// Counters of one worker: it alone writes them.
 #[derive(Debug)]
 pub struct WorkerStats {
-    /// Commands run.
-    pub commands: AtomicU64,
     /// Bytes received.
     pub net_in: AtomicU64,
     /// Bytes sent.
@@ -368,8 +373,9 @@ pub struct WorkerStats {
     calls: Box<[CallStats]>,
 }
 
-/// Counters of one command on one worker.
+/// Counters of one command on one worker: a cache line.
 #[derive(Default, Debug)]
+#[repr(align(64))]
 pub struct CallStats {
     /// Calls that ran.
     pub calls: AtomicU64,
@@ -379,6 +385,8 @@ pub struct CallStats {
     pub rejected: AtomicU64,
     /// Calls that ran and answered with an error.
     pub failed: AtomicU64,
+    /// How long they took.
+    pub latency: Histogram,
 }
 
 /// Adds to a counter that only the calling thread writes: no locked instruction.
@@ -391,7 +399,6 @@ impl WorkerStats {
     /// Zeros, with a row a command.
     pub fn new(commands: usize) -> Self {
         Self {
-            commands: AtomicU64::new(0),
             net_in: AtomicU64::new(0),
             net_out: AtomicU64::new(0),
             reads: AtomicU64::new(0),
@@ -408,15 +415,21 @@ impl WorkerStats {
         &self.calls[id.0 as usize]
     }
 
+    /// How many commands ran. Adds up all counters.
+    pub fn commands(&self) -> u64 {
+        self.calls.iter().map(|call| call.calls.load(Ordering::Relaxed)).sum()
+    }
+
     /// Back to zero. Racing additions of the owner may survive.
     pub fn reset(&self) {
-        for counter in [&self.commands, &self.net_in, &self.net_out, &self.reads, &self.writes] {
+        for counter in [&self.net_in, &self.net_out, &self.reads, &self.writes] {
             counter.store(0, Ordering::Relaxed);
         }
         for call in &self.calls {
             for counter in [&call.calls, &call.ticks, &call.rejected, &call.failed] {
                 counter.store(0, Ordering::Relaxed);
             }
+            call.latency.reset();
         }
     }
 }

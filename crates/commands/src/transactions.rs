@@ -9,8 +9,10 @@ use crate::cx::{Cx, Origin, Turn};
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::keys_of::keys_of;
 use crate::session::{Session, Transaction, Watch};
+use crate::shared::bump;
 use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
 use crate::table::CommandId;
+use crate::{dispatch, introspection};
 use engine::Keys;
 use std::sync::atomic::Ordering;
 
@@ -221,27 +223,30 @@ fn run_queued(cx: &mut Cx<'_>, args: Args<'_>) -> Outcome {
         .and_then(|()| (entry.command.run)(cx, args));
     crate::journal::after_call(cx, args);
     let stats = cx.server.workers[cx.local.index].call(entry.id);
-    crate::shared::bump(&cx.server.workers[cx.local.index].commands, 1);
-    crate::shared::bump(&stats.calls, 1);
-    crate::shared::bump(&stats.ticks, engine::ticks().wrapping_sub(begun));
-    match result {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            cx.reply.truncate(mark);
-            cx.reply.error(&error);
-            crate::shared::bump(&stats.failed, 1);
-            cx.server.stats.count_error(&error.to_string());
-            Outcome::Replied
-        }
+    bump(&stats.calls, 1);
+    let outcome = result.unwrap_or_else(|error| {
+        cx.reply.truncate(mark);
+        cx.reply.error(&error);
+        bump(&stats.failed, 1);
+        cx.server.stats.count_error(&error.to_string());
+        Outcome::Replied
+    });
+    let on = cx.server.switches.get();
+    if on != 0 {
+        dispatch::has_run(cx, args, on);
     }
+    introspection::account(cx, entry, args, engine::ticks().wrapping_sub(begun), mark);
+    outcome
 }
 
 /// Whether a pause began since EXEC was let in.
 fn is_held(cx: &Cx<'_>, transaction: &Transaction) -> bool {
     let pause = &cx.server.pause;
-    pause.end(cx.now()).is_some()
+    let switches = &cx.server.switches;
+    pause.end(switches, cx.now()).is_some()
         && transaction.queue.iter().any(|(command, _)| {
-            pause.holds(cx.now(), cx.server.table.entry(*command), cx.session, &cx.server.table)
+            let entry = cx.server.table.entry(*command);
+            pause.holds(switches, cx.now(), entry, cx.session, &cx.server.table)
         })
 }
 

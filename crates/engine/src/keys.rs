@@ -264,6 +264,9 @@ impl<'s> Keys<'s> {
             Held::One(_, guard) => drop(guard),
             Held::More(more) => drop(more),
         }
+        if !self.known.several.is_empty() {
+            self.known.several = Vec::new(); // which leaves nothing to be freed with this view
+        }
     }
 
     /// The store.

@@ -144,6 +144,8 @@ fn build_shared(
         pubsub: PubSub::new(workers),
         stats: Stats::default(),
         pause: commands::pause::Pause::default(),
+        switches: commands::switches::Switches::default(),
+        notes: commands::introspection::Notes::default(),
         workers: (0..workers).map(|_| WorkerStats::new(rows)).collect(),
         saving,
         host: Arc::new(HostOf(Arc::clone(system))),

@@ -165,21 +165,22 @@ directives! {
     WATCHDOG_PERIOD => row("watchdog-period", int(0, INT, 0)).hidden(),
     SLOWLOG_LOG_SLOWER_THAN =>
         row("slowlog-log-slower-than", int(-1, LONG, 10_000))
-            .alias("commandlog-execution-slower-than"),
+            .alias("commandlog-execution-slower-than").live(),
     SLOWLOG_MAX_LEN =>
-        row("slowlog-max-len", uint(0, LONG, 128)).alias("commandlog-slow-execution-max-len"),
+        row("slowlog-max-len", uint(0, LONG, 128)).alias("commandlog-slow-execution-max-len")
+            .live(),
     COMMANDLOG_REQUEST_LARGER_THAN =>
-        row("commandlog-request-larger-than", int(-1, LONG, MB)).origin(Valkey),
+        row("commandlog-request-larger-than", int(-1, LONG, MB)).live().origin(Valkey),
     COMMANDLOG_LARGE_REQUEST_MAX_LEN =>
-        row("commandlog-large-request-max-len", uint(0, LONG, 128)).origin(Valkey),
+        row("commandlog-large-request-max-len", uint(0, LONG, 128)).live().origin(Valkey),
     COMMANDLOG_REPLY_LARGER_THAN =>
-        row("commandlog-reply-larger-than", int(-1, LONG, MB)).origin(Valkey),
+        row("commandlog-reply-larger-than", int(-1, LONG, MB)).live().origin(Valkey),
     COMMANDLOG_LARGE_REPLY_MAX_LEN =>
-        row("commandlog-large-reply-max-len", uint(0, LONG, 128)).origin(Valkey),
-    LATENCY_MONITOR_THRESHOLD => row("latency-monitor-threshold", int(0, LONG, 0)),
-    LATENCY_TRACKING => row("latency-tracking", yes_no(true)),
+        row("commandlog-large-reply-max-len", uint(0, LONG, 128)).live().origin(Valkey),
+    LATENCY_MONITOR_THRESHOLD => row("latency-monitor-threshold", int(0, LONG, 0)).live(),
+    LATENCY_TRACKING => row("latency-tracking", yes_no(true)).live(),
     LATENCY_TRACKING_INFO_PERCENTILES =>
-        row("latency-tracking-info-percentiles", special(Special::Percentiles)).multi_arg(),
+        row("latency-tracking-info-percentiles", special(Special::Percentiles)).multi_arg().live(),
 
     // Access.
     REQUIREPASS => row("requirepass", unset()).sensitive().live(),

@@ -208,6 +208,7 @@ fn ip_of(addr: &str) -> &str {
 fn flags_of(card: &Card) -> String {
     let mut flags = String::new();
     for (bit, letter) in [
+        (Card::MONITORS, 'O'),
         (Card::SUBSCRIBED, 'P'),
         (Card::MULTI, 'x'),
         (Card::BLOCKED, 'b'),

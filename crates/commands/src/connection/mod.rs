@@ -198,6 +198,7 @@ fn reset(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
     cx.session.multi = None;
     crate::transactions::forget_watches(cx);
     session_end::unsubscribe_all(cx.server, cx.local, cx.session);
+    crate::introspection::monitor::stop(cx.server, cx.local, cx.session);
     cx.keys.select(0);
     let (open, badge) = (cx.server.acl.is_open(), cx.server.acl.badge());
     let session = &mut *cx.session;

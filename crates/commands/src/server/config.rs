@@ -115,6 +115,7 @@ fn config_set(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
                 let grammar = crate::acl::grammar(&cx.server.table, config);
                 cx.server.acl.set_default_password(&config.text(Id::REQUIREPASS), grammar);
             }
+            cx.local.read_thresholds(config);
             cx.reply.ok();
             Ok(Outcome::Replied)
         }

@@ -271,6 +271,7 @@ impl World {
                     connection.is_closed |= !keeps;
                 }
             }
+            Message::Monitor(line) => self.local.show(&line),
             Message::Unpaused | Message::ConfigChanged => {}
         }
     }
@@ -315,12 +316,7 @@ impl World {
         let Some(blocked) = connection.session.blocked.take() else { return };
         assert!(blocking::end(&self.shared, &blocked, moment, &mut self.effects));
         let mut out = Output::default();
-        if error {
-            let text = b"-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n";
-            out.bytes.extend_from_slice(text);
-        } else {
-            blocking::reply_late(&self.shared, &blocked, &mut out);
-        }
+        blocking::reply_late(&self.shared, &blocked, error, &mut out);
         connection.bytes.extend(flat(&out));
     }
 }

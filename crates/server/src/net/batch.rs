@@ -93,6 +93,7 @@ impl Worker {
     /// Reads what goes for a whole turn.
     pub(super) fn begin_turn(&mut self, now: i64) {
         self.effects.record = self.shared.config.int(Id::NOTIFY_KEYSPACE_EVENTS) as u16;
+        self.local.read_thresholds(&self.shared.config);
         let max_bulk = self.shared.config.size(Id::PROTO_MAX_BULK_LEN);
         self.batch.limits = Limits { max_bulk, ..Limits::DEFAULT };
         self.moment = self.moment_at(now);
@@ -419,7 +420,7 @@ impl Worker {
                 Flow::Close => conn.closes = true,
                 Flow::Postponed => {
                     let now = turn.moment.now;
-                    let end = turn.shared.pause.end(now).unwrap_or(now);
+                    let end = turn.shared.pause.end(&turn.shared.switches, now).unwrap_or(now);
                     self.timers.add_deadline(end, conn.session.id());
                     stopped = Some(start);
                     break;

@@ -67,7 +67,7 @@ impl Worker {
     pub(super) fn run_timers(&mut self, now: i64) {
         if self.timers.deadlines.len() > DEADLINES_SPARE + 2 * self.clients.slots() {
             // Most are of calls that were served long before.
-            let end = self.shared.pause.end(now).unwrap_or(now);
+            let end = self.shared.pause.end(&self.shared.switches, now).unwrap_or(now);
             self.timers.deadlines = self.clients.deadlines(end).map(Reverse).collect();
         }
         while let Some(Reverse((at, client))) = self.timers.deadlines.peek().copied() {
@@ -118,7 +118,9 @@ impl Worker {
     /// Removes expired keys for a slice of time; whether more are due.
     fn sweep(&mut self, now: i64) -> bool {
         let shared = Arc::clone(&self.shared);
-        if shared.stats.expire_off.load(Ordering::Relaxed) != 0 || shared.pause.end(now).is_some() {
+        if shared.stats.expire_off.load(Ordering::Relaxed) != 0
+            || shared.pause.end(&shared.switches, now).is_some()
+        {
             return false;
         }
         let record = self.effects.record;

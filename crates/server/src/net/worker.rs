@@ -294,6 +294,11 @@ impl Worker {
                 let outbox = std::mem::take(outbox);
                 self.clients.deliver(outbox, None);
             }
+            Mail::Message(Message::Monitor(line)) => {
+                self.local.show(&line);
+                let outbox = std::mem::take(&mut self.local.outbox);
+                self.clients.deliver(outbox, None);
+            }
             Mail::Message(Message::Served { client, output, waiter }) => {
                 self.with_client(client, now, |worker, conn, slot| {
                     worker.finish_blocked(conn, slot, Some(output), &waiter, now);
@@ -371,11 +376,8 @@ impl Worker {
         self.clients.touch(slot, conn);
         if !conn.session.hears_late_reply() {
             // CLIENT REPLY OFF or SKIP: nobody counts on it.
-        } else if error {
-            let text = b"-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n";
-            conn.output.bytes.extend_from_slice(text);
         } else {
-            blocking::reply_late(&self.shared, &blocked, &mut conn.output);
+            blocking::reply_late(&self.shared, &blocked, error, &mut conn.output);
         }
         self.serve_input(conn, slot, now);
     }

@@ -31,7 +31,7 @@ const SECTIONS: &[(&str, &str, bool, Section)] = &[
     ("modules", "Modules", true, |_, _| ()),
     ("commandstats", "Commandstats", false, stats::commands),
     ("errorstats", "Errorstats", true, stats::errors),
-    ("latencystats", "Latencystats", false, |_, _| ()),
+    ("latencystats", "Latencystats", false, stats::latencies),
     ("cluster", "Cluster", true, |_, text| text.field("cluster_enabled", 0)),
     ("keyspace", "Keyspace", true, keyspace),
 ];

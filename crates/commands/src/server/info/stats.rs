@@ -2,6 +2,8 @@
 
 use super::Text;
 use crate::Cx;
+use crate::config::Id;
+use crate::introspection::spread_of;
 use crate::pubsub::Kind;
 use crate::shared::{Shared, WorkerStats};
 use std::sync::PoisonError;
@@ -51,12 +53,16 @@ impl Rates {
 /// every 100 ms; without that the rates are averages since the INFO before.
 pub fn sample_rates(shared: &Shared, now_ms: i64) {
     let totals = [
-        total(shared, |worker| &worker.commands),
+        commands_run(shared),
         total(shared, |worker| &worker.net_in),
         total(shared, |worker| &worker.net_out),
     ];
     let mut rates = shared.stats.rates.lock().unwrap_or_else(PoisonError::into_inner);
     rates.sample(now_ms, totals);
+}
+
+fn commands_run(shared: &Shared) -> u64 {
+    shared.workers.iter().map(WorkerStats::commands).sum()
 }
 
 fn total(shared: &Shared, of: fn(&WorkerStats) -> &AtomicU64) -> u64 {
@@ -112,7 +118,7 @@ fn traffic(cx: &Cx<'_>, text: &mut Text) {
     let rates = stats.rates.lock().unwrap_or_else(PoisonError::into_inner);
     let kilobytes = |index| format!("{:.2}", rates.average(index) as f64 / 1024.0);
     text.field("total_connections_received", stats.connections.load(Relaxed));
-    text.field("total_commands_processed", total(shared, |worker| &worker.commands));
+    text.field("total_commands_processed", commands_run(shared));
     text.field("instantaneous_ops_per_sec", rates.average(0));
     text.field("total_net_input_bytes", total(shared, |worker| &worker.net_in));
     text.field("total_net_output_bytes", total(shared, |worker| &worker.net_out));
@@ -172,6 +178,27 @@ pub(super) fn commands(cx: &mut Cx<'_>, text: &mut Text) {
              rejected_calls={rejected},failed_calls={failed}",
             entry.full_name
         ));
+    }
+}
+
+/// A line for each command with calls: percentiles of their microseconds.
+pub(super) fn latencies(cx: &mut Cx<'_>, text: &mut Text) {
+    if !cx.server.config.flag(Id::LATENCY_TRACKING) {
+        return;
+    }
+    let percentiles = cx.server.config.percentiles();
+    for entry in cx.server.table.iter() {
+        let spread = spread_of(cx, entry);
+        if spread.calls == 0 {
+            continue;
+        }
+        let shown = percentiles.iter().map(|percent| {
+            let us = spread.percentile(*percent) as f64 / 1000.0;
+            format!("p{percent}={us:.3}")
+        });
+        let shown: Vec<_> = shown.collect();
+        let name = &entry.full_name;
+        text.push(format_args!("latency_percentiles_usec_{name}:{}", shown.join(",")));
     }
 }
 
