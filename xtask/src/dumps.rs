@@ -12,7 +12,7 @@ use crate::wire::Client;
 use std::path::{Path, PathBuf};
 
 /// Commands that make the value of key `k`.
-type Recipe = Vec<Vec<String>>;
+pub(crate) type Recipe = Vec<Vec<String>>;
 
 /// Values whose form is an edge of an encoding: one command a line.
 const FIXED: &[&str] = &[
@@ -51,7 +51,7 @@ const FIXED: &[&str] = &[
 ];
 
 /// Values that only Valkey 9 and Redis 8 can make: fields that expire.
-const FIELD_EXPIRY: &[&str] = &[
+pub(crate) const FIELD_EXPIRY: &[&str] = &[
     "HSET k a 1 b 2 c 3;HPEXPIREAT k 4102444800123 FIELDS 1 b",
     "HSET k a 1;HPEXPIREAT k 4102444800000 FIELDS 1 a",
 ];
@@ -71,11 +71,10 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
     let seed: u64 = args.number("seed", 1)?;
     let mut pair = Pair::start(&bin, &peer)?;
     let mut total = Tally::default();
-    let mut recipes: Vec<Recipe> = FIXED.iter().map(|line| recipe(line)).collect();
+    let mut recipes = recipes(seed);
     if pair.expires_fields {
         recipes.extend(FIELD_EXPIRY.iter().map(|line| recipe(line)));
     }
-    recipes.extend((0..DRAWN).map(|index| drawn(seed, index)));
     for recipe in &recipes {
         let compared = pair.compare(recipe);
         if let Err(why) = &compared {
@@ -87,7 +86,13 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
     Ok(total)
 }
 
-fn recipe(line: &str) -> Recipe {
+/// The values that every server can make.
+pub(crate) fn recipes(seed: u64) -> Vec<Recipe> {
+    let fixed = FIXED.iter().map(|line| recipe(line));
+    fixed.chain((0..DRAWN).map(|index| drawn(seed, index))).collect()
+}
+
+pub(crate) fn recipe(line: &str) -> Recipe {
     let word = |word: &str| if word == "''" { String::new() } else { word.to_owned() };
     line.split(';').map(|command| command.split(' ').map(word).collect()).collect()
 }
@@ -193,7 +198,8 @@ impl Pair {
             if restored != Reply::Status(b"OK".to_vec()) {
                 return Err(format!("{way}: RESTORE: {}", restored.render().join(" ")));
             }
-            let (made, got) = (seen(from, encodings, expiry)?, seen(to, encodings, expiry)?);
+            let (made, got) =
+                (seen(from, "k", encodings, expiry)?, seen(to, "k", encodings, expiry)?);
             if made != got {
                 return Err(format!("{way}:\n    made {made}\n    got  {got}"));
             }
@@ -202,18 +208,23 @@ impl Pair {
     }
 }
 
-/// Everything that readers tell about `k`, in an order of its own.
-fn seen(client: &mut Client, encodings: bool, expiry: bool) -> Result<String, String> {
-    let kind = client.call(&["TYPE", "k"])?;
+/// Everything that readers tell about a key, in an order of its own.
+pub(crate) fn seen(
+    client: &mut Client,
+    k: &str,
+    encodings: bool,
+    expiry: bool,
+) -> Result<String, String> {
+    let kind = client.call(&["TYPE", k])?;
     let Reply::Status(name) = &kind else { return Err("TYPE".to_owned()) };
     let readers: &[&[&str]] = match &name[..] {
-        b"string" => &[&["GET", "k"]],
-        b"list" => &[&["LRANGE", "k", "0", "-1"]],
-        b"set" => &[&["SMEMBERS", "k"]],
-        b"hash" => &[&["HGETALL", "k"]],
-        b"zset" => &[&["ZRANGE", "k", "0", "-1", "WITHSCORES"]],
-        b"stream" if encodings => &[&["XINFO", "STREAM", "k", "FULL", "COUNT", "0"]],
-        b"stream" => &[&["XRANGE", "k", "-", "+"], &["XINFO", "GROUPS", "k"]],
+        b"string" => &[&["GET", k]],
+        b"list" => &[&["LRANGE", k, "0", "-1"]],
+        b"set" => &[&["SMEMBERS", k]],
+        b"hash" => &[&["HGETALL", k]],
+        b"zset" => &[&["ZRANGE", k, "0", "-1", "WITHSCORES"]],
+        b"stream" if encodings => &[&["XINFO", "STREAM", k, "FULL", "COUNT", "0"]],
+        b"stream" => &[&["XRANGE", k, "-", "+"], &["XINFO", "GROUPS", k]],
         _ => return Err(format!("TYPE {}", String::from_utf8_lossy(name))),
     };
     let mut parts = kind.render();
@@ -233,12 +244,12 @@ fn seen(client: &mut Client, encodings: bool, expiry: bool) -> Result<String, St
     }
     if name == b"hash" && expiry {
         for field in ["a", "b"] {
-            let reply = client.call(&["HPEXPIRETIME", "k", "FIELDS", "1", field])?;
+            let reply = client.call(&["HPEXPIRETIME", k, "FIELDS", "1", field])?;
             parts.extend(reply.render());
         }
     }
     if encodings {
-        parts.extend(client.call(&["OBJECT", "ENCODING", "k"])?.render());
+        parts.extend(client.call(&["OBJECT", "ENCODING", k])?.render());
     }
     Ok(parts.join(" "))
 }

@@ -12,6 +12,7 @@ mod differential;
 mod dumps;
 mod e2e;
 mod env;
+mod files;
 mod gates;
 mod rng;
 mod run;
@@ -32,6 +33,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   differential [--seconds N] [--seed S] [--bin REFERENCE] [--from N --count N] [--show]
                                    random command sequences beside the reference server
   dumps [--bin PATH] [--peer BIN] [--seed S]   values cross over as DUMP payloads, both ways
+  files [--bin PATH] [--peer BIN] [--seed S]   data sets cross over as RDB files, both ways
   gates [--bless] [CASE]...        instructions of the hot paths against benches/gates.txt
   tidy [--fix]                     the rules that no compiler holds
   loom | asan | valgrind           the unsafe crate under each of them
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         "conformance" => conformance::run(rest),
         "e2e" => e2e::run(rest),
         "dumps" => dumps::run(rest),
+        "files" => files::run(rest),
         "gates" => gates::run(rest),
         "differential" => differential::run(rest),
         "tidy" => tidy::run(rest),

@@ -1,0 +1,168 @@
+//! `cargo xtask files`: data sets cross over between our server and another one as RDB files.
+//!
+//! One server makes the values of `dumps` under names of their own, in several databases, some with
+//! an expiry, and saves. The other starts on that file. What its readers answer must be the same
+//! for every key; then the other way round. Our files are written by SAVE and by BGSAVE.
+
+use crate::dumps::{self, Recipe, seen};
+use crate::run::Tally;
+use crate::server::{Options, Server};
+use crate::transcript::Reply;
+use crate::wire::Client;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// Databases that the values are spread over.
+const DATABASES: usize = 3;
+/// Every so many-th key expires.
+const EXPIRING: usize = 5;
+const EXPIRY_MS: &str = "4102444800123";
+
+/// What a server can be asked.
+#[derive(Clone, Copy)]
+struct Asked {
+    encodings: bool,
+    expiry: bool,
+}
+
+/// Loads files both ways against `--peer BIN` (the oracle unless given).
+///
+/// # Errors
+/// A text if a server does not start or answer.
+pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
+    let args = crate::args::parse(args, &["bin", "peer", "seed"], &[])?;
+    let ours = args.value("bin").map_or_else(crate::env::server_bin, PathBuf::from);
+    let peer = args.value("peer").map(PathBuf::from).or_else(crate::env::oracle_bin);
+    let peer = peer.ok_or("no redis-server found: install it, or set SCRUBJAY_ORACLE")?;
+    let seed: u64 = args.number("seed", 1)?;
+    let about = about(&peer)?;
+    let mut recipes = dumps::recipes(seed);
+    if about.expiry {
+        recipes.extend(dumps::FIELD_EXPIRY.iter().map(|line| dumps::recipe(line)));
+    }
+    let version = match (about.encodings, about.is_valkey) {
+        (true, _) => "10",
+        (false, true) => "11",
+        (false, false) => "12",
+    };
+    let asked = Asked { encodings: about.encodings, expiry: about.expiry };
+    let written_for = vec!["--rdb-version".to_owned(), version.to_owned()];
+    let mut total = Tally::default();
+    for save in ["SAVE", "BGSAVE"] {
+        let us = (ours.as_path(), written_for.clone());
+        total.add(&cross(us.clone(), (&peer, Vec::new()), &recipes, save, asked)?);
+        total.add(&cross((&peer, Vec::new()), us, &recipes, save, asked)?);
+    }
+    Ok(total)
+}
+
+struct About {
+    encodings: bool,
+    expiry: bool,
+    is_valkey: bool,
+}
+
+fn about(peer: &Path) -> Result<About, String> {
+    let server = Server::start(peer, "files-about", &Options::default())?;
+    let mut client = Client::connect(server.port)?;
+    let info = client.call(&["INFO", "server"])?.render().join(" ");
+    let reply = client.call(&["HPTTL", "k", "FIELDS", "1", "f"])?;
+    Ok(About {
+        encodings: info.contains("redis_version:7.0"),
+        expiry: matches!(reply, Reply::Array(_)),
+        is_valkey: info.contains("valkey_version"),
+    })
+}
+
+type Side<'a> = (&'a Path, Vec<String>);
+
+/// Makes the values on one server and reads them on the other.
+fn cross(
+    from: Side<'_>,
+    to: Side<'_>,
+    recipes: &[Recipe],
+    save: &str,
+    asked: Asked,
+) -> Result<Tally, String> {
+    let way = format!("{} of {} to {}", save, name(from.0), name(to.0));
+    let folder = crate::env::scratch("files-dump").map_err(|error| error.to_string())?;
+    let dir = ["--dir".to_owned(), folder.display().to_string()];
+    let made = {
+        let options = Options { args: [&from.1[..], &dir].concat(), ..Options::default() };
+        let server = Server::start(from.0, "files-from", &options)?;
+        let mut client = Client::connect(server.port)?;
+        let mut made = Vec::new();
+        for (index, recipe) in recipes.iter().enumerate() {
+            make(&mut client, index, recipe)?;
+            made.push(seen_at(&mut client, index, asked)?);
+        }
+        save_now(&mut client, save)?;
+        made
+    };
+    let options = Options { args: [&to.1[..], &dir].concat(), ..Options::default() };
+    let server = Server::start(to.0, "files-to", &options)?;
+    let mut client = Client::connect(server.port)?;
+    wait_while(&mut client, "loading:1")?;
+    let mut total = Tally::default();
+    for (index, made) in made.iter().enumerate() {
+        let got = seen_at(&mut client, index, asked)?;
+        if got != *made {
+            println!(
+                "FAIL {way}: {:.200}\n    made {made}\n    got  {got}",
+                recipes[index].concat().join(" ")
+            );
+        }
+        total.add(&Tally::one(got == *made));
+    }
+    let _ = fs::remove_dir_all(&folder);
+    println!("{way}: {total}");
+    Ok(total)
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn make(client: &mut Client, index: usize, recipe: &Recipe) -> Result<(), String> {
+    let key = format!("key:{index}");
+    client.call(&["SELECT", &(index % DATABASES).to_string()])?;
+    for command in recipe {
+        let named: Vec<&str> =
+            command.iter().map(|word| if word == "k" { &key[..] } else { word }).collect();
+        if let Reply::Error(text) = client.call(&named)? {
+            return Err(format!("{named:?}: {}", String::from_utf8_lossy(&text)));
+        }
+    }
+    if index.is_multiple_of(EXPIRING) {
+        client.call(&["PEXPIREAT", &key, EXPIRY_MS])?;
+    }
+    Ok(())
+}
+
+fn seen_at(client: &mut Client, index: usize, asked: Asked) -> Result<String, String> {
+    let key = format!("key:{index}");
+    client.call(&["SELECT", &(index % DATABASES).to_string()])?;
+    let expiry = client.call(&["PTTL", &key])?.render().join(" ");
+    let expires = if expiry.contains("-1") { "" } else { " expires" };
+    Ok(seen(client, &key, asked.encodings, asked.expiry)? + expires)
+}
+
+fn save_now(client: &mut Client, save: &str) -> Result<(), String> {
+    if let Reply::Error(text) = client.call(&[save])? {
+        return Err(format!("{save}: {}", String::from_utf8_lossy(&text)));
+    }
+    wait_while(client, "rdb_bgsave_in_progress:1")
+}
+
+fn wait_while(client: &mut Client, field: &str) -> Result<(), String> {
+    let end = Instant::now() + Duration::from_secs(20);
+    while client.call(&["INFO", "persistence"])?.render().join(" ").contains(field) {
+        if Instant::now() > end {
+            return Err(format!("{field} for twenty seconds"));
+        }
+        sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
