@@ -50,6 +50,8 @@ pub struct Local {
     pub subscribers: LocalSubscribers,
     /// Bytes for clients of this worker other than the caller.
     pub outbox: Vec<(u64, Arc<[u8]>)>,
+    /// Keys that eviction has seen.
+    pub eviction: engine::Pool,
     /// Random numbers, seeded by the server.
     pub rng: Rng,
     /// Clock ticks in a microsecond, as calibrated by the server.
@@ -67,6 +69,7 @@ impl Local {
             index,
             subscribers: LocalSubscribers::default(),
             outbox: Vec::new(),
+            eviction: engine::Pool::default(),
             rng: Rng(seed),
             ticks_per_us: ticks_per_us.max(1),
             monitors: Vec::new(),

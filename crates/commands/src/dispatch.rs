@@ -14,6 +14,7 @@ use crate::introspection::monitor::{self, Caller};
 use crate::introspection::{self, Cost};
 use crate::journal;
 use crate::keys_of::keys_of;
+use crate::memory_limit;
 use crate::notify;
 use crate::pause;
 use crate::reply::{Output, Reply, Traits};
@@ -87,7 +88,7 @@ enum Admitted<'t> {
 
 #[inline]
 fn admit<'t>(
-    turn: &Turn<'t>,
+    turn: &mut Turn<'t>,
     session: &mut Session,
     args: Args<'_>,
 ) -> Result<Admitted<'t>, CommandError> {
@@ -103,7 +104,10 @@ fn admit<'t>(
     if session.multi.is_some() && command.flags.has(Flags::NO_MULTI) {
         return Err(NO_MULTI);
     }
-    if command.flags.has(Flags::DENYOOM) && crate::memory_limit::is_over(shared) {
+    if (command.flags.has(Flags::DENYOOM) || session.multi.is_some())
+        && memory_limit::is_set(shared)
+        && memory_limit::refuses(turn, session, entry)
+    {
         return Err(CommandError::text("OOM command not allowed when used memory > 'maxmemory'."));
     }
     if session.is_restricted() && !command.flags.has(Flags::IN_SUBSCRIBER) {

@@ -1,10 +1,188 @@
-//! `maxmemory` at the door: commands that need memory are refused, or keys are evicted first.
+//! `maxmemory`: room is made by evicting keys before a command runs, and commands that would need
+//! more are refused when there is nothing to evict.
+//!
+//! A worker evicts for the calls it runs, holding one stripe at a time; how long at once is
+//! `maxmemory-eviction-tenacity`. What that leaves is done between batches.
 
-use crate::config::Id;
+use crate::config::choices::{
+    ALLKEYS_LFU, ALLKEYS_LRM, ALLKEYS_LRU, ALLKEYS_RANDOM, VOLATILE_LFU, VOLATILE_LRM,
+    VOLATILE_LRU, VOLATILE_RANDOM, VOLATILE_TTL,
+};
+use crate::config::{Config, Id};
+use crate::cx::{Cx, Origin, Turn};
+use crate::dispatch::finish;
+use crate::reply::{Output, Reply};
+use crate::session::Session;
 use crate::shared::Shared;
+use crate::spec::Flags;
+use crate::table::Entry;
+use engine::{Access, Eviction, Keys, Rank};
 
-/// Whether memory is over its limit now.
-pub(crate) fn is_over(shared: &Shared) -> bool {
-    let limit = shared.config.int(Id::MAXMEMORY);
-    limit > 0 && shared.host.used_memory() > limit as u64
+/// Keys evicted between two looks at the clock.
+const CLOCK_EVERY: u64 = 16;
+
+/// What came of making room.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Room {
+    /// Memory is within its limit.
+    Enough,
+    /// Not yet, but time was up.
+    Later,
+    /// There is nothing to evict.
+    None,
+}
+
+/// The policy in force; none evicts nothing.
+fn eviction(config: &Config) -> Option<Eviction> {
+    let (rank, volatile) = match config.int(Id::MAXMEMORY_POLICY) {
+        ALLKEYS_LRU | ALLKEYS_LRM => (Rank::Idle, false),
+        VOLATILE_LRU | VOLATILE_LRM => (Rank::Idle, true),
+        ALLKEYS_LFU => (Rank::Rare, false),
+        VOLATILE_LFU => (Rank::Rare, true),
+        VOLATILE_TTL => (Rank::Short, true),
+        ALLKEYS_RANDOM => (Rank::Random, false),
+        VOLATILE_RANDOM => (Rank::Random, true),
+        _ => return None,
+    };
+    let samples = config.int(Id::MAXMEMORY_SAMPLES).clamp(1, 64) as usize;
+    let decay_minutes = config.int(Id::LFU_DECAY_TIME).clamp(0, 255) as u8;
+    Some(Eviction { rank, volatile, samples, decay_minutes })
+}
+
+/// What reads and writes leave in records for the policy to go by. `random` is for the counters of
+/// the frequency.
+pub fn access(config: &Config, now: i64, random: u32) -> Access {
+    let seconds = (now / 1000) as u32 & 0x00ff_ffff;
+    match config.int(Id::MAXMEMORY_POLICY) {
+        ALLKEYS_LFU | VOLATILE_LFU => Access::Frequency {
+            minutes: (now / 60_000) as u16,
+            log_factor: config.int(Id::LFU_LOG_FACTOR).clamp(0, 255) as u8,
+            decay_minutes: config.int(Id::LFU_DECAY_TIME).clamp(0, 255) as u8,
+            random,
+        },
+        ALLKEYS_LRM | VOLATILE_LRM => Access::Modification(seconds),
+        _ => Access::Recency(seconds),
+    }
+}
+
+/// Whether there is a limit at all. One load.
+#[inline]
+pub(crate) fn is_set(shared: &Shared) -> bool {
+    shared.config.int(Id::MAXMEMORY) != 0
+}
+
+/// Whether a call that is let in otherwise has to be refused for want of memory, after as much was
+/// evicted as may be. Inside MULTI every call is: the queue grows.
+#[cold]
+pub(crate) fn refuses(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> bool {
+    let table = &turn.shared.table;
+    let needs = match &session.multi {
+        None => entry.command.flags.has(Flags::DENYOOM),
+        Some(_) if ["discard", "quit", "reset"].contains(&entry.command.name) => false,
+        Some(multi) if entry.command.name == "exec" => {
+            let denies = |id| table.entry(id).command.flags.has(Flags::DENYOOM);
+            multi.queue.iter().any(|(id, _)| denies(*id))
+        }
+        Some(_) => true,
+    };
+    needs && make_room(turn, session, entry) == Room::None
+}
+
+/// Evicts keys until memory is within its limit, at most as long as the tenacity permits. Nothing is
+/// held before or after. O(1) for each key that goes, but for the freeing of large ones.
+fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room {
+    let (shared, worker) = (turn.shared, turn.local.index);
+    let limit = shared.config.size(Id::MAXMEMORY);
+    let is_over = || limit > 0 && shared.host.memory_now(worker) > limit;
+    if !is_over() {
+        shared.stats.end_exceeding(turn.moment.now);
+        return Room::Enough;
+    }
+    shared.stats.begin_exceeding(turn.moment.now);
+    let Some(how) = eviction(&shared.config) else { return Room::None };
+    let until = time_limit_us(shared.config.int(Id::MAXMEMORY_EVICTION_TENACITY))
+        .map(|limit| shared.host.now_us() + limit);
+    let mut evicted = 0;
+    loop {
+        if !evict_one(turn, session, entry, how) {
+            return Room::None;
+        }
+        evicted += 1;
+        if !is_over() {
+            shared.stats.end_exceeding(turn.moment.now);
+            return Room::Enough;
+        }
+        // What the reaper was handed is as good as gone.
+        if shared.host.reaping() {
+            return Room::Later;
+        }
+        let over_time = |until| shared.host.now_us() >= until;
+        if evicted % CLOCK_EVERY == 0 && until.is_some_and(over_time) {
+            return Room::Later;
+        }
+    }
+}
+
+/// Evicts one key with all that follows: journal, waiters, notifications.
+fn evict_one(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry, how: Eviction) -> bool {
+    let mut pool = std::mem::take(&mut turn.local.eviction);
+    let mut rng = turn.local.rng.clone();
+    let lazy = turn.shared.config.flag(Id::LAZYFREE_LAZY_EVICTION);
+    let mut output = Output::default();
+    let mut cx = Cx {
+        keys: Keys::new(&turn.shared.store, 0, &turn.moment, turn.effects),
+        reply: Reply::new(&mut output, session.proto),
+        session,
+        server: turn.shared,
+        local: turn.local,
+        entry,
+        origin: Origin::Client,
+    };
+    let evicted = cx.keys.evict(&mut pool, how, &mut || rng.draw());
+    if !lazy {
+        cx.keys.effects().garbage.clear();
+    }
+    finish(&mut cx, None);
+    cx.local.rng = rng;
+    cx.local.eviction = pool;
+    evicted
+}
+
+/// How long eviction may hold up a call, in microseconds; none has no limit.
+fn time_limit_us(tenacity: i64) -> Option<i64> {
+    match tenacity {
+        ..=10 => Some(50 * tenacity.max(0)),
+        11..=99 => Some((500.0 * 1.15_f64.powi((tenacity - 10) as i32)) as i64),
+        _ => None,
+    }
+}
+
+/// What calls have left to be evicted, and what a lower limit makes too much: for a worker's timer.
+/// Whether there is more.
+pub fn evict_between_batches(turn: &mut Turn<'_>) -> bool {
+    let shared = turn.shared;
+    if !is_set(shared)
+        || shared.host.memory_now(turn.local.index) <= shared.config.size(Id::MAXMEMORY)
+    {
+        return false;
+    }
+    let Some(entry) = shared.table.find(b"ping").or_else(|| shared.table.iter().next()) else {
+        return false;
+    };
+    let mut nobody = Session::nobody(&shared.acl);
+    make_room(turn, &mut nobody, entry) == Room::Later
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time_limit_us;
+
+    #[test]
+    fn tenacity_goes_from_nothing_to_no_limit() {
+        assert_eq!(time_limit_us(0), Some(0));
+        assert_eq!(time_limit_us(10), Some(500));
+        assert_eq!(time_limit_us(11), Some(575));
+        assert!(time_limit_us(99).is_some_and(|us| us > 100_000_000));
+        assert_eq!(time_limit_us(100), None);
+    }
 }

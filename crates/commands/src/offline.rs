@@ -21,7 +21,7 @@ use crate::shared::{
 };
 use crate::switches::Switches;
 use crate::table::CommandTable;
-use engine::{Access, Effects, Keys, Moment};
+use engine::{Effects, Keys, Moment};
 use engine::{Garbage, Layout, Store};
 use persist::snapshot::{Order, Refused, save_all};
 use persist::storage::{Disk, Storage};
@@ -88,7 +88,7 @@ impl Offline {
     /// The instant and thresholds of a batch that begins now.
     pub fn moment(&self, shared: &Shared) -> Moment {
         let now = self.now_ms();
-        let access = Access::Recency((now / 1000) as u32 & 0x00ff_ffff);
+        let access = crate::memory_limit::access(&shared.config, now, u32::MAX / 2);
         Moment { now, wall: now, access, limits: shared.config.limits() }
     }
 
@@ -201,6 +201,14 @@ impl Host for NoSystem {
 
     fn used_memory(&self) -> u64 {
         1 << 20
+    }
+
+    fn memory_now(&self, _: usize) -> u64 {
+        self.used_memory()
+    }
+
+    fn reaping(&self) -> bool {
+        false
     }
 
     fn allocator(&self) -> Allocator {

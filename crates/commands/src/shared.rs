@@ -103,6 +103,12 @@ pub trait Host: Send + Sync {
     /// Heap bytes in use, exact as of each worker's last batch.
     fn used_memory(&self) -> u64;
 
+    /// The same, exact as of now for the calling worker.
+    fn memory_now(&self, worker: usize) -> u64;
+
+    /// Whether values are on their way out on another thread.
+    fn reaping(&self) -> bool;
+
     /// Figures of the allocator.
     fn allocator(&self) -> Allocator;
 
@@ -343,6 +349,12 @@ pub struct Stats {
     pub lazyfree_freed: AtomicU64,
     /// Large values that the reaper still has to free.
     pub lazyfree_pending: AtomicI64,
+    /// Since when memory has been over its limit, Unix milliseconds; 0 while it is not.
+    pub exceeding_since_ms: AtomicI64,
+    /// How long it was over its limit before, in milliseconds.
+    pub exceeded_ms: AtomicU64,
+    /// Connections ended for `maxmemory-clients`.
+    pub evicted_clients: AtomicU64,
     /// Active expiry is on (`DEBUG SET-ACTIVE-EXPIRE`): 0 on, 1 off.
     pub expire_off: AtomicU64,
     /// Checksums of RESTORE are looked at (`DEBUG SET-SKIP-CHECKSUM-VALIDATION`): 0 yes, 1 no.
@@ -435,6 +447,24 @@ impl WorkerStats {
 }
 
 impl Stats {
+    /// Memory is over its limit.
+    pub(crate) fn begin_exceeding(&self, now: i64) {
+        if self.exceeding_since_ms.load(Ordering::Relaxed) == 0 {
+            self.exceeding_since_ms.store(now, Ordering::Relaxed);
+        }
+    }
+
+    /// Memory is within its limit.
+    #[inline]
+    pub(crate) fn end_exceeding(&self, now: i64) {
+        if self.exceeding_since_ms.load(Ordering::Relaxed) != 0 {
+            let since = self.exceeding_since_ms.swap(0, Ordering::Relaxed);
+            if since != 0 {
+                self.exceeded_ms.fetch_add((now - since).max(0) as u64, Ordering::Relaxed);
+            }
+        }
+    }
+
     /// Counts an error reply by its first word.
     pub fn count_error(&self, text: &str) {
         let word = text.split(' ').next().unwrap_or_default();

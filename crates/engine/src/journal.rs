@@ -98,6 +98,11 @@ impl Journal {
         self.write(db, [verb, key]);
     }
 
+    /// Writes the end of a key that is evicted.
+    pub(crate) fn write_removed(&mut self, db: usize, key: &[u8]) {
+        self.write_expired(db, key);
+    }
+
     /// Writes the end of fields whose time has come.
     pub(crate) fn write_expired_fields(&mut self, db: usize, key: &[u8], fields: &[Box<[u8]>]) {
         let all: Vec<&[u8]> =

@@ -72,6 +72,8 @@ pub enum Access {
     Untouched,
     /// The least-recently-used clock, in seconds, 24 bits.
     Recency(u32),
+    /// The same, left by changes only.
+    Modification(u32),
     /// The frequency counter: minutes in 16 bits, a logarithmic counter in 8.
     Frequency {
         /// Unix time in minutes, 16 bits.
@@ -691,7 +693,7 @@ impl<'s> Keys<'s> {
     #[inline]
     fn locate_used(&mut self, key: &[u8]) -> Option<Place> {
         let spot = self.spot(key);
-        let slot = self.find(spot, key, self.access)?;
+        let slot = self.find(spot, key, self.access.of_change())?;
         Some(Place { spot, slot })
     }
 
@@ -931,17 +933,32 @@ impl Access {
     fn begin(self, rec: &mut Rec) {
         match self {
             Self::Untouched => {}
-            Self::Recency(clock) => rec.set_access(clock),
+            Self::Recency(clock) | Self::Modification(clock) => rec.set_access(clock),
             Self::Frequency { minutes, .. } => {
                 rec.set_access(u32::from(minutes) << 8 | u32::from(LFU_START));
             }
         }
     }
 
+    /// The counter of a frequency clock (`[minutes 16][counter 8]`), less one for each decay time
+    /// that has passed.
+    #[inline]
+    pub fn frequency(clock: u32, minutes: u16, decay_minutes: u8) -> u8 {
+        let idle = minutes.wrapping_sub((clock >> 8) as u16);
+        let periods = if decay_minutes == 0 { 0 } else { idle / u16::from(decay_minutes) };
+        (clock as u8).saturating_sub(periods.min(255) as u8)
+    }
+
+    /// What a change leaves where reads leave nothing.
+    #[inline]
+    fn of_change(self) -> Self {
+        if let Self::Modification(clock) = self { Self::Recency(clock) } else { self }
+    }
+
     /// What a write leaves.
     #[inline]
     pub(crate) fn renew(self, entry: &mut EntryMut<'_, Rec>) {
-        let next = self.next(entry.access());
+        let next = self.of_change().next(entry.access());
         if next != entry.access() {
             entry.set_access(next);
         }
@@ -960,12 +977,10 @@ impl Access {
     #[inline]
     fn next(self, clock: u32) -> u32 {
         match self {
-            Self::Untouched => clock,
+            Self::Untouched | Self::Modification(_) => clock,
             Self::Recency(now) => now,
             Self::Frequency { minutes, log_factor, decay_minutes, random } => {
-                let idle = minutes.wrapping_sub((clock >> 8) as u16);
-                let periods = if decay_minutes == 0 { 0 } else { idle / u16::from(decay_minutes) };
-                let counter = (clock as u8).saturating_sub(periods.min(255) as u8);
+                let counter = Self::frequency(clock, minutes, decay_minutes);
                 u32::from(minutes) << 8 | u32::from(count_access(counter, log_factor, random))
             }
         }

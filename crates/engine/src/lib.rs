@@ -12,6 +12,7 @@ mod database;
 mod keys;
 
 mod event;
+mod evict;
 mod expire;
 pub mod journal;
 mod keyspace;
@@ -37,6 +38,7 @@ mod sync;
 
 pub use database::Database;
 pub use event::{Class, Effects, Event, Garbage, KeyEvent};
+pub use evict::{Eviction, Pool, Rank, idle_seconds};
 pub use expire::{Progress, Swept};
 pub use hasher::{fix_seed, hash, tag};
 pub use keys::{Access, Create, Expiry, Keys, LFU_START, Moment};

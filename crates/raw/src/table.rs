@@ -31,6 +31,7 @@ mod bucket;
 mod copy;
 mod grow;
 mod iter;
+mod sample;
 mod scan;
 mod segment;
 mod slot;
@@ -47,6 +48,7 @@ use bucket::Bucket;
 use segment::Segment;
 
 pub use iter::{IntoIter, Iter};
+pub use sample::Sample;
 pub use slot::Slot;
 pub use sweep::{Swept, Verdict};
 

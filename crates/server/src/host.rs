@@ -206,6 +206,12 @@ impl System {
         self.usage[thread].store(taken.wrapping_sub(given) as i64, Ordering::Relaxed);
     }
 
+    /// Heap bytes in use, exact as of now for the calling worker.
+    fn memory_now(&self, worker: usize) -> u64 {
+        self.publish_usage(worker);
+        self.sum_usage()
+    }
+
     /// Remembers the highest use of memory.
     pub(crate) fn watch_peak(&self, shared: &Shared) {
         let used = self.sum_usage();
@@ -353,6 +359,14 @@ impl Host for HostOf {
 
     fn used_memory(&self) -> u64 {
         self.0.sum_usage()
+    }
+
+    fn memory_now(&self, worker: usize) -> u64 {
+        self.0.memory_now(worker)
+    }
+
+    fn reaping(&self) -> bool {
+        self.0.reaped.pending.load(Ordering::Relaxed) > 0
     }
 
     fn allocator(&self) -> Allocator {

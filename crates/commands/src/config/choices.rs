@@ -40,6 +40,8 @@ pub const ALLKEYS_LRU: i64 = 4;
 pub const ALLKEYS_LFU: i64 = 5;
 pub const ALLKEYS_RANDOM: i64 = 6;
 pub const NO_EVICTION: i64 = 7;
+pub const VOLATILE_LRM: i64 = 8;
+pub const ALLKEYS_LRM: i64 = 9;
 pub(super) const EVICTION_POLICIES: Names = &[
     ("volatile-lru", VOLATILE_LRU),
     ("volatile-lfu", VOLATILE_LFU),
@@ -49,6 +51,8 @@ pub(super) const EVICTION_POLICIES: Names = &[
     ("allkeys-lfu", ALLKEYS_LFU),
     ("allkeys-random", ALLKEYS_RANDOM),
     ("noeviction", NO_EVICTION),
+    ("volatile-lrm", VOLATILE_LRM),
+    ("allkeys-lrm", ALLKEYS_LRM),
 ];
 
 pub const SUPERVISED_NO: i64 = 0;

@@ -3,7 +3,7 @@
 //! Cases: tests/cases/object.t. None of these touches the key: asking does not make it younger.
 
 use crate::args::Args;
-use crate::config::{Id, choices};
+use crate::config::Id;
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult, Outcome};
 use crate::spec::{Arg, Category, Command, Flags, KeyFlags, KeySpec};
@@ -123,7 +123,6 @@ fn object_refcount(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `OBJECT IDLETIME key` -> seconds since the last use; null without the key.
 fn object_idletime(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    const CLOCK: u32 = (1 << 24) - 1;
     let Some(clock) = cx.keys.peek(args.at(2)).map(|rec| rec.access()) else {
         cx.reply.null();
         return Ok(Outcome::Replied);
@@ -134,8 +133,7 @@ fn object_idletime(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
              switching between policies at runtime LRU and LFU data will take some time to adjust.",
         ));
     }
-    let seconds = (cx.now() / 1000) as u32;
-    cx.reply.int(i64::from(seconds.wrapping_sub(clock) & CLOCK));
+    cx.reply.int(i64::from(engine::idle_seconds(clock, cx.now())));
     Ok(Outcome::Replied)
 }
 
@@ -153,22 +151,13 @@ fn object_freq(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         ));
     }
     let minutes = (cx.now() / 60_000) as u16;
-    let decay_minutes = cx.server.config.int(Id::LFU_DECAY_TIME);
-    cx.reply.int(i64::from(decayed(clock, minutes, decay_minutes)));
+    let decay_minutes = cx.server.config.int(Id::LFU_DECAY_TIME).clamp(0, 255) as u8;
+    cx.reply.int(i64::from(engine::Access::frequency(clock, minutes, decay_minutes)));
     Ok(Outcome::Replied)
 }
 
 fn counts_frequency(cx: &Cx<'_>) -> bool {
-    let policy = cx.server.config.int(Id::MAXMEMORY_POLICY);
-    policy == choices::ALLKEYS_LFU || policy == choices::VOLATILE_LFU
-}
-
-/// The counter of a frequency clock (`[minutes 16][counter 8]`), less one for each decay time that
-/// has passed.
-fn decayed(clock: u32, minutes: u16, decay_minutes: i64) -> u8 {
-    let idle = i64::from(minutes.wrapping_sub((clock >> 8) as u16));
-    let periods = if decay_minutes > 0 { idle / decay_minutes } else { 0 };
-    (clock as u8).saturating_sub(periods.min(255) as u8)
+    cx.server.config.uses_lfu()
 }
 
 /// `OBJECT HELP` -> array of lines.
@@ -179,7 +168,11 @@ fn object_help(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
 
 #[cfg(test)]
 mod tests {
-    use super::decayed;
+    use engine::Access;
+
+    fn decayed(clock: u32, minutes: u16, decay_minutes: u8) -> u8 {
+        Access::frequency(clock, minutes, decay_minutes)
+    }
 
     #[test]
     fn frequency_decays_with_the_minutes() {

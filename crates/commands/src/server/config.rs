@@ -161,6 +161,8 @@ fn reset(stats: &Stats, now: i64) {
         &stats.output_limit_disconnections,
         &stats.query_limit_disconnections,
         &stats.peak_memory,
+        &stats.exceeded_ms,
+        &stats.evicted_clients,
         &stats.lazyfree_freed,
         &stats.expire_cut_short,
     ] {

@@ -1,13 +1,13 @@
 //! A server without an operating system: one worker and a clock that stands still.
 
 use crate::transcript::{Reply, Target};
-use commands::config::{Id, choices};
+use commands::config::Id;
 use commands::offline::Offline;
 use commands::session::Session;
 use commands::shared::{Message, Shared};
 use commands::{Flow, Local, Output, OwnedArgs, Turn, blocking, dispatch};
 use engine::journal::Fetched;
-use engine::{Access, Effects, Keys, Moment};
+use engine::{Effects, Keys, Moment};
 use persist::aof::read::Reader;
 use persist::storage::Source;
 use resp::Proto;
@@ -177,17 +177,7 @@ impl World {
 
     fn moment(&self) -> Moment {
         let config = &self.shared.config;
-        let policy = config.int(Id::MAXMEMORY_POLICY);
-        let access = if [choices::ALLKEYS_LFU, choices::VOLATILE_LFU].contains(&policy) {
-            Access::Frequency {
-                minutes: (self.now() / 60_000) as u16,
-                log_factor: config.int(Id::LFU_LOG_FACTOR) as u8,
-                decay_minutes: config.int(Id::LFU_DECAY_TIME) as u8,
-                random: u32::MAX / 2,
-            }
-        } else {
-            Access::Recency((self.now() / 1000) as u32 & 0x00ff_ffff)
-        };
+        let access = commands::access(config, self.now(), u32::MAX / 2);
         Moment { now: self.now(), wall: self.now(), access, limits: config.limits() }
     }
 

@@ -80,7 +80,7 @@ impl Worker {
         }
         if now >= self.timers.next_sweep {
             // One worker sweeps: it is never more than a slice at a time.
-            let more = self.index == 0 && self.sweep(now);
+            let more = self.index == 0 && (self.evict(now) | self.sweep(now));
             let every = if self.index == 0 { SWEEP_EVERY_MS } else { CHECK_EVERY_MS };
             self.timers.next_sweep = if more { now } else { now + every };
         }
@@ -113,6 +113,28 @@ impl Worker {
         if self.with_keys(|shared, keys| saving::before_end(shared, keys, wanted)) {
             self.system.end(wanted);
         }
+    }
+
+    /// Evicts keys for a slice of time if memory is over its limit; whether more have to go.
+    fn evict(&mut self, now: i64) -> bool {
+        if self.shared.pause.end(now).is_some() {
+            return false;
+        }
+        let shared = Arc::clone(&self.shared);
+        let more = commands::evict_between_batches(&mut Turn {
+            shared: &shared,
+            local: &mut self.local,
+            effects: &mut self.effects,
+            stats: &shared.workers[self.index],
+            moment: self.moment,
+            ticks: engine::ticks(),
+        });
+        let outbox = std::mem::take(&mut self.local.outbox);
+        if !outbox.is_empty() {
+            self.clients.deliver(outbox, None);
+            self.flush_touched(now);
+        }
+        more
     }
 
     /// Removes expired keys for a slice of time; whether more are due.

@@ -194,16 +194,8 @@ impl Worker {
     /// The thresholds in force at an instant.
     pub(super) fn moment_at(&mut self, now: i64) -> Moment {
         let config = &self.shared.config;
-        let access = if config.uses_lfu() {
-            Access::Frequency {
-                minutes: (now / 60_000) as u16,
-                log_factor: config.int(Id::LFU_LOG_FACTOR).clamp(0, 255) as u8,
-                decay_minutes: config.int(Id::LFU_DECAY_TIME).clamp(0, 255) as u8,
-                random: self.local.rng.draw() as u32,
-            }
-        } else {
-            Access::Recency((now / 1000) as u32 & 0x00ff_ffff)
-        };
+        let random = if config.uses_lfu() { self.local.rng.draw() as u32 } else { 0 };
+        let access = commands::access(config, now, random);
         Moment { now, wall: now, access, limits: config.limits() }
     }
 

@@ -141,12 +141,12 @@ fn keys(cx: &mut Cx<'_>, text: &mut Text) {
     text.field("expired_time_cap_reached_count", stats.expire_cut_short.load(Relaxed));
     text.field("expire_cycle_cpu_milliseconds", 0);
     text.field("evicted_keys", counters.evicted);
-    text.zeros(&[
-        "evicted_clients",
-        "evicted_scripts",
-        "total_eviction_exceeded_time",
-        "current_eviction_exceeded_time",
-    ]);
+    text.field("evicted_clients", stats.evicted_clients.load(Relaxed));
+    text.zeros(&["evicted_scripts"]);
+    let since = stats.exceeding_since_ms.load(Relaxed);
+    let current = if since == 0 { 0 } else { (cx.now() - since).max(0) as u64 };
+    text.field("total_eviction_exceeded_time", stats.exceeded_ms.load(Relaxed) + current);
+    text.field("current_eviction_exceeded_time", current);
     text.field("keyspace_hits", counters.hits);
     text.field("keyspace_misses", counters.misses);
     text.field("pubsub_channels", pubsub.len(Kind::Channel));
