@@ -35,3 +35,23 @@ OK
 == LOLWUT checks its arguments
 > LOLWUT VERSION x
 (error) ERR value is not an integer or out of range
+
+== The policies of eviction
+@skip-oracle newer: 8.6
+> CONFIG SET maxmemory-policy allkeys-lrm
+OK
+> CONFIG GET maxmemory-policy
+1) "maxmemory-policy"
+2) "allkeys-lrm"
+> SET k v
+OK
+> OBJECT FREQ k
+(error) ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.
+> CONFIG SET maxmemory-policy volatile-lrm
+OK
+> CONFIG SET maxmemory-policy allkeys-lfu
+OK
+> OBJECT IDLETIME k
+(error) ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.
+> CONFIG SET maxmemory-policy noeviction
+OK
