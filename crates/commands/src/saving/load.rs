@@ -106,11 +106,13 @@ impl Collector<'_> {
             return Ok(());
         }
         match (self.access, entry.idle_s, entry.frequency) {
-            (Access::Recency(clock), Some(idle), _) => {
+            (Access::Recency(clock) | Access::Modification(clock), Some(idle), _) => {
                 let idle = idle.min(0x00ff_ffff) as u32;
                 rec.set_access(clock.wrapping_sub(idle) & 0x00ff_ffff);
             }
-            (Access::Recency(clock), None, _) => rec.set_access(clock),
+            (Access::Recency(clock) | Access::Modification(clock), None, _) => {
+                rec.set_access(clock)
+            }
             (Access::Frequency { minutes, .. }, _, frequency) => {
                 let counter = frequency.unwrap_or(engine::LFU_START);
                 rec.set_access(u32::from(minutes) << 8 | u32::from(counter));

@@ -117,7 +117,7 @@ impl Worker {
 
     /// Evicts keys for a slice of time if memory is over its limit; whether more have to go.
     fn evict(&mut self, now: i64) -> bool {
-        if self.shared.pause.end(now).is_some() {
+        if self.shared.pause.end(&self.shared.switches, now).is_some() {
             return false;
         }
         let shared = Arc::clone(&self.shared);
