@@ -119,3 +119,7 @@ OK
 > HPEXPIRETIME h FIELDS 2 a b
 1) (integer) 4000000000000
 2) (integer) -1
+
+== BGREWRITEAOF
+> BGREWRITEAOF
+Background append only file rewriting started

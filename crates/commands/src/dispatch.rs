@@ -115,6 +115,7 @@ fn admit<'t>(
     }
     let switches = shared.saving.switches();
     if switches != 0
+        && !session.replays
         && let Some(refusal) = saving::refusal(shared, session, command, switches)
     {
         return Err(refusal);

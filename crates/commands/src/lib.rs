@@ -18,6 +18,7 @@ pub mod session;
 pub mod shared;
 
 pub mod acl;
+pub mod append;
 pub mod blocking;
 pub mod exchange;
 pub mod journal;

@@ -85,7 +85,8 @@ pub(crate) fn refuses(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry)
         }
         Some(_) => true,
     };
-    needs && make_room(turn, session, entry) == Room::None
+    // What is loaded from a log was let in before.
+    needs && !session.replays && make_room(turn, session, entry) == Room::None
 }
 
 /// Evicts keys until memory is within its limit, at most as long as the tenacity permits. Nothing is

@@ -5,6 +5,7 @@
 //! Mail to other workers is kept until it is asked for, the clock stands still until it is moved,
 //! files lie in memory, a snapshot is saved at once, garbage is freed at once, and nobody ends it.
 
+use crate::append::Append;
 use crate::args::Args;
 use crate::config::{Config, Id};
 use crate::cx::{Local, Turn};
@@ -60,6 +61,7 @@ impl Offline {
             acl: crate::acl::Acl::new(&table),
             table,
             saving: Arc::new(Saving::new(start_ms)),
+            append: Append::new(workers),
             host: Arc::new(NoSystem(Arc::clone(self))),
             start_ms,
             run_id: "0123456789abcdef0123456789abcdef01234567".into(),

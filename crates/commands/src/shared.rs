@@ -1,6 +1,7 @@
 //! What all workers share: the data set, the configuration, the clients, the counters; and the
 //! door to the operating system, which only the server opens.
 
+use crate::append::{Append, Notice};
 use crate::config::Config;
 use crate::exchange::{Answers, Exchange};
 use crate::measure::Histogram;
@@ -41,6 +42,8 @@ pub struct Shared {
     pub switches: crate::switches::Switches,
     /// Logs of calls, latency events, who monitors.
     pub notes: crate::introspection::Notes,
+    /// What is known of the append-only file.
+    pub append: Append,
     /// The operating system.
     pub host: Arc<dyn Host>,
     /// When it started, Unix milliseconds.
@@ -164,6 +167,11 @@ pub trait Host: Send + Sync {
     /// writers copied because of it.
     fn snapshot_progress(&self) -> [u64; 3] {
         [0; 3]
+    }
+
+    /// Tells the log thread something.
+    fn tell_log(&self, notice: Notice) {
+        drop(notice);
     }
 
     /// The process number.

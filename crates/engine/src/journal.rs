@@ -83,13 +83,7 @@ impl Journal {
         }
         self.last_db = db;
         self.ops += 1;
-        let args = args.into_iter();
-        head(&mut self.bytes, b'*', args.len());
-        for arg in args {
-            head(&mut self.bytes, b'$', arg.len());
-            self.bytes.extend_from_slice(arg);
-            self.bytes.extend_from_slice(b"\r\n");
-        }
+        write_request(&mut self.bytes, args);
     }
 
     /// Writes the end of a key whose time has come.
@@ -197,13 +191,24 @@ impl Group {
     }
 }
 
+/// Appends a request in the form of the append-only file.
+pub fn write_request<'a, I>(out: &mut Vec<u8>, args: I)
+where
+    I: IntoIterator<Item = &'a [u8]>,
+    I::IntoIter: ExactSizeIterator,
+{
+    let args = args.into_iter();
+    head(out, b'*', args.len());
+    for arg in args {
+        head(out, b'$', arg.len());
+        out.extend_from_slice(arg);
+        out.extend_from_slice(b"\r\n");
+    }
+}
+
 /// Writes `SELECT db`.
-fn select(out: &mut Vec<u8>, db: u32) {
-    let number = db.to_string();
-    out.extend_from_slice(b"*2\r\n$6\r\nSELECT\r\n");
-    head(out, b'$', number.len());
-    out.extend_from_slice(number.as_bytes());
-    out.extend_from_slice(b"\r\n");
+pub fn select(out: &mut Vec<u8>, db: u32) {
+    write_request(out, [&b"SELECT"[..], db.to_string().as_bytes()]);
 }
 
 /// Writes `*count` or `$length` with its line end.

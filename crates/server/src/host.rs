@@ -1,5 +1,6 @@
 //! The operating system as the commands see it, and what the threads of the server share.
 
+use crate::aof::Aof;
 use crate::conf_file::{self, DiskConfigFile, reason};
 use crate::exchange::Links;
 use crate::files::Files;
@@ -7,6 +8,7 @@ use crate::log::{Level, Log};
 use crate::net::mailbox::{Mail, Mailbox};
 use crate::snapshots::Snapshots;
 use crate::startup::Process as Started;
+use commands::append::Notice;
 use commands::config::{Config, ConfigFile as _, Id, choices};
 use commands::exchange::{Answers, Exchange};
 use commands::saving::{self, Saving};
@@ -45,6 +47,7 @@ pub(crate) struct System {
     links: Links,
     snapshots: Snapshots,
     saving: Arc<Saving>,
+    aof: Aof,
 }
 
 /// What the reaper has to do and has done.
@@ -99,6 +102,7 @@ impl System {
             links: Links::default(),
             snapshots: Snapshots::default(),
             saving: parts.saving,
+            aof: Aof::new(parts.workers)?,
         });
         let shared = Arc::clone(&system);
         std::thread::Builder::new().name("reaper".to_owned()).spawn(move || {
@@ -134,6 +138,11 @@ impl System {
         let (saver, former) = (self.usage.len() - OTHERS + 2, self.usage.len() - OTHERS + 3);
         self.usage[former].fetch_add(taken.wrapping_sub(given) as i64, Ordering::Relaxed);
         self.usage[saver].store(0, Ordering::Relaxed);
+    }
+
+    /// The append-only file.
+    pub(crate) fn aof(&self) -> &Aof {
+        &self.aof
     }
 
     /// The snapshots.
@@ -435,6 +444,10 @@ impl Host for HostOf {
 
     fn snapshot_progress(&self) -> [u64; 3] {
         self.0.snapshots.progress()
+    }
+
+    fn tell_log(&self, notice: Notice) {
+        self.0.aof.notify(notice);
     }
 
     fn process_id(&self) -> u32 {

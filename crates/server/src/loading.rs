@@ -1,21 +1,29 @@
 //! Loading at the start: one thread reads and decodes, the workers put the records in while they
 //! answer clients that there is nothing to see yet.
 
+use crate::aof::start;
 use crate::files::Files;
 use crate::host::{HostOf, System};
 use crate::net::mailbox::Mail;
+use commands::OwnedArgs;
+use commands::append::replay::{self, Replay, Surroundings};
 use commands::config::Id;
 use commands::saving::{self, Collector, LOADING, reason};
 use commands::shared::Shared;
 use engine::{Access, Incoming};
+use persist::aof::log::Log;
 use persist::rdb::{self, Entry, LoadError, Reason};
-use persist::storage::Storage as _;
+use persist::storage::{Source, Storage as _};
+use std::cell::{Cell, RefCell};
 use std::io;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Records in one mail.
 const BATCH: usize = 512;
+/// Bytes of requests in one mail.
+const BATCH_BYTES: usize = 1 << 20;
 /// Mails under way at the most, for each worker.
 const AHEAD: usize = 4;
 
@@ -68,7 +76,19 @@ struct Feeder<'a> {
     delay: Duration,
 }
 
-impl Feeder<'_> {
+impl<'a> Feeder<'a> {
+    fn new(system: &'a System, shared: &'a Shared) -> Self {
+        let delay = shared.config.int(Id::KEY_LOAD_DELAY).max(0) as u64;
+        Self {
+            system,
+            shared,
+            window: Arc::default(),
+            batch: Vec::with_capacity(BATCH),
+            worker: 0,
+            delay: Duration::from_micros(delay),
+        }
+    }
+
     fn insert(&mut self, entry: Entry) -> Result<(), Reason> {
         let Entry { db, rec, .. } = entry;
         let spot = self.shared.store.spot(rec.key());
@@ -102,14 +122,198 @@ impl Feeder<'_> {
 }
 
 /// Loads the data set that the directives name. The workers run already, and refuse what needs it.
+/// The log thread has begun then.
 pub(crate) fn load(system: &Arc<System>, shared: &Arc<Shared>) -> Outcome {
     let begun = Instant::now();
     let host = HostOf(Arc::clone(system));
-    let outcome = load_file(system, shared, &host, begun);
-    if outcome == Outcome::Fine {
-        shared.saving.switch(LOADING, false);
+    let storage = Arc::new(Files);
+    let Some(mut log) = start::open(system, shared, storage) else { return Outcome::Failed };
+    let is_logged = shared.config.flag(Id::APPENDONLY);
+    let outcome = if is_logged {
+        load_log(system, shared, &host, &mut log, begun)
+    } else {
+        load_file(system, shared, &host, begun)
+    };
+    if outcome != Outcome::Fine {
+        return outcome;
     }
-    outcome
+    if !start::begin(system, shared, log, is_logged) {
+        return Outcome::Failed;
+    }
+    shared.saving.switch(LOADING, false);
+    Outcome::Fine
+}
+
+/// Loads the append-only file.
+fn load_log(
+    system: &Arc<System>,
+    shared: &Arc<Shared>,
+    host: &HostOf,
+    log: &mut Log,
+    begun: Instant,
+) -> Outcome {
+    if let Err(failure) = start::adopt(system, shared, log) {
+        system.log().warning(failure);
+        return Outcome::Failed;
+    }
+    let total: u64 = log.manifest().loaded().filter_map(|part| log.len_of(&part.name)).sum();
+    shared.saving.loading.begin(system.now_ms() / 1000, total);
+    let feeder = Feeder::new(system, shared);
+    let player = Player {
+        feeder: RefCell::new(feeder),
+        replay: Arc::new(Mutex::new(Replay::new(shared, system.now_ms()))),
+        batch: RefCell::new(Vec::new()),
+        bytes: Cell::new(0),
+    };
+    let mut failed = None;
+    let mut around = Surroundings {
+        storage: &Files,
+        load_rdb: &mut |source, before| player.load_base(host, source, before, &mut failed),
+        run: &mut |request| player.run(request),
+        progress: &mut |bytes| {
+            shared.saving.loading.read_bytes.store(bytes, Relaxed);
+            !system.is_ending()
+        },
+    };
+    let (outcome, base, all) = replay::load(shared, log, &mut around);
+    player.finish();
+    if system.is_ending() {
+        return Outcome::Ended;
+    }
+    match outcome {
+        replay::Outcome::Failed => return Outcome::Failed,
+        replay::Outcome::Absent => {}
+        replay::Outcome::Loaded | replay::Outcome::Truncated => {
+            let seconds = begun.elapsed().as_secs_f64();
+            let text = format_args!("DB loaded from append only file: {seconds:.3} seconds");
+            system.log().notice(text);
+        }
+    }
+    let mut figures = shared.append.figures();
+    (figures.base_bytes, figures.current_bytes) = (base, all);
+    Outcome::Fine
+}
+
+/// Has the first worker run the requests of a log, in their order.
+struct Player<'a> {
+    feeder: RefCell<Feeder<'a>>,
+    replay: Arc<Mutex<Replay>>,
+    batch: RefCell<Vec<OwnedArgs>>,
+    bytes: Cell<usize>,
+}
+
+impl Player<'_> {
+    fn run(&self, request: OwnedArgs) {
+        let mut batch = self.batch.borrow_mut();
+        self.bytes.set(self.bytes.get() + request.memory());
+        batch.push(request);
+        let delay = self.feeder.borrow().delay;
+        if !delay.is_zero() {
+            std::thread::sleep(delay);
+        }
+        if batch.len() >= BATCH || self.bytes.get() >= BATCH_BYTES {
+            drop(batch);
+            self.send(AHEAD);
+        }
+    }
+
+    fn send(&self, most: usize) {
+        self.bytes.set(0);
+        let batch = std::mem::take(&mut *self.batch.borrow_mut());
+        let feeder = self.feeder.borrow_mut();
+        let mut state = feeder.window.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if !batch.is_empty() {
+            state.way += 1;
+            let credit = Credit(Arc::clone(&feeder.window));
+            let mail = Mail::Replay(batch, Arc::clone(&self.replay), credit);
+            feeder.system.mailbox(0).post(mail);
+        }
+        while state.way > most {
+            state = feeder.window.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        drop(state);
+        feeder.system.publish_loader_usage();
+    }
+
+    fn finish(&self) {
+        self.send(0);
+    }
+
+    /// Loads the RDB file that a base is or begins with; its bytes.
+    fn load_base(
+        &self,
+        host: &HostOf,
+        source: &mut dyn Source,
+        before: u64,
+        failed: &mut Option<LoadError>,
+    ) -> Option<u64> {
+        self.finish();
+        let mut feeder = self.feeder.borrow_mut();
+        let (shared, system) = (feeder.shared, feeder.system);
+        let loaded = load_rdb(&mut feeder, host, source, Base::OfLog { before });
+        match loaded {
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                if !system.is_ending() {
+                    saving::explain(host, shared.config.int(Id::DATABASES), &error);
+                }
+                *failed = Some(error);
+                None
+            }
+        }
+    }
+}
+
+/// What an RDB file is read for.
+#[derive(Clone, Copy)]
+enum Base {
+    /// It is the data set.
+    OfAll,
+    /// A log goes on from it, so many bytes of which were read before.
+    OfLog { before: u64 },
+}
+
+/// Reads an RDB file; how long it is.
+fn load_rdb(
+    feeder: &mut Feeder<'_>,
+    host: &HostOf,
+    source: &mut dyn Source,
+    base: Base,
+) -> Result<u64, LoadError> {
+    let (shared, system) = (feeder.shared, feeder.system);
+    let (config, now) = (&shared.config, system.now_ms());
+    let access = if config.uses_lfu() {
+        let minutes = (now / 60_000) as u16;
+        Access::Frequency { minutes, log_factor: 0, decay_minutes: 0, random: 0 }
+    } else {
+        Access::Recency((now / 1000) as u32 & 0x00ff_ffff)
+    };
+    let (keeps_expired, bytes_before) = match base {
+        Base::OfAll => (false, 0),
+        Base::OfLog { before } => (true, before),
+    };
+    let mut insert = |entry| feeder.insert(entry);
+    let mut collector = Collector {
+        loading: &shared.saving.loading,
+        host,
+        config,
+        access,
+        now,
+        keeps_expired,
+        bytes_before,
+        libraries: Vec::new(),
+        empty: 0,
+        insert: &mut insert,
+        goes_on: &|| !system.is_ending(),
+    };
+    let loaded = rdb::load(source, &config.limits(), &mut collector);
+    if let Ok(loaded) = &loaded {
+        collector.report(loaded.has_checksum, loaded.version);
+        shared.saving.set_libraries(std::mem::take(&mut collector.libraries));
+    }
+    let offset = loaded.as_ref().map_or(0, |loaded| loaded.bytes);
+    let settled = feeder.send(0).map_err(|reason| LoadError { offset, reason });
+    loaded.and_then(|loaded| settled.map(|()| loaded.bytes))
 }
 
 fn load_file(system: &Arc<System>, shared: &Arc<Shared>, host: &HostOf, begun: Instant) -> Outcome {
@@ -123,45 +327,11 @@ fn load_file(system: &Arc<System>, shared: &Arc<Shared>, host: &HostOf, begun: I
             return Outcome::Failed;
         }
     };
-    let (config, now) = (&shared.config, system.now_ms());
-    shared.saving.loading.begin(now / 1000, source.len());
-    let access = if config.uses_lfu() {
-        let minutes = (now / 60_000) as u16;
-        Access::Frequency { minutes, log_factor: 0, decay_minutes: 0, random: 0 }
-    } else {
-        Access::Recency((now / 1000) as u32 & 0x00ff_ffff)
-    };
-    let mut feeder = Feeder {
-        system,
-        shared,
-        window: Arc::default(),
-        batch: Vec::with_capacity(BATCH),
-        worker: 0,
-        delay: Duration::from_micros(config.int(Id::KEY_LOAD_DELAY).max(0) as u64),
-    };
-    let mut insert = |entry| feeder.insert(entry);
-    let mut collector = Collector {
-        loading: &shared.saving.loading,
-        host,
-        config,
-        access,
-        now,
-        keeps_expired: false,
-        bytes_before: 0,
-        libraries: Vec::new(),
-        empty: 0,
-        insert: &mut insert,
-        goes_on: &|| !system.is_ending(),
-    };
-    let loaded = rdb::load(&mut *source, &config.limits(), &mut collector);
-    if let Ok(loaded) = &loaded {
-        collector.report(loaded.has_checksum, loaded.version);
-        shared.saving.set_libraries(std::mem::take(&mut collector.libraries));
-    }
-    let offset = loaded.as_ref().map_or(0, |loaded| loaded.bytes);
-    let settled = feeder.send(0).map_err(|reason| LoadError { offset, reason });
-    match loaded.and_then(|_| settled) {
-        Ok(()) => {
+    let config = &shared.config;
+    shared.saving.loading.begin(system.now_ms() / 1000, source.len());
+    let mut feeder = Feeder::new(system, shared);
+    match load_rdb(&mut feeder, host, &mut *source, Base::OfAll) {
+        Ok(_) => {
             let seconds = begun.elapsed().as_secs_f64();
             log.notice(format_args!("DB loaded from disk: {seconds:.3} seconds"));
             Outcome::Fine

@@ -3,6 +3,7 @@
 
 mod startup;
 
+mod aof;
 mod exchange;
 mod files;
 mod host;
@@ -68,6 +69,7 @@ fn serve(settings: &Settings) -> Result<(), ExitMessage> {
         // A worker that panicked has aborted the process already.
         let _ = thread.join();
     }
+    system.aof().end();
     settings.farewell(&process);
     Ok(())
 }
@@ -148,6 +150,7 @@ fn build_shared(
         notes: commands::introspection::Notes::default(),
         workers: (0..workers).map(|_| WorkerStats::new(rows)).collect(),
         saving,
+        append: commands::append::Append::new(workers),
         host: Arc::new(HostOf(Arc::clone(system))),
         start_ms,
         run_id: format!("{:016x}{:016x}{:08x}", draw(), draw(), draw() as u32).into(),

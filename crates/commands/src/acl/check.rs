@@ -81,7 +81,7 @@ pub fn check(
     place: Place,
     now: i64,
 ) -> Result<(), CommandError> {
-    if session.badge.passes(&shared.acl) {
+    if session.badge.passes(&shared.acl) || session.replays {
         return Ok(());
     }
     check_slowly(shared, session, call, place, now)

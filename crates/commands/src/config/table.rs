@@ -272,20 +272,20 @@ directives! {
     SANITIZE_DUMP_PAYLOAD =>
         row("sanitize-dump-payload", choice(c::SANITIZE, c::SANITIZE_NO)).origin(Redis).live(),
     STOP_WRITES_ON_BGSAVE_ERROR => row("stop-writes-on-bgsave-error", yes_no(true)).live(),
-    APPENDONLY => row("appendonly", yes_no(false)).deny_loading(),
-    APPENDFSYNC => row("appendfsync", choice(c::FSYNC, c::FSYNC_EVERYSEC)),
+    APPENDONLY => row("appendonly", yes_no(false)).deny_loading().live(),
+    APPENDFSYNC => row("appendfsync", choice(c::FSYNC, c::FSYNC_EVERYSEC)).live(),
     APPENDFILENAME =>
-        row("appendfilename", text("appendonly.aof")).immutable().check(checks::appendfilename),
+        row("appendfilename", text("appendonly.aof")).immutable().check(checks::appendfilename).live(),
     APPENDDIRNAME =>
-        row("appenddirname", text("appendonlydir")).immutable().check(checks::appenddirname),
-    NO_APPENDFSYNC_ON_REWRITE => row("no-appendfsync-on-rewrite", yes_no(false)),
-    AUTO_AOF_REWRITE_PERCENTAGE => row("auto-aof-rewrite-percentage", int(0, INT, 100)),
-    AUTO_AOF_REWRITE_MIN_SIZE => row("auto-aof-rewrite-min-size", memory(0, LONG as u64, 64 * MB)),
-    AOF_REWRITE_INCREMENTAL_FSYNC => row("aof-rewrite-incremental-fsync", yes_no(true)),
-    AOF_LOAD_TRUNCATED => row("aof-load-truncated", yes_no(true)),
-    AOF_USE_RDB_PREAMBLE => row("aof-use-rdb-preamble", yes_no(true)),
-    AOF_TIMESTAMP_ENABLED => row("aof-timestamp-enabled", yes_no(false)),
-    AOF_DISABLE_AUTO_GC => row("aof-disable-auto-gc", yes_no(false)).hidden().origin(Redis7),
+        row("appenddirname", text("appendonlydir")).immutable().check(checks::appenddirname).live(),
+    NO_APPENDFSYNC_ON_REWRITE => row("no-appendfsync-on-rewrite", yes_no(false)).live(),
+    AUTO_AOF_REWRITE_PERCENTAGE => row("auto-aof-rewrite-percentage", int(0, INT, 100)).live(),
+    AUTO_AOF_REWRITE_MIN_SIZE => row("auto-aof-rewrite-min-size", memory(0, LONG as u64, 64 * MB)).live(),
+    AOF_REWRITE_INCREMENTAL_FSYNC => row("aof-rewrite-incremental-fsync", yes_no(true)).live(),
+    AOF_LOAD_TRUNCATED => row("aof-load-truncated", yes_no(true)).live(),
+    AOF_USE_RDB_PREAMBLE => row("aof-use-rdb-preamble", yes_no(true)).live(),
+    AOF_TIMESTAMP_ENABLED => row("aof-timestamp-enabled", yes_no(false)).live(),
+    AOF_DISABLE_AUTO_GC => row("aof-disable-auto-gc", yes_no(false)).hidden().origin(Redis7).live(),
 
     // Replication.
     REPLICAOF =>

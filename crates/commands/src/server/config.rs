@@ -116,6 +116,9 @@ fn config_set(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
                 cx.server.acl.set_default_password(&config.text(Id::REQUIREPASS), grammar);
             }
             cx.local.read_thresholds(config);
+            if changed.contains(&Id::APPENDONLY) {
+                crate::append::turn(cx.server);
+            }
             cx.reply.ok();
             Ok(Outcome::Replied)
         }

@@ -19,6 +19,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     config::CONFIG,
     lolwut::LOLWUT,
     memory::MEMORY,
+    save::BGREWRITEAOF,
     save::BGSAVE,
     save::SAVE,
     Command {

@@ -7,6 +7,16 @@ use crate::{Args, CommandError, CommandResult, Cx, Outcome};
 use persist::snapshot::Purpose;
 use std::sync::atomic::Ordering::Relaxed;
 
+pub(super) const BGREWRITEAOF: Command = Command {
+    name: "bgrewriteaof",
+    run: crate::append::bgrewriteaof,
+    arity: 1,
+    flags: Flags::ADMIN.and(Flags::NOSCRIPT).and(Flags::NO_ASYNC_LOADING),
+    group: Group::Server,
+    summary: "Starts to rewrite the append-only file in the background.",
+    ..Command::DEFAULT
+};
+
 pub(super) const BGSAVE: Command = Command {
     name: "bgsave",
     run: bgsave,

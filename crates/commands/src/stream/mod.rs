@@ -32,6 +32,11 @@ use range::{xlen, xrange, xrevrange};
 use read::{xread, xreadgroup};
 use trim::xtrim;
 
+/// The text of an id.
+pub(crate) fn id_text(id: engine::stream::Id) -> Vec<u8> {
+    id::IdText::new(id).to_vec()
+}
+
 pub(crate) const COMMANDS: &[Command] = &[
     Command {
         name: "xack",

@@ -6,6 +6,8 @@
 //!               appendonly.aof.5.incr.aof    what changed since, the last one is written
 //! ```
 
+pub mod log;
+
 pub mod manifest;
 
 pub mod read;

@@ -4,8 +4,9 @@
 //! *3\r\n $3\r\nSET\r\n $1\r\nk\r\n $1\r\nv\r\n      a request
 //! #TS:1700000000\r\n                                 an annotation, skipped
 //! ```
-//! As Redis does it, line ends are not looked at and numbers are read up to what is no digit. A
-//! length is believed only as far as there are bytes: memory grows with what was read.
+//! Numbers and line ends are looked at closely, unlike in Redis: zeros that a disk left between two
+//! writes must not join them. A length is believed only as far as there are bytes: memory grows with
+//! what was read.
 
 use crate::storage::Source;
 use std::fmt;
@@ -148,6 +149,9 @@ impl<'s> Reader<'s> {
             if !self.has(line.end, whole)? {
                 return Err(Broken::Short);
             }
+            if self.buf[line.end + len..line.end + whole] != *b"\r\n" {
+                return Err(Broken::Format);
+            }
             self.parts.push(line.end..line.end + len);
             at = line.end + whole;
         }
@@ -203,17 +207,15 @@ struct Line {
     end: usize,
 }
 
-/// The number that bytes begin with.
-fn number(bytes: &[u8]) -> Option<i64> {
-    let (sign, digits) = match bytes {
-        [b'-', rest @ ..] => (-1, rest),
-        _ => (1, bytes),
-    };
+/// The number that a line consists of, up to its end.
+fn number(line: &[u8]) -> Option<i64> {
+    let digits = line.strip_suffix(b"\r")?;
     let mut sum = 0_i64;
-    for digit in digits.iter().take_while(|byte| byte.is_ascii_digit()) {
-        sum = sum.checked_mul(10)?.checked_add(i64::from(digit - b'0'))?;
+    for digit in digits {
+        let digit = i64::from(digit.checked_sub(b'0').filter(|digit| *digit < 10)?);
+        sum = sum.checked_mul(10)?.checked_add(digit)?;
     }
-    Some(sum * sign)
+    (!digits.is_empty()).then_some(sum)
 }
 
 #[cfg(test)]

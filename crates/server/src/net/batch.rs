@@ -94,6 +94,7 @@ impl Worker {
     pub(super) fn begin_turn(&mut self, now: i64) {
         self.effects.record = self.shared.config.int(Id::NOTIFY_KEYSPACE_EVENTS) as u16;
         self.local.read_thresholds(&self.shared.config);
+        self.begin_journal();
         let max_bulk = self.shared.config.size(Id::PROTO_MAX_BULK_LEN);
         self.batch.limits = Limits { max_bulk, ..Limits::DEFAULT };
         self.moment = self.moment_at(now);
@@ -215,10 +216,12 @@ impl Worker {
         for at in 0..members.len() {
             self.run_member(&mut members[at], &ahead, &input, now);
             if self.batch.output.bytes.len() > KEEP_OUTPUT {
+                self.publish();
                 self.send_batch(&members[unsent..=at], now);
                 unsent = at + 1;
             }
         }
+        self.publish();
         self.send_batch(&members[unsent..], now);
         members.clear();
         ahead.clear();
@@ -283,6 +286,10 @@ impl Worker {
     fn send_replies(&mut self, conn: &mut Connection, member: &Member, output: &Output) -> bool {
         if member.bytes.is_empty() {
             return self.send(conn, member.slot);
+        }
+        if self.always && self.hold(conn, member.slot) {
+            conn.keep_part(output, member.bytes.clone(), member.pins.clone());
+            return true;
         }
         bump(&self.shared.workers[self.index].writes, 1);
         let (bytes, pins) = (member.bytes.clone(), member.pins.clone());
@@ -489,6 +496,17 @@ impl Worker {
 
     /// Sends what waits in the connection's own output; false when the connection is over.
     pub(super) fn send(&mut self, conn: &mut Connection, slot: usize) -> bool {
+        if conn.output.is_empty() {
+            return !conn.closes;
+        }
+        if conn.held != 0 || (self.always && self.hold(conn, slot)) {
+            return true;
+        }
+        self.send_now(conn, slot)
+    }
+
+    /// The same for output that waits for nothing.
+    pub(super) fn send_now(&mut self, conn: &mut Connection, slot: usize) -> bool {
         if conn.output.is_empty() {
             return !conn.closes;
         }

@@ -41,6 +41,8 @@ pub(crate) struct Connection {
     pub(crate) in_batch: bool,
     /// In the list of those to be read again in the next turn.
     pub(crate) is_unread: bool,
+    /// Its output waits until this ticket of the log is on disk; 0 for none.
+    pub(crate) held: u64,
     /// Ends as soon as the output is sent.
     pub(crate) closes: bool,
     /// Somebody asked for its end.
@@ -84,6 +86,7 @@ impl Connection {
             is_touched: false,
             in_batch: false,
             is_unread: false,
+            held: 0,
             closes: false,
             is_doomed: false,
             net_in: 0,
@@ -101,7 +104,11 @@ impl Connection {
 
     /// Whether its next request may be run: it neither ends nor waits for anything.
     pub(crate) fn may_run(&self) -> bool {
-        !self.closes && !self.is_doomed && self.session.blocked.is_none() && !self.session.postponed
+        !self.closes
+            && !self.is_doomed
+            && self.session.blocked.is_none()
+            && !self.session.postponed
+            && self.held == 0
     }
 
     /// Which of the output limits it has.
@@ -146,14 +153,25 @@ impl Connection {
             Sending::Done => Sent::All(sent),
             Sending::Broken => Sent::Broken,
             Sending::Full => {
-                let pins = part.pins.iter().map(|(offset, blob)| (offset - base, blob.clone()));
-                let mut kept = Output { bytes: part.bytes.to_vec(), pins: pins.collect() };
-                kept.append(std::mem::take(&mut self.output));
-                self.output = kept;
+                self.keep(&part);
                 self.sent = sent;
                 Sent::Part(sent)
             }
         }
+    }
+
+    /// Puts a part of `output`, replies that go before everything in the connection's own output,
+    /// there to be sent later.
+    pub(crate) fn keep_part(&mut self, output: &Output, bytes: Range<usize>, pins: Range<usize>) {
+        let base = bytes.start;
+        self.keep(&Pieces { bytes: &output.bytes[bytes], base, pins: &output.pins[pins] });
+    }
+
+    fn keep(&mut self, part: &Pieces<'_>) {
+        let pins = part.pins.iter().map(|(offset, blob)| (offset - part.base, blob.clone()));
+        let mut kept = Output { bytes: part.bytes.to_vec(), pins: pins.collect() };
+        kept.append(std::mem::take(&mut self.output));
+        self.output = kept;
     }
 
     /// Heap bytes, the session's included.

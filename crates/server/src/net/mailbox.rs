@@ -4,9 +4,12 @@ use crate::loading::Credit;
 use crate::net::accept::Arrival;
 use crate::net::inbox::Inbox;
 use crate::net::sync::Bell;
+use commands::OwnedArgs;
+use commands::append::replay::Replay;
 use commands::shared::{Message, Shutdown};
 use engine::Incoming;
 use std::os::fd::BorrowedFd;
+use std::sync::{Arc, Mutex};
 
 /// One item of mail.
 #[derive(Debug)]
@@ -19,6 +22,12 @@ pub(crate) enum Mail {
     Stop,
     /// A snapshot was cut.
     Walk,
+    /// The snapshot of a rewrite is to be cut.
+    Cut,
+    /// More of the log is durable.
+    Durable,
+    /// Requests that come out of a log, and whom to tell that they were run.
+    Replay(Vec<OwnedArgs>, Arc<Mutex<Replay>>, Credit),
     /// Records that come out of a file, and whom to tell that they are in.
     Load(Vec<Incoming>, Credit),
     /// A signal asks for the end: save first, if that is wanted.

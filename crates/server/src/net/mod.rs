@@ -10,10 +10,11 @@ mod crowd;
 pub(crate) mod mailbox;
 
 mod inbox;
-mod sync;
+pub(crate) mod sync;
 
 mod accept;
 mod ahead;
 mod batch;
 mod clients;
+mod durable;
 mod timers;

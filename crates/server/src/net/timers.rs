@@ -98,7 +98,7 @@ impl Worker {
     }
 
     /// Runs `act` on the keys outside of any call, and lets go what it locked.
-    fn with_keys<R>(&mut self, act: impl FnOnce(&Shared, &mut Keys<'_>) -> R) -> R {
+    pub(super) fn with_keys<R>(&mut self, act: impl FnOnce(&Shared, &mut Keys<'_>) -> R) -> R {
         let shared = Arc::clone(&self.shared);
         let moment = self.moment;
         let mut keys = Keys::new(&shared.store, 0, &moment, &mut self.effects);
@@ -146,11 +146,13 @@ impl Worker {
             return false;
         }
         let record = self.effects.record;
-        let mut swept = Swept { record, ..Swept::default() };
+        let journal = std::mem::take(&mut self.effects.journal);
+        let mut swept = Swept { record, journal, ..Swept::default() };
         let begun = Instant::now();
         let done = || begun.elapsed() >= SWEEP_SLICE;
         let progress = &mut self.timers.progress;
         shared.store.sweep_expired(progress, now, usize::MAX, &mut swept, done);
+        self.effects.journal = std::mem::take(&mut swept.journal);
         if !swept.garbage.is_empty() {
             shared.host.reap(std::mem::take(&mut swept.garbage));
         }

@@ -18,12 +18,12 @@ use crate::net::walk::Walking;
 use commands::config::Id;
 use commands::session::{Card, Session};
 use commands::shared::{Message, Shared, bump};
-use commands::{Local, Output, blocking, pause, session_end};
+use commands::{Local, Output, append, blocking, pause, session_end};
 use engine::{Access, Effects, Moment};
 use rustix::event::epoll::{self, EventData, EventFlags};
 use std::os::fd::OwnedFd;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 /// Events taken from the kernel at once.
@@ -52,6 +52,10 @@ pub(crate) struct Worker {
     pub(super) crowd: Crowd,
     /// The generation of the users that the subscriptions were looked at with.
     users: u64,
+    /// Replies wait until the log is on disk.
+    pub(super) always: bool,
+    /// Slots of connections whose output waits for that.
+    pub(super) held: Vec<usize>,
     mail: Arc<Mailbox>,
     epoll: OwnedFd,
     listeners: Vec<Listener>,
@@ -100,6 +104,8 @@ impl Worker {
             unread: Vec::new(),
             crowd: Crowd::default(),
             users: 0,
+            always: false,
+            held: Vec::new(),
             mail,
             epoll,
             listeners,
@@ -178,6 +184,7 @@ impl Worker {
         }
         self.flush_touched(now);
         self.run_timers(now);
+        self.settle_journal(now);
         self.walk(events.is_empty());
         self.system.publish_usage(self.index);
     }
@@ -271,7 +278,16 @@ impl Worker {
         match mail {
             Mail::Arrival(arrival) => self.adopt(arrival, now),
             Mail::Stop => self.stopping = true,
-            Mail::Walk => {} // it wakes the worker, who looks for itself
+            // They wake the worker, who looks for itself.
+            Mail::Walk | Mail::Durable => {}
+            Mail::Cut => self.with_keys(|shared, keys| append::cut(shared, keys)),
+            Mail::Replay(requests, replay, credit) => {
+                let mut replay = replay.lock().unwrap_or_else(PoisonError::into_inner);
+                for request in requests {
+                    replay.run(&self.shared, request.args());
+                }
+                credit.give_back(None);
+            }
             Mail::Load(records, credit) => {
                 let failed = self.shared.store.load(records).err();
                 credit.give_back(failed.map(|one| (one.db, one.rec.key().into())));

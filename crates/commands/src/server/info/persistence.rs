@@ -3,6 +3,7 @@
 
 use super::Text;
 use crate::Cx;
+use crate::append::Append;
 use crate::saving::{LOADING, Saving};
 use persist::snapshot::Purpose;
 use std::sync::atomic::Ordering::Relaxed;
@@ -35,7 +36,7 @@ pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
     text.field("rdb_last_cow_size", saving.last_copied.load(Relaxed));
     text.field("rdb_last_load_keys_expired", saving.loading.keys_expired.load(Relaxed));
     text.field("rdb_last_load_keys_loaded", saving.loading.keys_loaded.load(Relaxed));
-    log(text);
+    log(&cx.server.append, now_s, text);
     text.zeros(&["module_fork_in_progress", "module_fork_last_cow_size"]);
     if is_loading {
         loading(saving, now_s, text);
@@ -43,14 +44,28 @@ pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
 }
 
 /// The append-only file.
-fn log(text: &mut Text) {
-    text.zeros(&["aof_enabled", "aof_rewrite_in_progress", "aof_rewrite_scheduled"]);
-    text.field("aof_last_rewrite_time_sec", -1);
-    text.field("aof_current_rewrite_time_sec", -1);
-    text.field("aof_last_bgrewrite_status", "ok");
-    text.zeros(&["aof_rewrites", "aof_rewrites_consecutive_failures"]);
-    text.field("aof_last_write_status", "ok");
+fn log(append: &Append, now_s: i64, text: &mut Text) {
+    let figures = append.figures().clone();
+    let ok = |ok: bool| if ok { "ok" } else { "err" };
+    text.field("aof_enabled", u8::from(figures.is_enabled));
+    text.field("aof_rewrite_in_progress", u8::from(figures.is_rewriting));
+    text.field("aof_rewrite_scheduled", u8::from(figures.is_scheduled));
+    text.field("aof_last_rewrite_time_sec", figures.last_took_s);
+    let current = if figures.began_s < 0 { -1 } else { now_s - figures.began_s };
+    text.field("aof_current_rewrite_time_sec", current);
+    text.field("aof_last_bgrewrite_status", ok(figures.last_ok));
+    text.field("aof_rewrites", figures.rewrites);
+    text.field("aof_rewrites_consecutive_failures", figures.failures);
+    text.field("aof_last_write_status", ok(figures.write_ok));
     text.zeros(&["aof_last_cow_size"]);
+    if figures.is_enabled {
+        text.field("aof_current_size", figures.current_bytes);
+        text.field("aof_base_size", figures.base_bytes);
+        text.zeros(&["aof_pending_rewrite"]);
+        text.field("aof_buffer_length", figures.buffered_bytes);
+        text.zeros(&["aof_pending_bio_fsync"]);
+        text.field("aof_delayed_fsync", figures.delayed_syncs);
+    }
 }
 
 fn loading(saving: &Saving, now_s: i64, text: &mut Text) {

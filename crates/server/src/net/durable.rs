@@ -1,0 +1,82 @@
+//! What a worker has to do with the append-only file: its journal goes to the log thread, and with
+//! `appendfsync always` replies wait until what they tell of is on disk.
+//!
+//! A connection whose output waits runs nothing more meanwhile; the worker goes on with the others.
+//! All output waits that was made while something was not durable, that of reads too: nobody is
+//! shown what may be lost. Such a read waits for the fsync under way and the one after it at most.
+
+use crate::net::connection::Connection;
+use crate::net::worker::Worker;
+use commands::config::{Id, choices};
+use engine::Effects;
+
+impl Worker {
+    /// Reads what the turn that begins has to write.
+    pub(super) fn begin_journal(&mut self) {
+        let journals = self.shared.append.begin_turn(self.index);
+        let config = &self.shared.config;
+        if journals {
+            self.effects.record |= Effects::JOURNAL;
+            self.effects.journal.unlinks = config.flag(Id::LAZYFREE_LAZY_EXPIRE);
+        }
+        self.always = journals && config.int(Id::APPENDFSYNC) == choices::FSYNC_ALWAYS;
+    }
+
+    /// Hands the journal to the log thread. No lock is held.
+    #[inline]
+    pub(super) fn publish(&mut self) {
+        if !self.effects.journal.is_empty() {
+            let now = self.moment.now;
+            self.system.aof().publish(self.index, &mut self.effects.journal, now);
+        }
+    }
+
+    /// At the end of a turn: the rest of the journal, and output whose time has come.
+    pub(super) fn settle_journal(&mut self, now: i64) {
+        self.publish();
+        if !self.held.is_empty() {
+            self.system.aof().tell_me(self.index);
+            self.release(now);
+        }
+    }
+
+    /// Has a connection's output wait if something is not on disk; whether it does.
+    pub(super) fn hold(&mut self, conn: &mut Connection, slot: usize) -> bool {
+        if conn.held != 0 {
+            return true;
+        }
+        let ticket = self.shared.store.last_ticket();
+        if ticket <= self.shared.append.durable() {
+            return false;
+        }
+        conn.held = ticket;
+        self.held.push(slot);
+        true
+    }
+
+    /// Sends output that waited for what is on disk now, and goes on with those connections.
+    fn release(&mut self, now: i64) {
+        let durable = self.shared.append.durable();
+        let mut waiting = std::mem::take(&mut self.held);
+        waiting.retain(|&slot| {
+            let Some(conn) = self.clients.get_mut(slot) else { return false };
+            if conn.held > durable {
+                return true;
+            }
+            let was_held = std::mem::take(&mut conn.held) != 0;
+            if was_held && let Some(mut conn) = self.clients.take(slot) {
+                let alive = self.send_now(&mut conn, slot);
+                if alive && !conn.input.is_empty() {
+                    self.serve_input(&mut conn, slot, now);
+                }
+                self.settle(conn, slot, alive, now);
+            }
+            false
+        });
+        // What was served meanwhile may wait in turn.
+        waiting.append(&mut self.held);
+        self.held = waiting;
+        self.publish();
+        self.flush_touched(now);
+    }
+}
