@@ -91,7 +91,7 @@ fuzz_target!(|input: &[u8]| {
     let mut effects = Effects::default();
     let mut keys = Keys::new(&first_store, 0, &moment, &mut effects);
     keys.lock_all();
-    save_all(&mut keys, &plan, &disk, Path::new("out")).expect("memory is a disk");
+    save_all(&mut keys, &plan, &disk, Path::new("out"), &mut || ()).expect("memory is a disk");
     drop(keys);
     let second_store = store();
     let after = read(&disk, "out", &second_store, true).expect("what we write is read");

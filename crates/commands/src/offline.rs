@@ -236,7 +236,7 @@ impl Host for NoSystem {
     fn begin_snapshot(&self, keys: &mut Keys<'_>, order: Order) -> Result<(), Refused> {
         let (config, saving) = (Config::new(1), Saving::new(self.now_ms()));
         let plan = saving::plan(&config, &saving, self, order.format);
-        (order.finish)(save_all(keys, &plan, &self.0.disk, &order.path));
+        (order.finish)(save_all(keys, &plan, &self.0.disk, &order.path, &mut || ()));
         Ok(())
     }
 

@@ -66,6 +66,12 @@ pub trait Host: Send + Sync {
     /// Takes back a `shutdown` that has not begun; whether there was one.
     fn abort_shutdown(&self) -> bool;
 
+    /// Lets what is done by the clock wait, the end that a signal asks for among it, or go on
+    /// (`DEBUG PAUSE-CRON`).
+    fn pause_clockwork(&self, pause: bool) {
+        let _ = pause;
+    }
+
     /// Makes changed directives true (ports, limits, log).
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use persist::storage::Storage;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -40,6 +40,12 @@ pub(crate) struct System {
     reaped: Arc<Reaped>,
     ending: Mutex<Option<Shutdown>>,
     ended: Condvar,
+    /// What a signal asked for, until worker 0 takes it up.
+    asked: Mutex<Option<Shutdown>>,
+    /// It is not taken up for now.
+    paused: AtomicBool,
+    /// Worker 0 is at it.
+    begun_to_end: AtomicBool,
     started: Started,
     file: DiskConfigFile,
     executable: PathBuf,
@@ -95,6 +101,9 @@ impl System {
             reaped,
             ending: Mutex::new(None),
             ended: Condvar::new(),
+            asked: Mutex::new(None),
+            paused: AtomicBool::new(false),
+            begun_to_end: AtomicBool::new(false),
             started: parts.started,
             file: parts.file,
             executable: parts.executable,
@@ -154,6 +163,33 @@ impl System {
     pub(crate) fn note_copied(&self, bytes: u64) {
         self.saving.last_copied.store(bytes, Ordering::Relaxed);
         self.saving.peak_copied.fetch_max(bytes, Ordering::Relaxed);
+    }
+
+    /// Has worker 0 end the server.
+    pub(crate) fn ask_for_end(&self, wanted: Shutdown) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(wanted);
+        self.mailbox(0).post(Mail::End);
+    }
+
+    /// Whether that was asked for, and it is not over yet.
+    pub(crate) fn is_asked_to_end(&self) -> bool {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        asked || self.begun_to_end.load(Ordering::Relaxed)
+    }
+
+    /// The end that was asked for, unless it is to wait.
+    pub(crate) fn take_asked_end(&self) -> Option<Shutdown> {
+        if self.paused.load(Ordering::Relaxed) {
+            return None;
+        }
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.begun_to_end.store(asked.is_some(), Ordering::Relaxed);
+        asked
+    }
+
+    /// The end did not come about.
+    pub(crate) fn goes_on(&self) {
+        self.begun_to_end.store(false, Ordering::Relaxed);
     }
 
     /// How the server ends on a signal, by the directive for it.
@@ -299,8 +335,16 @@ impl Host for HostOf {
     }
 
     fn abort_shutdown(&self) -> bool {
-        // Nothing delays the end, so there is never one to take back.
-        false
+        let taken = self.0.asked.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if taken.is_some() {
+            self.0.log.notice("Shutdown manually aborted.");
+        }
+        taken.is_some()
+    }
+
+    fn pause_clockwork(&self, pause: bool) {
+        self.0.paused.store(pause, Ordering::Relaxed);
+        self.0.mailbox(0).post(Mail::End);
     }
 
     fn apply(&self, changed: &[Id]) -> Result<(), (Id, String)> {
@@ -460,7 +504,10 @@ impl Host for HostOf {
     }
 
     fn crash(&self, how: &str) -> ! {
-        self.0.log.warning(format_args!("Crashing on request: {how}"));
+        let log = &self.0.log;
+        log.warning(format_args!("Crashing on request: {how}"));
+        log.warning("------ STACK TRACE ------");
+        log.warning(std::backtrace::Backtrace::force_capture());
         std::process::abort()
     }
 }

@@ -7,7 +7,7 @@ use crate::host::{HostOf, System};
 use crate::net::mailbox::Mail;
 use commands::OwnedArgs;
 use commands::append::replay::{self, Replay, Surroundings};
-use commands::config::Id;
+use commands::config::{Config, Id};
 use commands::saving::{self, Collector, LOADING, reason};
 use commands::shared::Shared;
 use engine::{Access, Incoming};
@@ -119,6 +119,11 @@ impl<'a> Feeder<'a> {
             None => Ok(()),
         }
     }
+}
+
+/// Whether there is anything to load.
+pub(crate) fn has_data(config: &Config) -> bool {
+    config.flag(Id::APPENDONLY) || saving::path(config).symlink_metadata().is_ok()
 }
 
 /// Loads the data set that the directives name. The workers run already, and refuse what needs it.

@@ -20,16 +20,15 @@ mod system;
 use crate::host::{HostOf, Parts, System};
 use crate::loading::Outcome;
 use crate::net::listen::{self, Listener};
-use crate::net::mailbox::Mail;
 use crate::net::worker::Worker;
 use crate::startup::{Endpoint, ExitMessage, Process, Settings};
 use commands::config::Id;
 use commands::pubsub::PubSub;
-use commands::saving::{LOADING, Saving};
-use commands::shared::{Clients, Shared, Stats, WorkerStats};
+use commands::saving::{self, LOADING, Saving};
+use commands::shared::{Clients, Host as _, Shared, Stats, WorkerStats};
 use commands::table::CommandTable;
 use engine::{Layout, Store};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGABRT, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::hash::{BuildHasher as _, RandomState};
 use std::process::ExitCode;
@@ -53,7 +52,8 @@ fn serve(settings: &Settings) -> Result<(), ExitMessage> {
     settings.initialized(&process);
     let endpoints: Vec<Endpoint> = listeners.iter().map(|one| one.endpoint.clone()).collect();
     let saving = Arc::new(Saving::new(host::now_ms()));
-    saving.switch(LOADING, true);
+    // With nothing to load nobody is refused, not even for an instant.
+    saving.switch(LOADING, loading::has_data(&settings.config));
     let system = start_system(settings, process.clone(), Arc::clone(&saving))?;
     let shared = build_shared(settings, &system, saving)?;
     let threads = start_workers(settings, &system, &shared, listeners)?;
@@ -179,18 +179,28 @@ fn start_workers(
     Ok(threads)
 }
 
-/// SIGTERM and SIGINT end the server, each with its line in the log.
+/// SIGTERM and SIGINT end the server, each with its line in the log; a second SIGINT does not wait.
+/// SIGABRT leaves a report.
 fn watch_signals(system: &Arc<System>) -> std::io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT])?;
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGABRT])?;
     let system = Arc::clone(system);
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        let host = HostOf(Arc::clone(&system));
         for signal in signals.forever() {
-            let name = if signal == SIGINT { "SIGINT" } else { "SIGTERM" };
+            if signal == SIGABRT {
+                host.crash("signal 6");
+            }
+            let (name, directive) = match signal {
+                SIGINT => ("SIGINT", Id::SHUTDOWN_ON_SIGINT),
+                _ => ("SIGTERM", Id::SHUTDOWN_ON_SIGTERM),
+            };
+            if system.is_asked_to_end() && signal == SIGINT {
+                system.log().warning("You insist... exiting now.");
+                saving::remove_temp(&host);
+                std::process::exit(1);
+            }
             system.log().warning(format_args!("Received {name} scheduling shutdown..."));
-            let on_signal =
-                if signal == SIGINT { Id::SHUTDOWN_ON_SIGINT } else { Id::SHUTDOWN_ON_SIGTERM };
-            let wanted = system.on_signal(on_signal);
-            system.mailbox(0).post(Mail::End(wanted));
+            system.ask_for_end(system.on_signal(directive));
         }
     })?;
     Ok(())

@@ -236,6 +236,14 @@ pub fn path(config: &Config) -> PathBuf {
     PathBuf::from(OsStr::from_bytes(&config.text(Id::DBFILENAME)))
 }
 
+/// Removes what a save that will not end leaves.
+pub fn remove_temp(host: &dyn Host) {
+    if let Some(storage) = host.storage() {
+        // Mostly there is none.
+        let _ = storage.remove(&temp_path(host));
+    }
+}
+
 fn temp_path(host: &dyn Host) -> PathBuf {
     PathBuf::from(format!("temp-{}.rdb", host.process_id()))
 }
@@ -250,7 +258,9 @@ pub fn save(shared: &Shared, keys: &mut Keys<'_>) -> bool {
     let format = Format::Rdb { aof_base: false };
     let plan = plan(&shared.config, saving, &*shared.host, format);
     let (temp, path) = (temp_path(&*shared.host), path(&shared.config));
-    let written = save_all(keys, &plan, &*storage, &temp);
+    let delay_us = shared.config.int(Id::RDB_KEY_SAVE_DELAY).max(0) as u64;
+    let mut turn = || shared.host.sleep_us(delay_us);
+    let written = save_all(keys, &plan, &*storage, &temp, &mut turn);
     let written = settle(written, &*storage, &*shared.host, &temp, &path);
     match written {
         Some(written) => saving.saved(written.dirty_at_cut, shared.host.now_ms() / 1000),
@@ -420,6 +430,7 @@ pub fn before_end(shared: &Shared, keys: &mut Keys<'_>, wanted: crate::shared::S
     if host.snapshot() == Some(Purpose::Save) {
         host.log(LogLevel::Warning, "There is a child saving an .rdb. Killing it!");
         host.cancel_snapshot(Purpose::Save);
+        remove_temp(&**host);
     }
     let is_loading = shared.saving.switches() & LOADING != 0;
     let by_default = !shared.config.save_points().is_empty();

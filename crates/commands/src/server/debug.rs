@@ -45,6 +45,11 @@ pub(super) fn debug(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
             cx.server.stats.expire_off.store(u64::from(!on), Relaxed);
             cx.reply.ok();
         }
+        (b"pause-cron", 3) => {
+            let pause = parse_i64(args.at(2)).unwrap_or(0) != 0;
+            cx.server.host.pause_clockwork(pause);
+            cx.reply.ok();
+        }
         (b"set-skip-checksum-validation", 3) => {
             let skip = parse_i64(args.at(2)).unwrap_or(0) != 0;
             cx.server.stats.checksum_off.store(u64::from(skip), Relaxed);
@@ -292,6 +297,8 @@ fn help(cx: &mut Cx<'_>) {
         "    Write a line to the log.",
         "OBJECT <key>",
         "    Show how a value is kept.",
+        "PAUSE-CRON (0|1)",
+        "    Let the end that a signal asks for wait, or not.",
         "POPULATE <count> [<prefix>] [<size>]",
         "    Make keys `prefix:0`, `prefix:1` and so on.",
         "PROTOCOL <type>",

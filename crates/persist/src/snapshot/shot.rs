@@ -270,7 +270,8 @@ impl Shot {
     }
 }
 
-/// Saves everything at once, in the calling thread. Everything is locked. O(n).
+/// Saves everything at once, in the calling thread. Everything is locked. `turn` is run after each
+/// entry of a plan that is slow. O(n).
 ///
 /// # Errors
 /// [`SnapshotError`]; the file is removed then.
@@ -279,6 +280,7 @@ pub fn save_all(
     plan: &Plan,
     storage: &dyn Storage,
     path: &Path,
+    turn: &mut dyn FnMut(),
 ) -> Result<Written, SnapshotError> {
     let at_cut = keys.at_cut();
     let mut file = FileWriter::create(storage, path, plan.options)?;
@@ -296,6 +298,9 @@ pub fn save_all(
         version = version.max(own.encoder.entry(rec, &plan.style));
         own.entries += 1;
         entries += 1;
+        if plan.slow {
+            turn();
+        }
     });
     let version = if version > plan.header.version { version } else { 0 };
     let result = match failed {

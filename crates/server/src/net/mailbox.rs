@@ -6,7 +6,7 @@ use crate::net::inbox::Inbox;
 use crate::net::sync::Bell;
 use commands::OwnedArgs;
 use commands::append::replay::Replay;
-use commands::shared::{Message, Shutdown};
+use commands::shared::Message;
 use engine::Incoming;
 use std::os::fd::BorrowedFd;
 use std::sync::{Arc, Mutex};
@@ -30,8 +30,8 @@ pub(crate) enum Mail {
     Replay(Vec<OwnedArgs>, Arc<Mutex<Replay>>, Credit),
     /// Records that come out of a file, and whom to tell that they are in.
     Load(Vec<Incoming>, Credit),
-    /// A signal asks for the end: save first, if that is wanted.
-    End(Shutdown),
+    /// A signal asks for the end.
+    End,
 }
 
 /// One worker's mailbox.

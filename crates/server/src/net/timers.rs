@@ -4,7 +4,7 @@
 use crate::net::connection::Connection;
 use crate::net::worker::Worker;
 use commands::config::Id;
-use commands::shared::{Message, Shared, Shutdown};
+use commands::shared::{Message, Shared};
 use commands::{Turn, blocking, notify, saving};
 use engine::{Keys, Progress, Swept};
 use std::cmp::Reverse;
@@ -107,11 +107,14 @@ impl Worker {
         result
     }
 
-    /// A signal asks for the end.
-    pub(super) fn end_server(&mut self, wanted: Shutdown) {
+    /// A signal asked for the end: saves first, if that is wanted.
+    pub(super) fn end_server(&mut self) {
+        let Some(wanted) = self.system.take_asked_end() else { return };
         self.system.log().warning("User requested shutdown...");
         if self.with_keys(|shared, keys| saving::before_end(shared, keys, wanted)) {
             self.system.end(wanted);
+        } else {
+            self.system.goes_on();
         }
     }
 

@@ -292,7 +292,7 @@ impl Worker {
                 let failed = self.shared.store.load(records).err();
                 credit.give_back(failed.map(|one| (one.db, one.rec.key().into())));
             }
-            Mail::End(shutdown) => self.end_server(shutdown),
+            Mail::End => self.end_server(),
             Mail::Message(Message::Publish(message)) => {
                 let local = &mut self.local;
                 let outbox = &mut local.outbox;
