@@ -17,15 +17,15 @@ use persist::storage::{Source, Storage as _};
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Records in one mail.
-const BATCH: usize = 512;
+const BATCH: usize = 1024;
 /// Bytes of requests in one mail.
 const BATCH_BYTES: usize = 1 << 20;
 /// Mails under way at the most, for each worker.
-const AHEAD: usize = 4;
+const AHEAD: usize = 16;
 
 /// What came of loading.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,8 +48,23 @@ struct Window {
 #[derive(Debug, Default)]
 struct Under {
     way: usize,
+    /// The loader waits until no more are.
+    wakes_at: usize,
     /// A key that was there already.
     twice: Option<(usize, Box<[u8]>)>,
+}
+
+impl Window {
+    /// Waits if more than `most` mails are under way, and then until about half of them are not.
+    fn wait<'a>(&'a self, mut state: MutexGuard<'a, Under>, most: usize) -> MutexGuard<'a, Under> {
+        if state.way > most {
+            state.wakes_at = most / 2;
+            while state.way > state.wakes_at {
+                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+        state
+    }
 }
 
 /// Tells the loader that a mail was dealt with.
@@ -62,7 +77,9 @@ impl Credit {
         let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.way -= 1;
         state.twice = state.twice.take().or(twice);
-        self.0.changed.notify_one();
+        if state.way <= state.wakes_at {
+            self.0.changed.notify_one();
+        }
     }
 }
 
@@ -110,9 +127,7 @@ impl<'a> Feeder<'a> {
             self.system.mailbox(self.worker).post(mail);
             self.worker = (self.worker + 1) % workers;
         }
-        while state.way > most * workers {
-            state = self.window.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
+        let mut state = self.window.wait(state, most * workers);
         self.system.publish_loader_usage();
         match state.twice.take() {
             Some((db, key)) => Err(Reason::Duplicate { db, key }),
@@ -233,10 +248,7 @@ impl Player<'_> {
             let mail = Mail::Replay(batch, Arc::clone(&self.replay), credit);
             feeder.system.mailbox(0).post(mail);
         }
-        while state.way > most {
-            state = feeder.window.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        drop(state);
+        drop(feeder.window.wait(state, most));
         feeder.system.publish_loader_usage();
     }
 

@@ -12,7 +12,8 @@ use crate::net::mailbox::Mail;
 use engine::{Keeper, Keys, Walk};
 use persist::snapshot::{Finish, Order, Plan, Purpose, Refused, Shot};
 use rustix::process::setpriority_process;
-use rustix::thread::gettid;
+use rustix::thread::{gettid, set_current_timer_slack};
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,6 +21,9 @@ use std::time::Duration;
 
 /// The saver gives way to workers: this is as nice as a thread can be.
 const NICE: i32 = 19;
+/// The saver's rest after each piece, which is a tenth of a millisecond of work: on a processor
+/// that it shares with a worker, the worker never waits for more than a piece.
+const REST: Duration = Duration::from_micros(50);
 /// The longest sleep of a saver that is slowed down for tests, between looks whether to go on.
 const NAP: Duration = Duration::from_millis(20);
 
@@ -142,8 +146,10 @@ impl Saver {
     fn run(self, finish: Finish) {
         // If it is refused, the saver takes its share of the processor as everybody.
         let _ = setpriority_process(Some(gettid()), NICE);
+        let _ = set_current_timer_slack(NonZeroU64::new(1000));
         let mut turn = |entries| {
             self.system.publish_saver_usage();
+            std::thread::sleep(REST);
             self.delay(entries);
         };
         let result = self.this.shot.save(&Files, &self.path, &mut turn);

@@ -55,6 +55,10 @@ pub(super) fn run(args: &Args, bin: &Path, report: &mut Report) -> Result<(), St
         let server = start("delete", "")?;
         delete(&server, 10_000_000 / scale, report)?;
     }
+    if has("bgsave") {
+        let server = start("bgsave", "--enable-debug-command yes")?;
+        bgsave(&server, 10_000_000 / scale, report)?;
+    }
     if has("idle") {
         let count = (10_000 / scale) as usize;
         idle(&start("idle", "--maxclients 12000")?, count, report)?;
@@ -251,6 +255,48 @@ fn delete(server: &Server, count: u64, report: &mut Report) -> Result<(), String
     })?;
     let after = server.rss_bytes();
     report.line(&format!("    resident: {} MiB before, {} MiB after", before >> 20, after >> 20));
+    Ok(())
+}
+
+/// A snapshot is saved, while a client writes to the keys in it.
+fn bgsave(server: &Server, count: u64, report: &mut Report) -> Result<(), String> {
+    let mut client = Client::connect(server.port)?;
+    client.call(&["DEBUG", "POPULATE", &count.to_string(), "key", "32"])?;
+    let (before, cpu) = (server.rss_bytes(), server.cpu_seconds());
+    let (mut most, mut took, mut writes) = (before, 0.0, Vec::new());
+    let name = format!("{count} keys are saved");
+    bystander(server, &name, report, |client| {
+        let start = Instant::now();
+        client.call(&["BGSAVE"])?;
+        let mut number = 1_u64;
+        loop {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let key = format!("key:{}", (number >> 33) % count);
+            let asked = Instant::now();
+            client.call(&["SET", &key, "another value of a key"])?;
+            writes.push(asked.elapsed().as_micros());
+            if writes.len() % 64 == 0 {
+                most = most.max(server.rss_bytes());
+                let info = client.call(&["INFO", "persistence"])?.render().join(" ");
+                if !info.contains("rdb_bgsave_in_progress:1") {
+                    break;
+                }
+            }
+            std::thread::sleep(PROBE_EVERY);
+        }
+        took = start.elapsed().as_secs_f64();
+        Ok(())
+    })?;
+    writes.sort_unstable();
+    let at = |share: f64| writes[((writes.len() - 1) as f64 * share) as usize];
+    let (p999, max) = (at(0.999), at(1.0));
+    let grown = (most - before) as f64 * 100.0 / before as f64;
+    let verdict = report.verdict(p999 < 2000 && max < 20_000 && grown < 10.0);
+    report.line(&format!(
+        "    saved in {took:.1} s ({:.1} CPU seconds with the load's); SET p99.9 {p999} max {max} us; \
+         resident memory grew by {grown:.1} %  must < 2000, 20000, 10 % {verdict}",
+        server.cpu_seconds() - cpu
+    ));
     Ok(())
 }
 

@@ -30,10 +30,12 @@ pub(super) struct Walking {
 }
 
 impl Worker {
-    /// How long a wait may be at the most, if a snapshot wants something of this worker.
+    /// How long a wait may be at the most, if a snapshot wants something of this worker: not at all,
+    /// but for a saver that is behind.
     pub(super) fn until_walk(&self) -> Option<Duration> {
         let walking = self.walking.as_ref().filter(|walking| !walking.is_done)?;
-        Some(walking.not_before.saturating_duration_since(Instant::now()))
+        let has_room = walking.running.shot.has_room();
+        Some(if has_room { Duration::ZERO } else { CATCH_UP })
     }
 
     /// Walks a slice of the snapshot that is under way, if it is time. `idle`: nobody is served.
@@ -78,7 +80,6 @@ impl Worker {
         let running = Arc::clone(&walking.running);
         let (shot, walk) = (&running.shot, &running.walk);
         if !shot.has_room() {
-            walking.not_before = begun + CATCH_UP;
             return;
         }
         let end = engine::ticks() + SLICE.as_micros() as u64 * self.system.ticks_per_us();
