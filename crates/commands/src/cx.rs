@@ -38,6 +38,8 @@ pub enum Origin {
     Client,
     /// A client's transaction: nothing may wait.
     Exec,
+    /// A script: nothing may wait, and a transaction around it makes no difference.
+    Script,
     /// A blocked call, served because this key is ready.
     Ready(Box<[u8]>),
 }
@@ -46,6 +48,8 @@ pub enum Origin {
 pub struct Local {
     /// Which worker.
     pub index: usize,
+    /// It serves clients from inside of a script over its time.
+    pub is_serving: bool,
     /// Subscribers whose connections this worker owns.
     pub subscribers: LocalSubscribers,
     /// Bytes for clients of this worker other than the caller.
@@ -67,6 +71,7 @@ impl Local {
     pub fn new(index: usize, seed: u64, ticks_per_us: u64) -> Self {
         Self {
             index,
+            is_serving: false,
             subscribers: LocalSubscribers::default(),
             outbox: Vec::new(),
             eviction: engine::Pool::default(),
@@ -147,7 +152,7 @@ impl<'a> Cx<'a> {
 
     /// Whether this call may wait: not inside a transaction.
     pub fn may_block(&self) -> bool {
-        self.origin != Origin::Exec
+        !matches!(self.origin, Origin::Exec | Origin::Script)
     }
 
     /// Ends a blocking call that found nothing: waits, or where waiting is not allowed replies
@@ -165,7 +170,7 @@ impl<'a> Cx<'a> {
     pub fn candidates<'k>(&self, keys: Args<'k>) -> Vec<&'k [u8]> {
         match &self.origin {
             Origin::Ready(ready) => keys.iter().filter(|key| **key == **ready).take(1).collect(),
-            Origin::Client | Origin::Exec => keys.iter().collect(),
+            Origin::Client | Origin::Exec | Origin::Script => keys.iter().collect(),
         }
     }
 

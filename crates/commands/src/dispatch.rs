@@ -104,7 +104,7 @@ fn admit<'t>(
     if session.multi.is_some() && command.flags.has(Flags::NO_MULTI) {
         return Err(NO_MULTI);
     }
-    if (command.flags.has(Flags::DENYOOM) || session.multi.is_some())
+    if (command.flags.has(Flags::DENYOOM.and(Flags::SCRIPT)) || session.multi.is_some())
         && memory_limit::is_set(shared)
         && memory_limit::refuses(turn, session, entry)
     {
@@ -121,7 +121,7 @@ fn admit<'t>(
         return Err(refusal);
     }
     let on = shared.switches.get();
-    if on != 0 && is_held(turn, session, entry)? {
+    if on != 0 && is_held(turn, session, entry, args)? {
         return Ok(Admitted::Hold);
     }
     if session.multi.is_some() && !command.flags.has(Flags::IN_MULTI) {
@@ -156,16 +156,56 @@ fn check_permission(
 /// Whether a pause holds a request back.
 ///
 /// # Errors
-/// The client monitors, and may not use the data set meanwhile.
+/// A script is over its time; or the client monitors, and may not use the data set meanwhile.
 #[cold]
-fn is_held(turn: &Turn<'_>, session: &Session, entry: &Entry) -> Result<bool, CommandError> {
+fn is_held(
+    turn: &Turn<'_>,
+    session: &Session,
+    entry: &Entry,
+    args: Args<'_>,
+) -> Result<bool, CommandError> {
     let shared = turn.shared;
+    let is_nested = turn.local.is_serving;
+    if is_nested || (shared.running.is_busy() && !entry.command.flags.has(Flags::ALLOW_BUSY)) {
+        refuse_busy(turn, session, entry, args)?;
+    }
     let uses_data = Flags::WRITE.and(Flags::READONLY).and(Flags::MAY_REPLICATE);
     if session.monitors && entry.command.flags.has(uses_data) {
         return Err(CommandError::text("ERR Replica can't interact with the keyspace"));
     }
     let (switches, now) = (&shared.switches, turn.moment.now);
     Ok(shared.pause.holds(switches, now, entry, session, &shared.table))
+}
+
+/// While a script is over its time others are refused, unless their keys are free: with one worker
+/// they never are, since it runs the script.
+fn refuse_busy(
+    turn: &Turn<'_>,
+    session: &Session,
+    entry: &Entry,
+    args: Args<'_>,
+) -> Result<(), CommandError> {
+    let store = &turn.shared.store;
+    let flags = entry.command.flags;
+    let is_served = if turn.local.is_serving {
+        // Nothing may be waited for inside of the script's own worker.
+        let locks = entry.plan != KeyPlan::None || session.watch.is_some();
+        flags.has(Flags::ALLOW_BUSY) && !locks && entry.command.name != "exec"
+    } else {
+        store.layout().workers > 1
+            && !flags.has(Flags::SWEEPS.and(Flags::SCRIPT))
+            && match keys_of(entry.command, args) {
+                _ if entry.plan == KeyPlan::None => true,
+                Ok(found) if !found.has_more() && entry.plan != KeyPlan::All => {
+                    store.are_free(found.iter().map(|found| args.at(found.index)))
+                }
+                _ => false,
+            }
+    };
+    match turn.shared.running.busy_error() {
+        Some(error) if !is_served => Err(error),
+        _ => Ok(()),
+    }
 }
 
 #[cold]

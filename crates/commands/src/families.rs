@@ -3,7 +3,7 @@
 use crate::spec::Command;
 
 /// The rows of every family.
-pub fn all() -> [&'static [Command]; 16] {
+pub fn all() -> [&'static [Command]; 17] {
     [
         crate::string::COMMANDS,
         crate::bitmap::COMMANDS,
@@ -21,5 +21,6 @@ pub fn all() -> [&'static [Command]; 16] {
         crate::stream::COMMANDS,
         crate::subscribe::COMMANDS,
         crate::transactions::COMMANDS,
+        crate::scripting::COMMANDS,
     ]
 }

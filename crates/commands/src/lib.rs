@@ -42,6 +42,7 @@ mod expire_options;
 mod families;
 mod pops;
 mod scan_options;
+pub mod scripting;
 
 mod bitmap;
 mod connection;
@@ -65,5 +66,6 @@ pub use dispatch::{Flow, dispatch};
 pub use error::{CommandError, CommandResult, Outcome};
 pub use families::all as families;
 pub use memory_limit::{access, evict_between_batches};
+pub use generic::strings as dump_strings;
 pub use reply::{Output, PIN_BYTES, Reply};
 pub use server::info::sample_rates;

@@ -71,12 +71,22 @@ pub(crate) fn is_set(shared: &Shared) -> bool {
     shared.config.int(Id::MAXMEMORY) != 0
 }
 
+/// Whether memory is over its limit at this moment.
+pub(crate) fn is_over(shared: &Shared, worker: usize) -> bool {
+    is_set(shared) && shared.host.memory_now(worker) > shared.config.size(Id::MAXMEMORY)
+}
+
 /// Whether a call that is let in otherwise has to be refused for want of memory, after as much was
 /// evicted as may be. Inside MULTI every call is: the queue grows.
 #[cold]
 pub(crate) fn refuses(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> bool {
     let table = &turn.shared.table;
     let needs = match &session.multi {
+        // Room is made before a script runs; what it may do then is looked at call by call.
+        None if entry.command.flags.has(Flags::SCRIPT) => {
+            make_room(turn, session, entry);
+            false
+        }
         None => entry.command.flags.has(Flags::DENYOOM),
         Some(_) if ["discard", "quit", "reset"].contains(&entry.command.name) => false,
         Some(multi) if entry.command.name == "exec" => {

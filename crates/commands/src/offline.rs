@@ -57,6 +57,8 @@ impl Offline {
             pause: Pause::default(),
             switches: Switches::default(),
             notes: Notes::default(),
+            scripts: Box::new(crate::scripting::NoScripts),
+            running: crate::scripting::Running::new(workers),
             workers: (0..workers).map(|_| WorkerStats::new(table.len())).collect(),
             acl: crate::acl::Acl::new(&table),
             table,

@@ -80,7 +80,7 @@ impl Pause {
 
     /// Whether a request of this client has to wait.
     #[inline]
-    pub(crate) fn holds(
+    pub fn holds(
         &self,
         switches: &Switches,
         now: i64,

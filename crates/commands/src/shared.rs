@@ -44,6 +44,10 @@ pub struct Shared {
     pub notes: crate::introspection::Notes,
     /// What is known of the append-only file.
     pub append: Append,
+    /// What runs scripts.
+    pub scripts: Box<dyn crate::scripting::Scripts>,
+    /// The scripts that run now.
+    pub running: crate::scripting::Running,
     /// The operating system.
     pub host: Arc<dyn Host>,
     /// When it started, Unix milliseconds.
@@ -189,6 +193,9 @@ pub trait Host: Send + Sync {
     fn working_dir(&self) -> String {
         "unknown".to_owned()
     }
+    /// Serves connections of the calling worker from inside of a call that takes too long: each
+    /// request gets its BUSY reply, or is run if it is allowed then. Returns soon.
+    fn serve_while_busy(&self, _cx: &mut crate::Cx<'_>) {}
 
     /// Ends the process at once (`DEBUG SEGFAULT` and its kind).
     fn crash(&self, how: &str) -> !;

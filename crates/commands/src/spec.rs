@@ -189,6 +189,8 @@ bits! {
         INTERNAL = 45, "";
         /// Ours: a call that waits ends when its key is gone.
         ENDS_WITH_KEY = 46, "";
+        /// Ours: runs a script, which locks its keys itself.
+        SCRIPT = 47, "";
     }
 }
 

@@ -19,6 +19,8 @@ impl Switches {
     pub const MONITORED: u32 = 4;
     /// A client has turned tracking on.
     pub const TRACKED: u32 = 8;
+    /// A script is over its time.
+    pub const BUSY: u32 = 16;
 
     /// All that is on. What was written before a bit was set is seen by who sees the bit.
     #[inline]

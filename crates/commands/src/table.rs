@@ -148,6 +148,9 @@ fn plan_of(command: &Command) -> KeyPlan {
     if command.flags.has(Flags::LOCK_ALL) {
         return KeyPlan::All;
     }
+    if command.flags.has(Flags::SCRIPT) {
+        return KeyPlan::None;
+    }
     match command.keys {
         [] => KeyPlan::None,
         [spec] => match (spec.begin, spec.find) {

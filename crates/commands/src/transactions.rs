@@ -250,6 +250,9 @@ fn is_held(cx: &Cx<'_>, transaction: &Transaction) -> bool {
         })
 }
 
+/// Queued calls for which everything is locked. A script may touch keys that it does not declare.
+const NEEDS_ALL: Flags = Flags::LOCK_ALL.and(Flags::SWEEPS).and(Flags::SCRIPT);
+
 /// Holds what the queued calls and the watches need.
 fn lock_union(cx: &mut Cx<'_>, transaction: &Transaction) {
     let table = &cx.server.table;
@@ -258,9 +261,7 @@ fn lock_union(cx: &mut Cx<'_>, transaction: &Transaction) {
         let command = table.entry(*command).command;
         let args = args.args();
         match keys_of(command, args) {
-            Ok(found)
-                if !found.has_more() && !command.flags.has(Flags::LOCK_ALL.and(Flags::SWEEPS)) =>
-            {
+            Ok(found) if !found.has_more() && !command.flags.has(NEEDS_ALL) => {
                 keys.extend(found.iter().map(|found| args.at(found.index)));
             }
             _ => return cx.keys.lock_all(),

@@ -62,7 +62,8 @@ impl Store {
                     progress.more = true;
                     return;
                 }
-                let mut stripe = self.lock_one(index);
+                // One that is held, perhaps by a script that runs for long, has its turn later.
+                let Some(mut stripe) = self.try_lock_one(index) else { break };
                 let (removed, more) = self.sweep_stripe(&mut stripe, now, swept);
                 progress.removed += removed;
                 again = more;

@@ -219,7 +219,7 @@ impl<'s> Keys<'s> {
 
     /// Where a key lives.
     #[inline]
-    fn spot(&self, key: &[u8]) -> Spot {
+    pub(crate) fn spot(&self, key: &[u8]) -> Spot {
         self.known.spot(key).unwrap_or_else(|| self.store.spot(key))
     }
 
@@ -289,20 +289,7 @@ impl<'s> Keys<'s> {
             return true;
         }
         let Some(guard) = self.store.try_lock_one(stripe) else { return false };
-        let mut guards = match std::mem::replace(&mut self.held, Held::None) {
-            Held::None => Vec::new(),
-            Held::One(index, held) => vec![(index, held)],
-            Held::More(more) => match *more {
-                More::Many(held, _) => held,
-                all @ More::All(..) => {
-                    self.held = Held::More(Box::new(all));
-                    return true;
-                }
-            },
-        };
-        guards.push((stripe, guard));
-        guards.sort_by_key(|(index, _)| *index);
-        self.held = Held::many(guards);
+        self.add_stripe(stripe, guard);
         true
     }
 

@@ -18,6 +18,7 @@ pub mod journal;
 mod keyspace;
 mod load;
 mod snapshot;
+mod late;
 mod typed;
 mod wait;
 mod watch;

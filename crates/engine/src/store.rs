@@ -12,19 +12,21 @@
 //! 2. Several keys: the gate shared, their stripes in ascending order, the gate released.
 //! 3. Keys found late: the gate exclusively, stripes in any order. Nobody else is half-way then.
 //! 4. Everything: the gate exclusively, all stripes.
+//!
+//! What scripts do beyond that is argued at the top of `late.rs`.
 
 use crate::database::Database;
 use crate::hash::next_expiry;
 use crate::hasher;
-use crate::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use crate::sync::{RwLock, RwLockWriteGuard};
 use crate::value::Rec;
 use crate::wait::Waiter;
 use hashbrown::{Equivalent, HashMap};
 use raw::{Guard, Lock};
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 /// Milliseconds per expiry tick, the unit of the hints in the tables' buckets.
 const TICK_MS: i64 = 64;
@@ -43,7 +45,9 @@ pub struct Layout {
 /// The whole data set, shared by the workers.
 pub struct Store {
     stripes: Box<[Lock<Stripe>]>,
-    gate: RwLock<()>,
+    pub(crate) gate: RwLock<()>,
+    /// Calls that have written and wait for one more stripe: see `late.rs`.
+    pub(crate) urgent: AtomicUsize,
     mask: usize,
     layout: Layout,
     tickets: AtomicU64,
@@ -156,10 +160,11 @@ pub(crate) enum Held<'s> {
 
 /// The stripes a call holds, when they are more than one.
 pub(crate) enum More<'s> {
-    /// Several, ascending, and the place of the one asked for last: calls go key by key.
-    Many(Vec<(usize, Guard<'s, Stripe>)>, usize),
+    /// Several, ascending, and the place of the one asked for last: calls go key by key. With the
+    /// gate, if it is closed for them.
+    Many(Vec<(usize, Guard<'s, Stripe>)>, usize, Option<RwLockWriteGuard<'s, ()>>),
     /// All of them, by index, behind the closed gate.
-    All(Vec<Guard<'s, Stripe>>, #[expect(dead_code, reason = "held")] RwLockWriteGuard<'s, ()>),
+    All(Vec<Guard<'s, Stripe>>, RwLockWriteGuard<'s, ()>),
 }
 
 impl Store {
@@ -169,8 +174,8 @@ impl Store {
         let solo = layout.workers == 1;
         let stripe = || Lock::new(Stripe::new(layout.databases), solo);
         let stripes: Box<[_]> = (0..count).map(|_| stripe()).collect();
-        let tickets = AtomicU64::new(0);
-        Self { stripes, gate: RwLock::new(()), mask: count - 1, layout, tickets }
+        let (tickets, urgent) = (AtomicU64::new(0), AtomicUsize::new(0));
+        Self { stripes, gate: RwLock::new(()), urgent, mask: count - 1, layout, tickets }
     }
 
     /// Its layout.
@@ -244,21 +249,13 @@ impl Store {
         match wanted[..] {
             [] => Held::None,
             [only] => Held::One(only, self.lock_one(only)),
-            _ => {
-                let _gate = self.gate_shared();
-                Held::many(wanted.iter().map(|index| (*index, self.lock_one(*index))).collect())
-            }
+            _ => self.lock_several(wanted),
         }
     }
 
     /// Locks everything.
     pub(crate) fn lock_all(&self) -> Held<'_> {
-        let gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
-        Held::More(Box::new(More::All(self.stripes.iter().map(Lock::lock).collect(), gate)))
-    }
-
-    fn gate_shared(&self) -> RwLockReadGuard<'_, ()> {
-        self.gate.read().unwrap_or_else(PoisonError::into_inner)
+        self.lock_everything()
     }
 
     /// Figures of each database. Locks each stripe for an instant: not for calls that hold any,
@@ -360,8 +357,11 @@ impl Stripe {
 
 impl<'s> Held<'s> {
     /// Several stripes, ascending.
-    pub(crate) fn many(guards: Vec<(usize, Guard<'s, Stripe>)>) -> Self {
-        Self::More(Box::new(More::Many(guards, 0)))
+    pub(crate) fn many(
+        guards: Vec<(usize, Guard<'s, Stripe>)>,
+        gate: Option<RwLockWriteGuard<'s, ()>>,
+    ) -> Self {
+        Self::More(Box::new(More::Many(guards, 0, gate)))
     }
 
     /// A held stripe. Panics if it is not held: the row's key specs are wrong then.
@@ -376,7 +376,7 @@ impl<'s> Held<'s> {
             Self::One(held, guard) if *held == index => Some(guard),
             Self::One(..) | Self::None => None,
             Self::More(more) => match &**more {
-                More::Many(guards, last) => Some(&guards[find(guards, *last, index)?].1),
+                More::Many(guards, last, _) => Some(&guards[find(guards, *last, index)?].1),
                 More::All(guards, _) => Some(&guards[index]),
             },
         }
@@ -396,7 +396,7 @@ impl<'s> Held<'s> {
 impl More<'_> {
     fn stripe(&mut self, index: usize) -> Option<&mut Stripe> {
         match self {
-            Self::Many(guards, last) => {
+            Self::Many(guards, last, _) => {
                 *last = find(guards, *last, index)?;
                 Some(&mut guards[*last].1)
             }

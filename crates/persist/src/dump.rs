@@ -70,5 +70,56 @@ pub fn restore(
     Ok(rdb::decode(Decoder { limits, version }, key, object)?)
 }
 
+/// The byte before each library in the payload of FUNCTION DUMP.
+const LIBRARY: u8 = 245;
+
+/// Why a payload of libraries was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LibrariesError {
+    /// The footer: too short, a version from the future, a wrong checksum.
+    Footer,
+    /// Something that is no library.
+    NoLibrary,
+    /// A library that cannot be read.
+    Corrupt,
+}
+
+/// The payload of FUNCTION DUMP: each source behind its byte, then the footer. O(n).
+pub fn dump_libraries<'a>(sources: impl Iterator<Item = &'a [u8]>, strings: Strings) -> Vec<u8> {
+    let mut writer = rdb::Writer::new(strings);
+    for source in sources {
+        writer.byte(LIBRARY);
+        writer.string(source);
+    }
+    let mut payload = writer.out;
+    payload.extend(rdb::VERSION_WRITTEN.to_le_bytes());
+    payload.extend(crc64::update(0, &payload).to_le_bytes());
+    payload
+}
+
+/// The sources in a payload of FUNCTION DUMP. O(n).
+///
+/// # Errors
+/// [`LibrariesError`]: the payload is not one that a server dumped.
+pub fn restore_libraries(payload: &[u8]) -> Result<Vec<Vec<u8>>, LibrariesError> {
+    let split = payload.len().checked_sub(VERSION_LEN + CHECKSUM_LEN);
+    let (object, footer) = payload.split_at(split.ok_or(LibrariesError::Footer)?);
+    let version = u16::from_le_bytes([footer[0], footer[1]]);
+    let checked = &payload[..payload.len() - CHECKSUM_LEN];
+    let sum = crc64::update(0, checked).to_le_bytes();
+    if !rdb::is_known(version) || sum[..] != footer[VERSION_LEN..] {
+        return Err(LibrariesError::Footer);
+    }
+    let mut reader = rdb::Reader::new(object);
+    let mut sources = Vec::new();
+    while !reader.is_at_end() {
+        if reader.byte() != Ok(LIBRARY) {
+            return Err(LibrariesError::NoLibrary);
+        }
+        sources.push(reader.string().map_err(|_| LibrariesError::Corrupt)?.to_vec());
+    }
+    Ok(sources)
+}
+
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 //! Reading order: `mem` (size classes, byte access), the thin owners `Blob`, `Packed`, `Record`,
 //! `Pair`, `Scored` and
 //! `Member`, then `Table` (where they live), `Ranked` over `ztree` (table and order
-//! of a sorted set) and `Lock` (what guards the tables).
+//! of a sorted set), `Lock` (what guards the tables) and `Loan` (a borrow for callbacks).
 //!
 //! Invariants of the crate: an owner is one non-null pointer to one allocation of exactly
 //! `size_class(bytes needed)` bytes, so a capacity is derived and never stored; integers in memory
@@ -13,6 +13,7 @@
 
 mod blob;
 mod clmul;
+mod loan;
 mod lock;
 mod mem;
 #[cfg(test)]
@@ -30,6 +31,7 @@ mod ztree;
 
 pub use blob::Blob;
 pub use clmul::{FoldKeys, fold, fold_keys};
+pub use loan::{Family, Loan};
 pub use lock::{Guard, Lock};
 pub use mem::size_class;
 pub use packed::Packed;

@@ -148,6 +148,8 @@ fn build_shared(
         pause: commands::pause::Pause::default(),
         switches: commands::switches::Switches::default(),
         notes: commands::introspection::Notes::default(),
+        scripts: Box::new(script::Engine::new(workers)),
+        running: commands::scripting::Running::new(workers),
         workers: (0..workers).map(|_| WorkerStats::new(rows)).collect(),
         saving,
         append: commands::append::Append::new(workers),

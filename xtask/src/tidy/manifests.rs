@@ -13,7 +13,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("persist", &["engine"]),
     // DUMP and RESTORE are commands whose payload is an object of a file: the same code.
     ("commands", &["engine", "persist", "raw", "resp"]),
-    ("server", &["alloc", "commands", "engine", "persist", "raw", "resp"]),
+    // FUNCTION DUMP is what a file holds of functions.
+    ("script", &["commands", "engine", "persist", "raw", "resp"]),
+    ("server", &["alloc", "commands", "engine", "persist", "raw", "resp", "script"]),
 ];
 
 /// Crates that use nothing at all.

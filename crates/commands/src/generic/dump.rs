@@ -87,7 +87,7 @@ fn dump(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 }
 
 /// Whether strings are compressed: `rdbcompression`.
-pub(crate) fn strings(cx: &Cx<'_>) -> Strings {
+pub fn strings(cx: &Cx<'_>) -> Strings {
     if cx.server.config.flag(Id::RDBCOMPRESSION) { Strings::Compressed } else { Strings::Plain }
 }
 

@@ -11,7 +11,7 @@ mod sort;
 mod wait;
 
 use crate::spec::{Arg, Category, Command, Flags, KeyFlags, KeySpec};
-pub(crate) use dump::strings;
+pub use dump::strings;
 use expire::{expire, expireat, expiretime, persist, pexpire, pexpireat, pexpiretime, pttl, ttl};
 use keys::{copy, del, exists, move_key, rename, renamenx, touch, type_of, unlink};
 pub(crate) use sort::makes_keys;

@@ -64,7 +64,6 @@ pub(crate) enum Caller<'a> {
     /// A client.
     Client(&'a Card),
     /// A script.
-    #[expect(dead_code, reason = "scripts are not here yet")]
     Script,
 }
 

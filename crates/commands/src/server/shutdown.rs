@@ -24,10 +24,16 @@ pub(super) fn shutdown(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         }
     }
     if !abort {
+        if options.save != Some(false)
+            && let Some(error) = cx.server.running.busy_error()
+        {
+            return Err(error);
+        }
         cx.server.host.log(LogLevel::Warning, "User requested shutdown...");
         if !saving::before_end(cx.server, &mut cx.keys, options) {
             return Err(CommandError::text("ERR Errors trying to SHUTDOWN. Check logs."));
         }
+        cx.server.running.abandon();
         cx.server.host.shutdown(options);
         return Ok(Outcome::Close);
     }

@@ -146,7 +146,7 @@ pub(super) fn xread(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let mut request = Request::parse(args, Caller::Xread, cx.now())?;
     let waited = match &cx.origin {
         Origin::Ready(ready) => request.keys.iter().position(|key| *key == **ready),
-        Origin::Client | Origin::Exec => None,
+        Origin::Client | Origin::Exec | Origin::Script => None,
     };
     let mut found = Vec::new();
     if let Some(at) = waited {

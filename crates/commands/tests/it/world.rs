@@ -46,7 +46,8 @@ impl World {
     /// An empty server whose connections speak RESP2 or RESP3.
     pub(crate) fn new(proto: u8) -> Self {
         let outside = Offline::new(START_MS);
-        let shared = outside.shared(1);
+        let mut shared = outside.shared(1);
+        shared.scripts = Box::new(script::Engine::new(1));
         Self {
             shared,
             local: Local::new(0, 1, 1),

@@ -5,23 +5,6 @@ use crate::Cx;
 use crate::config::Id;
 use std::sync::atomic::Ordering::Relaxed;
 
-/// Scripts and functions do not exist yet.
-const SCRIPTS: &[(&str, &str)] = &[
-    ("used_memory_lua", "0"),
-    ("used_memory_vm_eval", "0"),
-    ("used_memory_lua_human", "0B"),
-    ("used_memory_scripts_eval", "0"),
-    ("number_of_cached_scripts", "0"),
-    ("number_of_functions", "0"),
-    ("number_of_libraries", "0"),
-    ("used_memory_vm_functions", "0"),
-    ("used_memory_vm_total", "0"),
-    ("used_memory_vm_total_human", "0B"),
-    ("used_memory_functions", "0"),
-    ("used_memory_scripts", "0"),
-    ("used_memory_scripts_human", "0B"),
-];
-
 pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
     let (host, stats) = (&cx.server.host, &cx.server.stats);
     let (process, used) = (host.process(), host.used_memory());
@@ -48,9 +31,7 @@ pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
     text.field("allocator_muzzy", 0);
     text.field("total_system_memory", process.total_memory);
     text.field("total_system_memory_human", human(process.total_memory));
-    for (name, value) in SCRIPTS {
-        text.field(name, value);
-    }
+    scripts(cx, text);
     limits(cx, text);
     text.field("allocator_frag_ratio", ratio(heap.active, heap.allocated));
     text.field("allocator_frag_bytes", surplus(heap.active, heap.allocated));
@@ -73,6 +54,25 @@ pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
     text.zeros(&["mem_overhead_db_hashtable_rehashing", "active_defrag_running"]);
     text.field("lazyfree_pending_objects", stats.lazyfree_pending.load(Relaxed).max(0));
     text.field("lazyfreed_objects", stats.lazyfree_freed.load(Relaxed));
+}
+
+/// One interpreter a worker runs both scripts and functions.
+fn scripts(cx: &Cx<'_>, text: &mut Text) {
+    let figures = cx.server.scripts.figures();
+    let sources = figures.script_bytes + figures.function_bytes;
+    text.field("used_memory_lua", figures.vm_bytes);
+    text.field("used_memory_vm_eval", figures.vm_bytes);
+    text.field("used_memory_lua_human", human(figures.vm_bytes));
+    text.field("used_memory_scripts_eval", figures.script_bytes);
+    text.field("number_of_cached_scripts", figures.scripts);
+    text.field("number_of_functions", figures.functions);
+    text.field("number_of_libraries", figures.libraries);
+    text.field("used_memory_vm_functions", 0);
+    text.field("used_memory_vm_total", figures.vm_bytes);
+    text.field("used_memory_vm_total_human", human(figures.vm_bytes));
+    text.field("used_memory_functions", figures.function_bytes);
+    text.field("used_memory_scripts", sources);
+    text.field("used_memory_scripts_human", human(sources));
 }
 
 fn limits(cx: &Cx<'_>, text: &mut Text) {

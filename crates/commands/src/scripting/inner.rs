@@ -1,0 +1,222 @@
+//! Calls that a script makes: the rules that dispatch has for clients, as they are for scripts.
+//!
+//! ```text
+//! lookup -> arity -> allowed in scripts -> may it write -> memory -> locks -> run
+//! ```
+//! A script's declared keys are locked when it begins. For another key the locks are asked for
+//! here; if they cannot be had without waiting, a script that has done nothing yet is begun again
+//! ([`Refusal::Again`]) with other locks. Texts are those of Redis 7.0.
+
+use crate::acl;
+use crate::args::Args;
+use crate::cx::Cx;
+use crate::error::CommandError;
+use crate::journal;
+use crate::keys_of::keys_of;
+use crate::introspection;
+use crate::introspection::monitor::{self, Caller};
+use crate::memory_limit;
+use crate::shared::bump;
+use crate::spec::Flags;
+use crate::switches::Switches;
+use crate::table::{Entry, KeyPlan};
+
+/// What a running script may do, and what it has done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Rules {
+    /// Nothing may be written.
+    pub read_only: bool,
+    /// Memory may be over its limit.
+    pub allow_oom: bool,
+    /// Memory was over its limit when it began.
+    pub is_over_memory: bool,
+    /// It has written: from here on it goes to its end.
+    pub wrote: bool,
+    /// It has done something that cannot be done again.
+    pub acted: bool,
+    /// It touched a key whose lock it did not hold.
+    pub strayed: bool,
+}
+
+impl Rules {
+    /// What every script may do at this moment.
+    pub fn of(server: &crate::shared::Shared, worker: usize) -> Self {
+        Self { is_over_memory: memory_limit::is_over(server, worker), ..Self::default() }
+    }
+}
+
+/// Why a call was not run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The rules forbid it: the text, without a code word where the client shall see `ERR`.
+    Error(CommandError),
+    /// The script has to be begun again behind the gate.
+    Again,
+    /// It was killed.
+    Killed,
+}
+
+/// Runs one call of a script; its reply, an error too, is appended to the context's output.
+///
+/// # Errors
+/// It was not run.
+pub fn call(cx: &mut Cx<'_>, args: Args<'_>, rules: &mut Rules) -> Result<(), Refusal> {
+    let entry = find(cx, args)?;
+    let refused = check(entry, rules);
+    if let Err(text) = refused {
+        return Err(refuse(cx, Some(entry), text));
+    }
+    if !cx.session.badge.passes(&cx.server.acl) {
+        let (call, now) = (acl::Call { entry, args, db: cx.keys.db() }, cx.now());
+        acl::check(cx.server, cx.session, call, acl::Place::Script, now).map_err(Refusal::Error)?;
+    }
+    let flags = entry.command.flags;
+    if flags.has(Flags::WRITE) && !rules.wrote {
+        if !cx.server.running.writes(cx.local.index) {
+            return Err(Refusal::Killed);
+        }
+        // Still to be begun again if its locks cannot be had.
+        lock(cx, entry, args, rules)?;
+        rules.wrote = true;
+        rules.acted = true;
+    } else {
+        lock(cx, entry, args, rules)?;
+        rules.acted |= !flags.has(Flags::READONLY) && flags.has(ACTS);
+    }
+    let outer = std::mem::replace(&mut cx.entry, entry);
+    run(cx, args);
+    cx.entry = outer;
+    Ok(())
+}
+
+/// Calls that do more than read, though they are no writes.
+const ACTS: Flags =
+    Flags::WRITE.and(Flags::PUBSUB).and(Flags::ADMIN).and(Flags::MAY_REPLICATE).and(Flags::SCRIPT);
+
+/// Runs the command of the context: its reply is appended, an error too, and it is counted.
+fn run(cx: &mut Cx<'_>, args: Args<'_>) {
+    let mark = cx.reply.mark();
+    let entry = cx.entry;
+    let begun = engine::ticks();
+    let result = (entry.command.run)(cx, args);
+    journal::after_call(cx, args);
+    let stats = cx.server.workers[cx.local.index].call(entry.id);
+    bump(&stats.calls, 1);
+    if let Err(error) = result {
+        cx.reply.truncate(mark);
+        cx.reply.error(&error);
+        bump(&stats.failed, 1);
+        cx.server.stats.count_error(&error.to_string());
+    }
+    if cx.server.switches.has(Switches::MONITORED) {
+        monitor::feed(cx, entry, Caller::Script, args);
+    }
+    introspection::account(cx, entry, args, engine::ticks().wrapping_sub(begun), mark);
+}
+
+/// Whether the client of a script may make a call; nothing is run, noted or counted. `None`: there
+/// is no such command.
+pub fn may_call(cx: &mut Cx<'_>, args: Args<'_>) -> Option<bool> {
+    let entry = look_up(cx, args)?;
+    let acl = &cx.server.acl;
+    if cx.session.badge.passes(acl) {
+        return Some(true);
+    }
+    let known = cx.session.authenticated || acl.is_open();
+    let call = acl::Call { entry, args, db: cx.keys.db() };
+    Some(acl::may(cx.session.badge.refresh(acl, known), call).is_ok())
+}
+
+fn look_up<'a>(cx: &Cx<'a>, args: Args<'_>) -> Option<&'a Entry> {
+    let table = &cx.server.table;
+    let entry = table.find(args.at(0))?;
+    match args.get(1) {
+        Some(name) if !entry.command.subcommands.is_empty() => table.find_sub(entry, name),
+        _ => Some(entry),
+    }
+}
+
+fn find<'a>(cx: &mut Cx<'a>, args: Args<'_>) -> Result<&'a Entry, Refusal> {
+    let Some(entry) = look_up(cx, args) else {
+        return Err(refuse(cx, None, "ERR Unknown Redis command called from script"));
+    };
+    if !entry.command.takes(args.len()) {
+        let text = "ERR Wrong number of args calling Redis command from script";
+        return Err(refuse(cx, Some(entry), text));
+    }
+    Ok(entry)
+}
+
+#[cold]
+fn refuse(cx: &mut Cx<'_>, entry: Option<&Entry>, text: &'static str) -> Refusal {
+    if let Some(entry) = entry {
+        bump(&cx.server.workers[cx.local.index].call(entry.id).rejected, 1);
+    }
+    cx.server.stats.count_error(text);
+    Refusal::Error(CommandError::text(text))
+}
+
+fn check(entry: &Entry, rules: &Rules) -> Result<(), &'static str> {
+    let flags = entry.command.flags;
+    if flags.has(Flags::NOSCRIPT) {
+        return Err("ERR This Redis command is not allowed from script");
+    }
+    if rules.read_only && flags.has(Flags::WRITE.and(Flags::MAY_REPLICATE)) {
+        return Err("ERR Write commands are not allowed from read-only scripts.");
+    }
+    if flags.has(Flags::DENYOOM) && rules.is_over_memory && !rules.allow_oom && !rules.wrote {
+        return Err("OOM command not allowed when used memory > 'maxmemory'.");
+    }
+    Ok(())
+}
+
+/// Makes sure that the stripes of a call are held.
+#[inline]
+fn lock(cx: &mut Cx<'_>, entry: &Entry, args: Args<'_>, rules: &mut Rules) -> Result<(), Refusal> {
+    match entry.plan {
+        KeyPlan::None if entry.command.flags.has(Flags::SWEEPS) => lock_all(cx, rules),
+        KeyPlan::None => Ok(()),
+        KeyPlan::One(index) => match args.get(index) {
+            Some(key) => lock_key(cx, key, rules),
+            None => Ok(()),
+        },
+        KeyPlan::Several => match keys_of(entry.command, args) {
+            Ok(found) if !found.has_more() => {
+                found.iter().try_for_each(|found| lock_key(cx, args.at(found.index), rules))
+            }
+            _ => lock_all(cx, rules),
+        },
+        KeyPlan::All => lock_all(cx, rules),
+    }
+}
+
+#[inline]
+fn lock_key(cx: &mut Cx<'_>, key: &[u8], rules: &mut Rules) -> Result<(), Refusal> {
+    if cx.keys.holds(key) {
+        return Ok(());
+    }
+    rules.strayed = true;
+    if cx.keys.hold(key) {
+        return Ok(());
+    }
+    stray(rules, || cx.keys.hold_urgently(key))
+}
+
+#[cold]
+fn lock_all(cx: &mut Cx<'_>, rules: &mut Rules) -> Result<(), Refusal> {
+    rules.strayed = true;
+    if cx.keys.try_hold_all() {
+        return Ok(());
+    }
+    stray(rules, || cx.keys.hold_all_urgently())
+}
+
+#[cold]
+fn stray(rules: &Rules, hold: impl FnOnce() -> bool) -> Result<(), Refusal> {
+    if !rules.acted {
+        return Err(Refusal::Again);
+    }
+    let text = "ERR Script needs a key that it does not declare and that is in use by another \
+                script which waits for this one";
+    if hold() { Ok(()) } else { Err(Refusal::Error(CommandError::text(text))) }
+}

@@ -1,0 +1,107 @@
+//! One interpreter, made ready for scripts and closed to changes. Each worker has one.
+//!
+//! What scripts can reach is made by `prelude.luau`; then every table among it is closed, and so is
+//! the metatable of strings. A script's own variables die with its run.
+
+use crate::api;
+use crate::libraries;
+use crate::library::Loaded;
+use crate::link::Link;
+use crate::sha1::Digest;
+use crate::source::Source;
+use hashbrown::HashMap;
+use mlua::chunk::Compiler;
+use mlua::{Function, Lua, LuaOptions, LuaString, StdLib, Table, Value};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Bytes that a worker's interpreter may hold.
+const MEMORY_MAX: usize = 512 << 20;
+
+/// What stands before a script, on its first line: its keys and arguments as local variables.
+const PARAMETERS: &[u8] = b"local KEYS,ARGV=...;";
+
+/// A worker's interpreter.
+pub(crate) struct Machine {
+    pub(crate) lua: Lua,
+    pub(crate) link: Rc<Link>,
+    /// `run(function, keys, ...)` of the prelude.
+    pub(crate) runner: Function,
+    pub(crate) scripts: HashMap<Digest, (Function, Arc<Source>)>,
+    pub(crate) functions: HashMap<Vec<u8>, Loaded>,
+    /// The edition of the libraries that it has.
+    pub(crate) edition: u64,
+}
+
+impl Machine {
+    /// A new one, whose random numbers begin at `seed`.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub(crate) fn new(seed: u64) -> mlua::Result<Self> {
+        let libraries = StdLib::COROUTINE
+            | StdLib::TABLE
+            | StdLib::OS
+            | StdLib::STRING
+            | StdLib::MATH
+            | StdLib::BIT
+            | StdLib::DEBUG;
+        let lua = Lua::new_with(libraries, LuaOptions::new())?;
+        let compiler = Compiler::new()
+            .set_optimization_level(1)
+            .set_debug_level(1)
+            .set_mutable_globals(["KEYS", "ARGV"])
+            .set_disabled_builtins(["tostring"]);
+        lua.set_compiler(compiler);
+        let link = Rc::new(Link::default());
+        link.random.set(seed & 0xFFFF_FFFF_FFFF);
+        let rt = api::runtime(&lua, &link)?;
+        rt.set("libraries", libraries::all(&lua, &link)?)?;
+        let prelude = lua.load(include_str!("prelude.luau")).set_name("@scrubjay");
+        let (runner, _operand): (Function, Function) = prelude.call(rt)?;
+        let mut seen = Vec::new();
+        close(&lua.globals(), &mut seen)?;
+        if let Some(strings) = lua.type_metatable::<LuaString>() {
+            close(&strings, &mut seen)?;
+        }
+        lua.globals().set_safeenv(true);
+        let ticks = Rc::clone(&link);
+        lua.set_interrupt(move |_| ticks.tick());
+        lua.set_memory_limit(MEMORY_MAX)?;
+        Ok(Self {
+            lua,
+            link,
+            runner,
+            scripts: HashMap::new(),
+            functions: HashMap::new(),
+            edition: 0,
+        })
+    }
+
+    /// Compiles a script.
+    ///
+    /// # Errors
+    /// In words for the client.
+    pub(crate) fn compile(&self, source: &Source) -> Result<Function, Vec<u8>> {
+        let code = [PARAMETERS, source.code()].concat();
+        api::compile(&self.lua, &code, "@user_script").map_err(|reason| {
+            [b"ERR Error compiling script (new function): ", &reason[..]].concat()
+        })
+    }
+}
+
+/// Closes a table, its metatable and every table in it to changes.
+fn close(table: &Table, seen: &mut Vec<Table>) -> mlua::Result<()> {
+    if seen.contains(table) {
+        return Ok(());
+    }
+    seen.push(table.clone());
+    let mut inner: Vec<Table> = table.metatable().into_iter().collect();
+    table.for_each(|_: Value, value: Value| {
+        inner.extend(value.as_table().cloned());
+        Ok(())
+    })?;
+    inner.iter().try_for_each(|one| close(one, seen))?;
+    table.set_readonly(true);
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! The source of a script: its first line's flags, and what is known of its keys.
+
+use crate::sha1::{Digest, hex, sha1};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// What the first line of a script allows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Flags {
+    /// There is such a line: the rules of old do not hold.
+    pub(crate) is_declared: bool,
+    pub(crate) no_writes: bool,
+    pub(crate) allow_oom: bool,
+    pub(crate) allow_stale: bool,
+    pub(crate) no_cluster: bool,
+    pub(crate) allow_cross_slot: bool,
+}
+
+impl Flags {
+    /// The flags with their names, as FUNCTION LIST shows them.
+    pub(crate) fn words(self) -> impl Iterator<Item = &'static str> {
+        let all = [
+            (self.no_writes, "no-writes"),
+            (self.allow_oom, "allow-oom"),
+            (self.allow_stale, "allow-stale"),
+            (self.no_cluster, "no-cluster"),
+            (self.allow_cross_slot, "allow-cross-slot-keys"),
+        ];
+        all.into_iter().filter(|(on, _)| *on).map(|(_, word)| word)
+    }
+
+    /// Sets a flag by its name; whether there is one.
+    pub(crate) fn set(&mut self, word: &[u8]) -> bool {
+        let flag = match word {
+            b"no-writes" => &mut self.no_writes,
+            b"allow-oom" => &mut self.allow_oom,
+            b"allow-stale" => &mut self.allow_stale,
+            b"no-cluster" => &mut self.no_cluster,
+            b"allow-cross-slot-keys" => &mut self.allow_cross_slot,
+            _ => return false,
+        };
+        *flag = true;
+        true
+    }
+}
+
+/// What is known of the keys a script touches: how its locks are taken. Shared by all workers.
+#[derive(Debug, Default)]
+pub(crate) struct Habit(AtomicU8);
+
+impl Habit {
+    const KEEPS: u8 = 1;
+    const STRAYS: u8 = 2;
+
+    /// Whether it kept to its declared keys so far, in at least one run.
+    #[inline]
+    pub(crate) fn keeps(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == Self::KEEPS
+    }
+
+    /// A run came to its end.
+    #[inline]
+    pub(crate) fn ran(&self, strayed: bool) {
+        if strayed {
+            self.0.store(Self::STRAYS, Ordering::Relaxed);
+        } else if self.0.load(Ordering::Relaxed) == 0 {
+            // One that strays elsewhere at this moment wins.
+            let _ = self.0.compare_exchange(0, Self::KEEPS, Ordering::Relaxed, Ordering::Relaxed);
+        }
+    }
+}
+
+/// A script in the cache.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) body: Box<[u8]>,
+    pub(crate) digest: Digest,
+    pub(crate) flags: Flags,
+    pub(crate) habit: Habit,
+    /// Bytes of the first line, which is not Lua.
+    pub(crate) skip: usize,
+}
+
+impl Source {
+    /// Reads the first line.
+    ///
+    /// # Errors
+    /// It begins with `#!` and is not understood; in words for the client.
+    pub(crate) fn new(body: &[u8]) -> Result<Self, Vec<u8>> {
+        let (flags, skip) = first_line(body)?;
+        let digest = sha1(body);
+        Ok(Self { body: body.into(), digest, flags, habit: Habit::default(), skip })
+    }
+
+    /// What is compiled: everything behind the first line, its end included.
+    pub(crate) fn code(&self) -> &[u8] {
+        &self.body[self.skip..]
+    }
+
+    /// Its name, as clients know it.
+    pub(crate) fn name(&self) -> [u8; 40] {
+        hex(&self.digest)
+    }
+}
+
+/// `#!lua flags=no-writes,allow-stale`: the flags, and the length of that line.
+fn first_line(body: &[u8]) -> Result<(Flags, usize), Vec<u8>> {
+    let mut flags = Flags::default();
+    if !body.starts_with(b"#!") {
+        return Ok((flags, 0));
+    }
+    let end = body.iter().position(|byte| *byte == b'\n');
+    let end = end.ok_or_else(|| b"ERR Invalid script shebang".to_vec())?;
+    let parts = resp::split_args(&body[..end]).unwrap_or_default();
+    let error = |text: &str, about: &[u8]| [b"ERR ", text.as_bytes(), about].concat();
+    let engine = parts.first().ok_or_else(|| error("Invalid engine in script shebang", b""))?;
+    if engine != b"#!lua" {
+        return Err(error("Unexpected engine in script shebang: ", engine));
+    }
+    flags.is_declared = true;
+    for part in &parts[1..] {
+        let Some(words) = part.strip_prefix(b"flags=") else {
+            return Err(error("Unknown lua shebang option: ", part));
+        };
+        if words.is_empty() {
+            continue;
+        }
+        for word in words.split(|byte| *byte == b',') {
+            if !flags.set(word) {
+                return Err(error("Unexpected flag in script shebang: ", word));
+            }
+        }
+    }
+    Ok((flags, end))
+}
