@@ -179,13 +179,21 @@ OK
 "lib"
 > FUNCTION DUMP
 "\xf5@D#!lua name=lib\nredis.register_function('f', function() return 7 end)\n\x007u)vq\xc9B3"
-> FUNCTION RESTORE "\xf5\xc3@TF\x16#!lua name=lib\nredis\x00" 
-(error) ERR DUMP payload version or checksum are wrong
 > FUNCTION RESTORE x BAD
 (error) ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.
 > FUNCTION FLUSH
 OK
-> FUNCTION RESTORE "\xf5@O#!lua name=lib\nredis.register_function('f', function() return 7 end)"
+> FUNCTION RESTORE "\xf5@D#!lua name=lib\nredis.register_function('f', function() return 7 end)\n\x007u)vq\xc9B3"
+OK
+> FCALL f 0
+(integer) 7
+> FUNCTION RESTORE "\xf5@D#!lua name=lib\nredis.register_function('f', function() return 7 end)\n\x007u)vq\xc9B3"
+(error) ERR Library lib already exists
+> FUNCTION RESTORE "\xf5@D#!lua name=lib\nredis.register_function('f', function() return 7 end)\n\x007u)vq\xc9B3" REPLACE
+OK
+> FUNCTION RESTORE "\xf5@D#!lua name=lib\nredis.register_function('f', function() return 7 end)\n\x007u)vq\xc9B3" FLUSH
+OK
+> FUNCTION RESTORE "\xf5@D#!lua name=lib\nredis.register_function('f', function() return 7 end)\n\x007u)vq\xc9B4" APPEND
 (error) ERR DUMP payload version or checksum are wrong
 
 == Errors name the function
@@ -197,6 +205,3 @@ OK
 (error) ERR user_function:5: boom script: g, on @user_function:5.
 > FCALL h 0
 (error) ERR user_function:6: Attempt to modify a readonly table script: h, on @user_function:6.
-> EVAL "return redis.register_function('a', function() end)" 0
-(error) ERR user_script:1: attempt to call field 'register_function' (a nil value) script: 151c6e54ba52fdf76d42bf51890853f588556803, on @user_script:1.
-

@@ -1,4 +1,8 @@
 == HELP takes no arguments
+> SCRIPT HELP x
+(error) ERR wrong number of arguments for 'script|help' command
+> FUNCTION HELP x
+(error) ERR wrong number of arguments for 'function|help' command
 > ACL HELP x
 (error) ERR wrong number of arguments for 'acl|help' command
 > CLIENT HELP x

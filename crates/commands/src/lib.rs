@@ -65,7 +65,7 @@ pub use cx::{Cx, Local, Origin, Rng, Turn};
 pub use dispatch::{Flow, dispatch};
 pub use error::{CommandError, CommandResult, Outcome};
 pub use families::all as families;
-pub use memory_limit::{access, evict_between_batches};
 pub use generic::strings as dump_strings;
+pub use memory_limit::{access, evict_between_batches};
 pub use reply::{Output, PIN_BYTES, Reply};
 pub use server::info::sample_rates;

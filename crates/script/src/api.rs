@@ -38,6 +38,8 @@ pub(crate) fn runtime(lua: &Lua, link: &Rc<Link>) -> mlua::Result<Table> {
     rt.set("random", lua.create_function(move |lua, args| random(&own, lua, &args))?)?;
     let own = Rc::clone(link);
     rt.set("randomseed", lua.create_function(move |lua, args| seed(&own, lua, &args))?)?;
+    let own = Rc::clone(link);
+    rt.set("stopped", lua.create_function(move |_, ()| Ok(own.stop.get().is_some()))?)?;
     rt.set("redis", constants(lua)?)?;
     rt.set("checked", checked(lua, link)?)?;
     Ok(rt)
@@ -227,6 +229,14 @@ fn loadstring(
 /// # Errors
 /// In words for the client.
 pub(crate) fn compile(lua: &Lua, code: &[u8], name: &str) -> Result<Function, Vec<u8>> {
+    let escaped;
+    let code = if code.contains(&0) {
+        // A zero in a text of 5.1 is a character; the compiler takes it for the end.
+        escaped = code.split(|byte| *byte == 0).collect::<Vec<_>>().join(&b"\\000"[..]);
+        &escaped
+    } else {
+        code
+    };
     let chunk = lua.load(code).set_name(name).set_mode(ChunkMode::Text);
     chunk.into_function().map_err(|error| match error {
         mlua::Error::SyntaxError { message, .. } => message.into_bytes(),

@@ -4,10 +4,11 @@
 //! begins a new generation: each worker then takes a new interpreter before its next script.
 
 use crate::library::Libraries;
-use crate::machine::Machine;
+use crate::machine::{Deprecated, Machine};
 use crate::run::Run;
 use crate::sha1::{Digest, parse_hex, sha1};
 use crate::source::Source;
+use commands::config::Id;
 use commands::scripting::{Figures, Kind, Request, Scripts};
 use commands::{Args, CommandError, CommandResult, Cx, Outcome};
 use hashbrown::HashMap;
@@ -104,7 +105,12 @@ impl Engine {
             let is_fit = |own: &Own| own.engine == self.id && own.generation == generation;
             if !own.as_ref().is_some_and(is_fit) {
                 *own = None;
-                let machine = Machine::new(cx.local.rng.draw()).map_err(|error| {
+                let config = &cx.server.config;
+                let offers = config.flag(Id::LUA_ENABLE_DEPRECATED_API)
+                    || config.flag(Id::LUA_ENABLE_INSECURE_API);
+                let deprecated = if offers { Deprecated::Offered } else { Deprecated::Hidden };
+                let seed = cx.local.rng.draw();
+                let machine = Machine::new(seed, deprecated).map_err(|error| {
                     CommandError::owned(format!("ERR No interpreter for scripts: {error}"))
                 })?;
                 *own = Some(Own { engine: self.id, generation, machine, runs: 0 });
@@ -170,7 +176,7 @@ impl Engine {
                     flags: source.flags,
                     habit: &source.habit,
                     read_only: how.read_only,
-                    args: args.from(3),
+                    call: args,
                     keys,
                 },
             )

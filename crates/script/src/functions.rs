@@ -26,8 +26,7 @@ impl Engine {
                     let found = libraries.remove(args.at(2));
                     found.then_some(()).ok_or_else(|| b"ERR Library not found".to_vec())
                 })?;
-                cx.reply.ok();
-                Ok(Outcome::Replied)
+                written(cx)
             }
             Request::FunctionFlush => {
                 let known = args.is(2, "sync") || args.is(2, "async");
@@ -39,8 +38,7 @@ impl Engine {
                     *libraries = Libraries::default();
                     Ok(())
                 })?;
-                cx.reply.ok();
-                Ok(Outcome::Replied)
+                written(cx)
             }
             Request::FunctionList => self.function_list(cx, args),
             Request::FunctionStats => self.function_stats(cx),
@@ -84,7 +82,7 @@ impl Engine {
                     flags: registered.flags,
                     habit: &registered.habit,
                     read_only,
-                    args: args.from(3),
+                    call: args,
                     keys,
                 },
             )
@@ -132,6 +130,7 @@ impl Engine {
             machine.functions.retain(|name, old| old.library.name != library.name && !known(name));
             machine.adopt(&library, bodies);
             cx.reply.bulk(&library.name);
+            cx.keys.effects().dirty += 1;
             Ok(Outcome::Replied)
         })
     }
@@ -179,8 +178,7 @@ impl Engine {
                 }
                 given.by_name.values().try_for_each(|library| libraries.add(Arc::clone(library)))
             })?;
-            cx.reply.ok();
-            Ok(Outcome::Replied)
+            written(cx)
         })
     }
 
@@ -250,6 +248,13 @@ impl Engine {
         cx.reply.count(libraries.function_count());
         Ok(Outcome::Replied)
     }
+}
+
+/// The libraries changed: the call is written to the log as it came.
+fn written(cx: &mut Cx<'_>) -> CommandResult {
+    cx.keys.effects().dirty += 1;
+    cx.reply.ok();
+    Ok(Outcome::Replied)
 }
 
 fn exists(name: &[u8]) -> CommandError {

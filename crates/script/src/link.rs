@@ -4,10 +4,10 @@
 //! Between two instructions of a script [`Link::tick`] is called: every so often it reads the clock
 //! and whether the script was killed, and from the time limit on it lets the worker answer others.
 
-use commands::Cx;
 use commands::config::Id;
 use commands::scripting::{Rules, Told};
 use commands::shared::LogLevel;
+use commands::{Args, Cx};
 use mlua::VmState;
 use raw::{Family, Loan};
 use resp::Span;
@@ -26,6 +26,13 @@ impl Family for Contexts {
     type Of<'a> = Cx<'a>;
 }
 
+/// Arguments of calls, as they are lent.
+pub(crate) struct Calls;
+
+impl Family for Calls {
+    type Of<'a> = Args<'a>;
+}
+
 /// Why a script is to end at once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Stop {
@@ -40,6 +47,8 @@ pub(crate) enum Stop {
 /// What callbacks share.
 pub(crate) struct Link {
     pub(crate) context: Loan<Contexts>,
+    /// The client's call.
+    pub(crate) call: Loan<Calls>,
     /// What the script may do and has done.
     pub(crate) rules: Cell<Rules>,
     /// Protocol of the replies that it sees.
@@ -89,6 +98,7 @@ impl Default for Link {
     fn default() -> Self {
         Self {
             context: Loan::new(),
+            call: Loan::new(),
             rules: Cell::default(),
             is_resp3: Cell::default(),
             stop: Cell::default(),
@@ -188,7 +198,8 @@ impl Link {
             String::from_utf8_lossy(&name)
         );
         cx.server.host.log(LogLevel::Warning, &text);
-        let command = vec![cx.entry.full_name.as_bytes().to_vec()];
+        let command = self.call.with(|args| args.iter().map(<[u8]>::to_vec).collect());
+        let command = command.unwrap_or_default();
         let told = Told { name, command, began_ms: self.began_ms.get() };
         cx.server.running.exceeds(cx.local.index, told, &cx.server.switches);
     }

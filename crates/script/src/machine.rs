@@ -21,6 +21,13 @@ const MEMORY_MAX: usize = 512 << 20;
 /// What stands before a script, on its first line: its keys and arguments as local variables.
 const PARAMETERS: &[u8] = b"local KEYS,ARGV=...;";
 
+/// Whether scripts find `getfenv`, `setfenv` and `newproxy` (`lua-enable-deprecated-api`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Deprecated {
+    Offered,
+    Hidden,
+}
+
 /// A worker's interpreter.
 pub(crate) struct Machine {
     pub(crate) lua: Lua,
@@ -38,7 +45,7 @@ impl Machine {
     ///
     /// # Errors
     /// There is no memory for it.
-    pub(crate) fn new(seed: u64) -> mlua::Result<Self> {
+    pub(crate) fn new(seed: u64, deprecated: Deprecated) -> mlua::Result<Self> {
         let libraries = StdLib::COROUTINE
             | StdLib::TABLE
             | StdLib::OS
@@ -57,6 +64,7 @@ impl Machine {
         link.random.set(seed & 0xFFFF_FFFF_FFFF);
         let rt = api::runtime(&lua, &link)?;
         rt.set("libraries", libraries::all(&lua, &link)?)?;
+        rt.set("deprecated", deprecated == Deprecated::Offered)?;
         let prelude = lua.load(include_str!("prelude.luau")).set_name("@scrubjay");
         let (runner, _operand): (Function, Function) = prelude.call(rt)?;
         let mut seen = Vec::new();

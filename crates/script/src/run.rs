@@ -23,8 +23,8 @@ pub(crate) struct Run<'a> {
     pub(crate) habit: &'a Habit,
     /// Called by a command that only reads.
     pub(crate) read_only: bool,
-    /// Keys and arguments.
-    pub(crate) args: Args<'a>,
+    /// The client's call: command, script, number of keys, keys, arguments.
+    pub(crate) call: Args<'a>,
     pub(crate) keys: usize,
 }
 
@@ -43,7 +43,7 @@ impl Machine {
             if origin == Origin::Client {
                 lock(cx, run, gated);
                 if is_held(cx) {
-                    cx.keys.unlock();
+                    cx.keys.let_go();
                     return Ok(Outcome::Postponed);
                 }
             }
@@ -63,19 +63,21 @@ impl Machine {
                 break ended;
             }
             gated = true;
-            cx.keys.unlock();
+            cx.keys.let_go();
         };
         self.answer(cx, run, ended)
     }
 
     fn call(&self, cx: &mut Cx<'_>, run: &Run<'_>) -> mlua::Result<(bool, Value)> {
-        let mut values = MultiValue::with_capacity(2 + run.args.len());
+        let args = run.call.from(3);
+        let mut values = MultiValue::with_capacity(2 + args.len());
         values.push_back(Value::Function(run.function.clone()));
         values.push_back(Value::Number(run.keys as f64));
-        for arg in run.args.iter() {
+        for arg in args.iter() {
             values.push_back(Value::String(self.lua.create_string(arg)?));
         }
-        self.link.context.lend(cx, || self.runner.call(values))
+        let (link, mut call) = (&self.link, run.call);
+        link.context.lend(cx, || link.call.lend(&mut call, || self.runner.call(values)))
     }
 
     fn answer(
@@ -85,12 +87,11 @@ impl Machine {
         ended: mlua::Result<(bool, Value)>,
     ) -> CommandResult {
         if self.link.stop.get() == Some(Stop::Killed) {
-            let text = "ERR Error running script, it was killed";
-            let text = format!(
-                "{text}: Script killed by user with SCRIPT KILL... script: {}",
-                String::from_utf8_lossy(run.name)
-            );
-            return Err(CommandError::owned(text));
+            let mut text = b"ERR Script killed by user with SCRIPT KILL...".to_vec();
+            if let Ok((false, Value::Table(error))) = &ended {
+                let _ = locate(&mut text, run, error);
+            }
+            return Err(reply::error_of(&text));
         }
         let mark = cx.reply.mark();
         let written = ended.and_then(|(ok, value)| match value {
@@ -142,7 +143,7 @@ fn admit(cx: &Cx<'_>, run: &Run<'_>) -> Result<Rules, CommandError> {
 }
 
 fn lock(cx: &mut Cx<'_>, run: &Run<'_>, gated: bool) {
-    let keys = run.args.first(run.keys);
+    let keys = run.call.from(3).first(run.keys);
     if gated {
         cx.keys.lock_gated(keys.iter());
     } else if keys.len() == 1 {
@@ -166,6 +167,17 @@ fn fail(cx: &mut Cx<'_>, run: &Run<'_>, error: &Table) -> mlua::Result<Option<Co
         Value::String(text) => text.as_bytes().to_vec(),
         _ => b"(null)".to_vec(),
     };
+    locate(&mut text, run, error)?;
+    let text = reply::error_of(&text);
+    if error.raw_get("counted")? {
+        cx.reply.error(&text);
+        return Ok(None);
+    }
+    Ok(Some(text))
+}
+
+/// Appends which script it was and where in it.
+fn locate(text: &mut Vec<u8>, run: &Run<'_>, error: &Table) -> mlua::Result<()> {
     if let (Value::String(source), Some(line)) =
         (error.raw_get("source")?, reply::number_of(&error.raw_get("line")?))
     {
@@ -175,10 +187,5 @@ fn fail(cx: &mut Cx<'_>, run: &Run<'_>, error: &Table) -> mlua::Result<Option<Co
         text.extend_from_slice(&source.as_bytes());
         text.extend_from_slice(format!(":{line}.").as_bytes());
     }
-    let text = reply::error_of(&text);
-    if error.raw_get("counted")? {
-        cx.reply.error(&text);
-        return Ok(None);
-    }
-    Ok(Some(text))
+    Ok(())
 }

@@ -8,6 +8,7 @@ use crate::log::{Level, Log};
 use crate::net::mailbox::{Mail, Mailbox};
 use crate::snapshots::Snapshots;
 use crate::startup::Process as Started;
+use commands::Cx;
 use commands::append::Notice;
 use commands::config::{Config, ConfigFile as _, Id, choices};
 use commands::exchange::{Answers, Exchange};
@@ -461,6 +462,10 @@ impl Host for HostOf {
 
     fn exchange(&self, call: Exchange<'_>) -> Answers {
         self.0.links.exchange(call)
+    }
+
+    fn serve_while_busy(&self, cx: &mut Cx<'_>) {
+        crate::net::lobby::serve(cx);
     }
 
     fn kept_connections(&self) -> usize {

@@ -174,6 +174,8 @@ fn start_workers(
             .map_err(|error| failed(settings, &error))?;
         let thread = std::thread::Builder::new()
             .name(format!("worker-{index}"))
+            // Replies of scripts may be nested deeply.
+            .stack_size(8 << 20)
             .spawn(move || worker.run())
             .map_err(|error| failed(settings, &error))?;
         threads.push(thread);

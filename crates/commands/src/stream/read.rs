@@ -104,6 +104,17 @@ impl<'a> Request<'a> {
     }
 }
 
+/// Other blocking calls do not wait in a script; these are refused.
+fn not_in_scripts(cx: &Cx<'_>, request: &Request<'_>) -> Result<(), CommandError> {
+    if cx.origin == Origin::Script && request.wait != Wait::Not {
+        let name = cx.name();
+        return Err(CommandError::owned(format!(
+            "ERR {name} command is not allowed with BLOCK option from scripts"
+        )));
+    }
+    Ok(())
+}
+
 fn only_group(caller: Caller, option: &str) -> Result<(), CommandError> {
     if caller == Caller::Xreadgroup {
         return Ok(());
@@ -144,6 +155,7 @@ fn open_stream(reply: &mut Reply<'_>, key: &[u8]) {
 /// entries above its id the key and those entries; no array without any.
 pub(super) fn xread(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let mut request = Request::parse(args, Caller::Xread, cx.now())?;
+    not_in_scripts(cx, &request)?;
     let waited = match &cx.origin {
         Origin::Ready(ready) => request.keys.iter().position(|key| *key == **ready),
         Origin::Client | Origin::Exec | Origin::Script => None,
@@ -235,6 +247,7 @@ fn write_above(cx: &mut Cx<'_>, key: &[u8], after: Id, count: usize) {
 /// read, else those above the id that are pending at the consumer, without fields when deleted.
 pub(super) fn xreadgroup(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let request = Request::parse(args, Caller::Xreadgroup, cx.now())?;
+    not_in_scripts(cx, &request)?;
     cx.log_nothing_more();
     if let Origin::Ready(ready) = &cx.origin {
         let ready = ready.clone();

@@ -33,8 +33,8 @@ pub use encode::{Encoder, Strings, Style, Usage};
 pub(crate) use write::Aside;
 
 pub use load::{Arrival, Entry, LoadError, Loaded, Loader, Reason, load};
-pub use save::{FileWriter, Header, SaveOptions};
 pub(crate) use read::Reader;
+pub use save::{FileWriter, Header, SaveOptions};
 pub(crate) use write::Writer;
 
 /// The version that what we write belongs to: that of Redis 7.0, so that all later ones take it.

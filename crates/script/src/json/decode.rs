@@ -183,7 +183,7 @@ impl Reader<'_> {
                 return token;
             }
         }
-        if self.takes_invalid && matches!(rest[0], b'+' | b'i' | b'I' | b'n' | b'N') {
+        if self.takes_invalid && self.is_invalid_number() {
             return self.number();
         }
         self.error("invalid token")
@@ -207,8 +207,11 @@ impl Reader<'_> {
         let begin = usize::from(self.peek(0) == b'-');
         match self.peek(begin) {
             b'0' => matches!(self.peek(begin + 1), b'x' | b'X' | b'0'..=b'9'),
-            b'+' | b'i' | b'I' | b'n' | b'N' => true,
-            _ => false,
+            b'+' => begin == 0,
+            _ => [&b"inf"[..], b"nan"].iter().any(|word| {
+                let rest = &self.text[self.at + begin..];
+                rest.len() >= 3 && rest[..3].eq_ignore_ascii_case(word)
+            }),
         }
     }
 

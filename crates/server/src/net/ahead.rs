@@ -28,7 +28,7 @@ pub(super) struct Request {
     /// First byte.
     pub(super) start: usize,
     /// Byte behind it.
-    end: usize,
+    pub(super) end: usize,
     /// Its arguments among the spans.
     first: usize,
     last: usize,

@@ -12,6 +12,7 @@
 use crate::net::ahead::{Ahead, Part, Rest};
 use crate::net::clients::Clients;
 use crate::net::connection::{Connection, Sent};
+use crate::net::lobby::{self, Lobby};
 use crate::net::worker::Worker;
 use commands::config::Id;
 use commands::shared::{Shared, bump};
@@ -422,7 +423,21 @@ impl Worker {
                 stopped = Some(start);
                 break;
             }
-            match dispatch(&mut turn, &mut conn.session, args, spot, out) {
+            let flow = if may_run_script(args) {
+                let lobby = Lobby {
+                    clients: &mut self.clients,
+                    unread: &mut self.unread,
+                    epoll: &self.epoll,
+                    listeners: &self.listeners,
+                    shared: &self.shared,
+                    system: &self.system,
+                    index: self.index,
+                };
+                lobby::lend(lobby, || dispatch(&mut turn, &mut conn.session, args, spot, out))
+            } else {
+                dispatch(&mut turn, &mut conn.session, args, spot, out)
+            };
+            match flow {
                 Flow::Continue => {}
                 Flow::Close => conn.closes = true,
                 Flow::Postponed => {
@@ -536,6 +551,13 @@ impl Worker {
         conn.session.card.last_ms.store(self.moment.now, Ordering::Relaxed);
         self.within_output_limits(conn)
     }
+}
+
+/// Whether a request may run a script: EVAL, EVALSHA, EXEC, FCALL and a few others. A script under
+/// another name (`rename-command`) can be stopped by clients of other workers only.
+#[inline]
+fn may_run_script(args: Args<'_>) -> bool {
+    args.at(0).first().is_some_and(|first| matches!(first | 0x20, b'e' | b'f'))
 }
 
 /// Whether replies that were not sent yet pass a client's hard limit.

@@ -17,4 +17,5 @@ mod ahead;
 mod batch;
 mod clients;
 mod durable;
+pub(crate) mod lobby;
 mod timers;

@@ -6,17 +6,15 @@
 //! ```
 
 use crate::host::System;
-use crate::net::accept::{Arrival, accept_batch};
 use crate::net::batch::Batch;
 use crate::net::clients::Clients;
 use crate::net::connection::Connection;
 use crate::net::crowd::{self, Crowd};
 use crate::net::listen::Listener;
+use crate::net::lobby::Lobby;
 use crate::net::mailbox::{Mail, Mailbox};
 use crate::net::timers::Timers;
 use crate::net::walk::Walking;
-use commands::config::Id;
-use commands::session::{Card, Session};
 use commands::shared::{Message, Shared, bump};
 use commands::{Local, Output, append, blocking, pause, session_end};
 use engine::{Access, Effects, Moment};
@@ -29,9 +27,9 @@ use std::time::Duration;
 /// Events taken from the kernel at once.
 const EVENTS: usize = 256;
 
-const BELL: u64 = 0;
-const LISTENERS: u64 = 1;
-const CONNECTIONS: u64 = 1 << 32;
+pub(super) const BELL: u64 = 0;
+pub(super) const LISTENERS: u64 = 1;
+pub(super) const CONNECTIONS: u64 = 1 << 32;
 
 /// A worker thread's whole state.
 pub(crate) struct Worker {
@@ -57,8 +55,8 @@ pub(crate) struct Worker {
     /// Slots of connections whose output waits for that.
     pub(super) held: Vec<usize>,
     mail: Arc<Mailbox>,
-    epoll: OwnedFd,
-    listeners: Vec<Listener>,
+    pub(super) epoll: OwnedFd,
+    pub(super) listeners: Vec<Listener>,
     stopping: bool,
     /// This worker's place in a snapshot.
     pub(super) walking: Option<Walking>,
@@ -174,7 +172,9 @@ impl Worker {
         for event in events {
             match event.data.u64() {
                 BELL => self.mail.hush(),
-                token if token < CONNECTIONS => self.accept((token - LISTENERS) as usize, now),
+                token if token < CONNECTIONS => {
+                    self.lobby().accept((token - LISTENERS) as usize, now)
+                }
                 token => self.ready((token - CONNECTIONS) as usize, event.flags, now),
             }
         }
@@ -206,44 +206,17 @@ impl Worker {
         Moment { now, wall: now, access, limits: config.limits() }
     }
 
-    fn accept(&mut self, at: usize, now: i64) {
-        for arrival in accept_batch(&self.listeners[at], &self.shared) {
-            let limit = self.shared.config.int(Id::MAXCLIENTS) as u64;
-            if self.system.connected() >= limit {
-                let text = b"-ERR max number of clients reached\r\n";
-                let _ = rustix::io::write(&arrival.fd, text);
-                self.shared.stats.rejected_connections.fetch_add(1, Ordering::Relaxed);
-                continue;
-            }
-            self.system.count_connection(1);
-            self.shared.stats.connections.fetch_add(1, Ordering::Relaxed);
-            let loads = self.shared.workers.iter().map(|w| w.clients.load(Ordering::Relaxed));
-            let least = loads.enumerate().min_by_key(|(_, load)| *load).map_or(0, |(i, _)| i);
-            bump_any(&self.shared.workers[least].clients);
-            if least == self.index {
-                self.adopt(arrival, now);
-            } else {
-                self.system.mailbox(least).post(Mail::Arrival(arrival));
-            }
+    /// What of this worker is not in use while it runs a request.
+    fn lobby(&mut self) -> Lobby<'_> {
+        Lobby {
+            clients: &mut self.clients,
+            unread: &mut self.unread,
+            epoll: &self.epoll,
+            listeners: &self.listeners,
+            shared: &self.shared,
+            system: &self.system,
+            index: self.index,
         }
-    }
-
-    fn adopt(&mut self, arrival: Arrival, now: i64) {
-        let id = self.shared.clients.next_id();
-        let card = Arc::new(Card::new(id, self.index, arrival.address, now));
-        let session = Session::connect(Arc::clone(&card), &self.shared.acl);
-        let connection = Box::new(Connection::new(arrival.fd, session));
-        let slot = self.clients.vacancy();
-        let data = EventData::new_u64(CONNECTIONS + slot as u64);
-        let flags = interest(&connection);
-        if epoll::add(&self.epoll, &connection.fd, data, flags).is_err() {
-            self.clients.free(slot);
-            self.system.count_connection(-1);
-            self.shared.workers[self.index].clients.fetch_sub(1, Ordering::Relaxed);
-            return;
-        }
-        self.shared.clients.add(card);
-        self.clients.admit(slot, connection);
     }
 
     /// Puts a connection back, or ends it.
@@ -276,7 +249,7 @@ impl Worker {
     /// Opens one item of mail.
     fn open(&mut self, mail: Mail, now: i64) {
         match mail {
-            Mail::Arrival(arrival) => self.adopt(arrival, now),
+            Mail::Arrival(arrival) => self.lobby().adopt(arrival, now),
             Mail::Stop => self.stopping = true,
             // They wake the worker, who looks for itself.
             Mail::Walk | Mail::Durable => {}
@@ -429,7 +402,7 @@ impl Worker {
 /// What the kernel shall tell of a connection. Of TCP only what is new, so that it does not look
 /// at each socket a second time after it was served: a read that does not fill its room has taken
 /// all there was. A Unix socket's read may stop earlier.
-fn interest(conn: &Connection) -> EventFlags {
+pub(super) fn interest(conn: &Connection) -> EventFlags {
     let input = EventFlags::IN | EventFlags::RDHUP;
     match (conn.is_edge, conn.wants_write) {
         (true, _) => input | EventFlags::OUT | EventFlags::ET,
@@ -438,6 +411,6 @@ fn interest(conn: &Connection) -> EventFlags {
     }
 }
 
-fn bump_any(counter: &std::sync::atomic::AtomicU64) {
+pub(super) fn bump_any(counter: &std::sync::atomic::AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }

@@ -1,0 +1,185 @@
+//! A worker's connections while it runs a script: what is lent to the script's ticks, so that a
+//! script over its time can be stopped by clients of its own worker.
+//!
+//! Connections are accepted, and those with input get an answer to each request: BUSY, or what the
+//! few commands answer that are allowed then. What belongs to the batch that runs, what waits, and
+//! every end of a connection is left to the turns that follow: such connections are read again.
+
+use crate::host::System;
+use crate::net::accept::{Arrival, accept_batch};
+use crate::net::ahead::Ahead;
+use crate::net::clients::Clients;
+use crate::net::connection::Connection;
+use crate::net::listen::Listener;
+use crate::net::mailbox::Mail;
+use crate::net::worker::{BELL, CONNECTIONS, LISTENERS, bump_any, interest};
+use commands::config::Id;
+use commands::session::{Card, Session};
+use commands::shared::Shared;
+use commands::{Cx, Flow, Turn, dispatch};
+use engine::{Access, Effects, Moment};
+use raw::{Family, Loan};
+use resp::{Limits, RequestParser};
+use rustix::event::epoll::{self, EventData};
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Events that are looked at in one go.
+const EVENTS: usize = 64;
+/// Bytes read of a connection in one go.
+const READ_BYTES: usize = 16 * 1024;
+/// Output that a connection may leave unread while a script runs.
+const OUTPUT_MAX: usize = 64 * 1024;
+
+thread_local! {
+    /// The lobby of the worker that runs a script on this thread.
+    static LOBBY: Loan<Lobbies> = const { Loan::new() };
+}
+
+struct Lobbies;
+
+impl Family for Lobbies {
+    type Of<'a> = Lobby<'a>;
+}
+
+/// What of a worker is not in use while it runs a request.
+pub(super) struct Lobby<'w> {
+    pub(super) clients: &'w mut Clients,
+    pub(super) unread: &'w mut Vec<usize>,
+    pub(super) epoll: &'w OwnedFd,
+    pub(super) listeners: &'w [Listener],
+    pub(super) shared: &'w Arc<Shared>,
+    pub(super) system: &'w Arc<System>,
+    pub(super) index: usize,
+}
+
+/// Runs a request that may run a script.
+pub(super) fn lend<R>(mut lobby: Lobby<'_>, run: impl FnOnce() -> R) -> R {
+    LOBBY.with(|loan| loan.lend(&mut lobby, run))
+}
+
+/// Serves the connections of the worker whose script this is.
+pub(crate) fn serve(cx: &mut Cx<'_>) {
+    LOBBY.with(|loan| loan.with(|lobby| lobby.serve(cx)));
+}
+
+impl Lobby<'_> {
+    fn serve(&mut self, cx: &mut Cx<'_>) {
+        let mut events: Vec<epoll::Event> = Vec::with_capacity(EVENTS);
+        let at_once = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
+        let room = rustix::buffer::spare_capacity(&mut events);
+        if epoll::wait(self.epoll, room, Some(&at_once)).is_err() {
+            return;
+        }
+        let now = self.system.now_ms();
+        cx.local.is_serving = true;
+        for event in &events {
+            match event.data.u64() {
+                BELL => {}
+                token if token < CONNECTIONS => self.accept((token - LISTENERS) as usize, now),
+                token => self.answer((token - CONNECTIONS) as usize, cx, now),
+            }
+        }
+        cx.local.is_serving = false;
+    }
+
+    /// Answers what a connection has sent.
+    fn answer(&mut self, slot: usize, cx: &mut Cx<'_>, now: i64) {
+        let Some(mut conn) = self.clients.take(slot) else { return };
+        // Whatever is found here, the next turn looks at the connection too: it may have ended.
+        if !std::mem::replace(&mut conn.is_unread, true) {
+            self.unread.push(slot);
+        }
+        if !conn.in_batch && conn.may_run() && conn.pending() < OUTPUT_MAX {
+            conn.input.reserve(READ_BYTES);
+            let room = rustix::buffer::spare_capacity(&mut conn.input);
+            if rustix::io::read(&conn.fd, room).is_ok() {
+                self.run(&mut conn, cx, now);
+                if conn.held == 0 {
+                    let _ = conn.send();
+                }
+            }
+        }
+        self.clients.put(slot, conn);
+    }
+
+    /// Runs the whole requests in a connection's input.
+    fn run(&mut self, conn: &mut Connection, cx: &mut Cx<'_>, now: i64) {
+        let input = std::mem::take(&mut conn.input);
+        let mut output = std::mem::take(&mut conn.output);
+        conn.parser = RequestParser::default();
+        let (mut ahead, mut parsed) = (Ahead::default(), 0);
+        let authenticated = conn.session.authenticated;
+        let limits = Limits { authenticated, ..Limits::DEFAULT };
+        let _ = ahead.parse(conn, &input, &mut parsed, &limits);
+        conn.parser = RequestParser::default();
+        let mut effects = Effects::default();
+        let limits = self.shared.config.limits();
+        let moment = Moment { now, wall: now, access: Access::Untouched, limits };
+        let mut turn = Turn {
+            shared: cx.server,
+            local: &mut *cx.local,
+            effects: &mut effects,
+            stats: &cx.server.workers[self.index],
+            moment,
+            ticks: engine::ticks(),
+        };
+        let mut used = 0;
+        for request in ahead.requests(0..ahead.len()) {
+            if !conn.may_run() {
+                break;
+            }
+            let args = ahead.args(&input, request);
+            match dispatch(&mut turn, &mut conn.session, args, None, &mut output) {
+                Flow::Postponed => break,
+                Flow::Close => conn.closes = true,
+                Flow::Continue | Flow::Blocked => {}
+            }
+            used = request.end;
+        }
+        conn.input = input;
+        conn.input.drain(..used);
+        conn.output = output;
+    }
+
+    pub(super) fn accept(&mut self, at: usize, now: i64) {
+        for arrival in accept_batch(&self.listeners[at], self.shared) {
+            let limit = self.shared.config.int(Id::MAXCLIENTS) as u64;
+            if self.system.connected() >= limit {
+                let text = b"-ERR max number of clients reached\r\n";
+                let _ = rustix::io::write(&arrival.fd, text);
+                self.shared.stats.rejected_connections.fetch_add(1, Ordering::Relaxed);
+                continue;
+            }
+            self.system.count_connection(1);
+            self.shared.stats.connections.fetch_add(1, Ordering::Relaxed);
+            let loads = self.shared.workers.iter().map(|w| w.clients.load(Ordering::Relaxed));
+            let least = loads.enumerate().min_by_key(|(_, load)| *load).map_or(0, |(i, _)| i);
+            bump_any(&self.shared.workers[least].clients);
+            if least == self.index {
+                self.adopt(arrival, now);
+            } else {
+                self.system.mailbox(least).post(Mail::Arrival(arrival));
+            }
+        }
+    }
+
+    pub(super) fn adopt(&mut self, arrival: Arrival, now: i64) {
+        let id = self.shared.clients.next_id();
+        let card = Arc::new(Card::new(id, self.index, arrival.address, now));
+        let session = Session::connect(Arc::clone(&card), &self.shared.acl);
+        let connection = Box::new(Connection::new(arrival.fd, session));
+        let slot = self.clients.vacancy();
+        let data = EventData::new_u64(CONNECTIONS + slot as u64);
+        let flags = interest(&connection);
+        if epoll::add(self.epoll, &connection.fd, data, flags).is_err() {
+            self.clients.free(slot);
+            self.system.count_connection(-1);
+            self.shared.workers[self.index].clients.fetch_sub(1, Ordering::Relaxed);
+            return;
+        }
+        self.shared.clients.add(card);
+        self.clients.admit(slot, connection);
+    }
+}
