@@ -64,6 +64,10 @@ pub struct Local {
     pub monitors: Vec<u64>,
     /// From where on a call is looked at more closely.
     pub thresholds: Thresholds,
+    /// A stripe that stays locked for the next call of the batch.
+    pub kept: Option<engine::KeptStripe>,
+    /// Until when one may be kept, by the cycle counter; 0 never.
+    pub keep_until: u64,
 }
 
 impl Local {
@@ -79,6 +83,8 @@ impl Local {
             ticks_per_us: ticks_per_us.max(1),
             monitors: Vec::new(),
             thresholds: Thresholds::default(),
+            kept: None,
+            keep_until: 0,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::error::{CommandError, CommandResult, Outcome};
 use crate::introspection::monitor::{self, Caller};
 use crate::introspection::{self, Cost};
 use crate::journal;
+use crate::kept;
 use crate::keys_of::keys_of;
 use crate::memory_limit;
 use crate::notify;
@@ -55,9 +56,13 @@ pub fn dispatch(
     if session.postponed {
         pause::resume(session, turn.shared);
     }
+    if turn.local.kept.is_some() {
+        kept::review(turn, spot);
+    }
     let mark = out.bytes.len();
     let flow = match admit(turn, session, args) {
         Err(error) => {
+            kept::let_go(turn.local, &turn.shared.store);
             reject(turn, session, args, out, &error);
             Flow::Continue
         }
@@ -342,6 +347,9 @@ fn execute(
     if cx.session.no_touch {
         cx.keys.leave_untouched();
     }
+    if cx.local.kept.is_some() {
+        kept::resume(cx.local, &mut cx.keys, entry);
+    }
     lock_for(&mut cx.keys, entry, args, spot);
     let on = cx.server.switches.get();
     if on != 0 && !may_begin(&mut cx, *args, on) {
@@ -450,6 +458,8 @@ pub(crate) fn finish(cx: &mut Cx<'_>, args: Option<Args<'_>>) {
         journal::finish(cx, args);
     } else if !cx.keys.effects().ready.is_empty() {
         blocking::serve_ready(cx);
+    } else if cx.keys.is_sought() {
+        kept::keep(cx);
     }
     cx.keys.unlock();
     let effects = cx.keys.effects();

@@ -22,6 +22,7 @@ pub mod append;
 pub mod blocking;
 pub mod exchange;
 pub mod journal;
+pub mod kept;
 pub mod keys_of;
 pub mod measure;
 mod memory_limit;

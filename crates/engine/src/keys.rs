@@ -9,7 +9,7 @@
 use crate::WrongType;
 use crate::event::{Effects, Event, Garbage, KeyEvent};
 use crate::hash::{next_expiry, purge};
-use crate::store::{Held, More, Spot, Store, Stripe};
+use crate::store::{Held, KeptStripe, More, Spot, Store, Stripe};
 use crate::stream::Told;
 use crate::string::{IncrError, StringRef};
 use crate::value::{self, Limits, Rec, Sub, Type};
@@ -97,6 +97,8 @@ pub struct Keys<'s> {
     pub(crate) effects: &'s mut Effects,
     /// What has expired is absent, but not removed.
     leaves_expired: bool,
+    /// Another worker was waited for to lock the only stripe.
+    is_sought: bool,
     known: Known<'s>,
 }
 
@@ -171,7 +173,17 @@ impl<'s> Keys<'s> {
     #[inline]
     pub fn new(store: &'s Store, db: usize, moment: &'s Moment, effects: &'s mut Effects) -> Self {
         let (held, access, known) = (Held::None, moment.access, Known::default());
-        Self { store, held, db, moment, access, effects, leaves_expired: false, known }
+        Self {
+            store,
+            held,
+            db,
+            moment,
+            access,
+            effects,
+            leaves_expired: false,
+            is_sought: false,
+            known,
+        }
     }
 
     /// Locks the stripe of one key. Whatever was held is let go first.
@@ -182,13 +194,35 @@ impl<'s> Keys<'s> {
         self.held = Held::One(stripe, self.store.lock_one(stripe));
     }
 
-    /// Locks the stripe of a call's only key, whose spot may be known. Nothing is held yet.
+    /// Locks the stripe of a call's only key, whose spot may be known. Nothing is held yet, but what
+    /// was resumed for it.
     #[inline]
     pub fn lock_only(&mut self, key: &'s [u8], spot: Option<Spot>) {
         let spot = spot.unwrap_or_else(|| self.store.spot(key));
         self.known.first = Some((key, spot));
-        self.unlock();
-        self.held = Held::One(spot.stripe, self.store.lock_one(spot.stripe));
+        if !matches!(self.held, Held::One(held, _) if held == spot.stripe) {
+            let (guard, waited) = self.store.stripe_lock(spot.stripe).lock_and_tell();
+            self.held = Held::One(spot.stripe, guard);
+            self.is_sought = waited;
+        }
+    }
+
+    /// Takes over a stripe that the call before kept. Nothing is held yet.
+    pub fn resume(&mut self, kept: KeptStripe) {
+        self.held = self.store.resume(kept);
+        self.is_sought = true;
+    }
+
+    /// Whether another worker was waited for to lock the only stripe: it will want it back, and as
+    /// often.
+    #[inline]
+    pub fn is_sought(&self) -> bool {
+        self.is_sought
+    }
+
+    /// Holds on to the only stripe for the next call; this view holds nothing then.
+    pub fn keep(&mut self) -> Option<KeptStripe> {
+        std::mem::replace(&mut self.held, Held::None).keep()
     }
 
     /// Locks the stripes of a call's keys and brings what lookups of them read into the cache:

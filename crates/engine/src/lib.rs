@@ -47,7 +47,7 @@ pub use load::Incoming;
 pub use prefetch::Depth;
 pub use raw::{Blob, EntryRef, FoldKeys, Payload, View, Wide, fold, fold_keys, ticks, wide};
 pub use snapshot::{AtCut, CutDatabase, Keeper, Walk, Walked};
-pub use store::{Counters, KeyId, Keyspace, Layout, Spot, Store};
+pub use store::{Counters, KeptStripe, KeyId, Keyspace, Layout, Spot, Store};
 pub use value::{Limits, Object, Rec, Type};
 pub use wait::Waiter;
 

@@ -22,7 +22,7 @@ use crate::sync::{RwLock, RwLockWriteGuard};
 use crate::value::Rec;
 use crate::wait::Waiter;
 use hashbrown::{Equivalent, HashMap};
-use raw::{Guard, Lock};
+use raw::{Guard, Kept, Lock};
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -60,6 +60,21 @@ pub struct Spot {
     pub hash: u64,
     /// The stripe of the key, or of its tag.
     pub stripe: usize,
+}
+
+/// A stripe that stays locked between two calls of a worker, because others wait for it: each change
+/// of hands costs both of them more than a call does.
+#[derive(Debug)]
+pub struct KeptStripe {
+    stripe: usize,
+    kept: Kept,
+}
+
+impl KeptStripe {
+    /// Which one.
+    pub fn stripe(&self) -> usize {
+        self.stripe
+    }
 }
 
 /// What one lock protects. The first line has the lock and what most calls touch; workers take it
@@ -224,6 +239,12 @@ impl Store {
         self.tickets.load(Ordering::Acquire)
     }
 
+    /// The guard of a stripe that a call kept.
+    #[inline]
+    pub(crate) fn resume(&self, kept: KeptStripe) -> Held<'_> {
+        Held::One(kept.stripe, self.stripes[kept.stripe].resume(kept.kept))
+    }
+
     /// The lock of a stripe.
     #[inline]
     pub(crate) fn stripe_lock(&self, index: usize) -> &Lock<Stripe> {
@@ -234,6 +255,11 @@ impl Store {
     #[inline]
     pub(crate) fn lock_one(&self, index: usize) -> Guard<'_, Stripe> {
         self.stripes[index].lock()
+    }
+
+    /// Lets go a stripe that a call kept.
+    pub fn let_go(&self, kept: KeptStripe) {
+        drop(self.stripes[kept.stripe].resume(kept.kept));
     }
 
     /// Locks one stripe if nobody holds it now.
@@ -356,6 +382,14 @@ impl Stripe {
 }
 
 impl<'s> Held<'s> {
+    /// Holds on to one stripe without its guard.
+    pub(crate) fn keep(self) -> Option<KeptStripe> {
+        match self {
+            Self::One(stripe, guard) => Some(KeptStripe { stripe, kept: guard.keep() }),
+            Self::None | Self::More(_) => None,
+        }
+    }
+
     /// Several stripes, ascending.
     pub(crate) fn many(
         guards: Vec<(usize, Guard<'s, Stripe>)>,

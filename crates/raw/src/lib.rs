@@ -32,7 +32,7 @@ mod ztree;
 pub use blob::Blob;
 pub use clmul::{FoldKeys, fold, fold_keys};
 pub use loan::{Family, Loan};
-pub use lock::{Guard, Lock};
+pub use lock::{Guard, Kept, Lock};
 pub use mem::size_class;
 pub use packed::Packed;
 pub use pair::{Member, Pair, Scored};

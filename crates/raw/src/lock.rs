@@ -12,9 +12,10 @@
 
 use std::cell::UnsafeCell;
 use std::marker::PhantomData;
+use std::mem::forget;
 use std::ops::{Deref, DerefMut};
 
-use crate::sync::{AtomicUsize, LockWord, Ordering, SPINS, spin_loop, yield_now};
+use crate::sync::{AtomicUsize, LockWord, Ordering, SPINS, rest, spin_loop};
 
 /// Mutual exclusion around `T` on cache lines of its own; not poisoned by a panic (the process
 /// aborts). What the value begins with shares the word's line.
@@ -49,11 +50,33 @@ impl<T> Lock<T> {
     /// A solo lock: when held already, or taken by a second thread.
     #[inline]
     pub fn lock(&self) -> Guard<'_, T> {
+        self.lock_and_tell().0
+    }
+
+    /// The same, and whether another thread had to be waited for.
+    ///
+    /// # Panics
+    /// As `lock`.
+    #[inline]
+    pub fn lock_and_tell(&self) -> (Guard<'_, T>, bool) {
+        let mut waited = false;
         if self.solo {
             assert!(self.take_solo(), "a solo lock is held twice");
         } else if !self.take() {
             self.wait();
+            waited = true;
         }
+        (Guard { lock: self, unsend: PhantomData }, waited)
+    }
+
+    /// The guard of a lock that was kept.
+    ///
+    /// # Panics
+    /// Another lock was kept; a solo lock: in a second thread.
+    #[inline]
+    pub fn resume(&self, kept: Kept) -> Guard<'_, T> {
+        assert!(kept.lock == std::ptr::from_ref(self).addr(), "another lock is kept");
+        assert!(!self.solo || self.owner.load(Ordering::Relaxed) == thread_token());
         Guard { lock: self, unsend: PhantomData }
     }
 
@@ -123,7 +146,7 @@ impl<T> Lock<T> {
                 }
                 spin_loop();
             }
-            yield_now();
+            rest();
         }
     }
 }
@@ -140,6 +163,25 @@ fn thread_token() -> usize {
 pub struct Guard<'a, T> {
     lock: &'a Lock<T>,
     unsend: PhantomData<*mut ()>,
+}
+
+/// A held lock without its guard: for who holds on to it where no borrow of it can be kept. It stays
+/// held until `Lock::resume` makes a guard again; a `Kept` that is lost leaves it held for ever.
+#[must_use = "the lock is held until it is resumed"]
+#[derive(Debug)]
+pub struct Kept {
+    /// Address of the lock. There is one guard or one of these a held lock, never both.
+    lock: usize,
+}
+
+impl<T> Guard<'_, T> {
+    /// Holds on to the lock without the guard.
+    #[inline]
+    pub fn keep(self) -> Kept {
+        let kept = Kept { lock: std::ptr::from_ref(self.lock).addr() };
+        forget(self);
+        kept
+    }
 }
 
 impl<T> Deref for Guard<'_, T> {

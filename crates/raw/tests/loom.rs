@@ -21,7 +21,7 @@ mod sync {
     pub(crate) use loom::hint::spin_loop;
     pub(crate) use loom::sync::atomic::AtomicU32 as LockWord;
     pub(crate) use loom::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
-    pub(crate) use loom::thread::yield_now;
+    pub(crate) use loom::thread::yield_now as rest;
     pub(crate) const SPINS: u32 = 1;
 }
 

@@ -55,3 +55,24 @@ fn a_solo_lock_refuses_a_second_thread() {
     });
     assert_eq!(moved.join().expect("a new owner"), 2);
 }
+
+#[test]
+fn kept_means_held() {
+    for solo in [false, true] {
+        let lock = Lock::new(1, solo);
+        let (mut guard, waited) = lock.lock_and_tell();
+        *guard += 1;
+        let kept = guard.keep();
+        assert!(!waited && lock.try_lock().is_none());
+        *lock.resume(kept) += 1;
+        assert_eq!(*lock.lock(), 3);
+    }
+}
+
+#[test]
+#[should_panic(expected = "another lock is kept")]
+fn only_the_kept_lock_is_resumed() {
+    let (one, other) = (Lock::new(1, false), Lock::new(1, false));
+    let kept = one.lock().keep();
+    let _guard = other.resume(kept);
+}

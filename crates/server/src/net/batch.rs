@@ -16,7 +16,7 @@ use crate::net::lobby::{self, Lobby};
 use crate::net::worker::Worker;
 use commands::config::Id;
 use commands::shared::{Shared, bump};
-use commands::{Args, Flow, Output, OwnedArgs, Turn, dispatch};
+use commands::{Args, Flow, Output, OwnedArgs, Turn, dispatch, kept};
 use engine::Spot;
 use resp::{Limits, ProtocolError, RequestParser};
 use rustix::event::epoll::EventFlags;
@@ -30,6 +30,8 @@ const READ_BYTES: usize = 64 * 1024;
 const KEEP_OUTPUT: usize = 4 * READ_BYTES;
 /// Largest step by which an input buffer grows for one argument.
 const GROW_BYTES: usize = 16 * 1024 * 1024;
+/// How long a batch may keep a stripe that others wait for, in microseconds.
+const KEEP_STRIPE_US: u64 = 50;
 /// Output of a client that has not authenticated.
 const STRANGER_OUTPUT: usize = 64 * 1024;
 
@@ -213,15 +215,19 @@ impl Worker {
         let parts = members.iter().filter_map(|member| member.part(&input, clients));
         ahead.prefetch(&self.shared.store, parts);
         self.ticks = engine::ticks();
+        self.local.keep_until = self.ticks + KEEP_STRIPE_US * self.local.ticks_per_us;
         let mut unsent = 0;
         for at in 0..members.len() {
             self.run_member(&mut members[at], &ahead, &input, now);
             if self.batch.output.bytes.len() > KEEP_OUTPUT {
+                kept::let_go(&mut self.local, &self.shared.store);
                 self.publish();
                 self.send_batch(&members[unsent..=at], now);
                 unsent = at + 1;
             }
         }
+        self.local.keep_until = 0;
+        kept::let_go(&mut self.local, &self.shared.store);
         self.publish();
         self.send_batch(&members[unsent..], now);
         members.clear();
