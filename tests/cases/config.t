@@ -51,8 +51,8 @@ OK
 (error) ERR CONFIG SET failed (possibly related to argument 'timeout') - argument must be between 0 and 2147483647 inclusive
 > CONFIG SET appendonly maybe
 (error) ERR CONFIG SET failed (possibly related to argument 'appendonly') - argument must be 'yes' or 'no'
-> CONFIG SET maxmemory-policy best
-(error) ERR CONFIG SET failed (possibly related to argument 'maxmemory-policy') - argument(s) must be one of the following: volatile-lru, volatile-lfu, volatile-random, volatile-ttl, allkeys-lru, allkeys-lfu, allkeys-random, noeviction
+> CONFIG SET appendfsync best
+(error) ERR CONFIG SET failed (possibly related to argument 'appendfsync') - argument(s) must be one of the following: everysec, always, no
 > CONFIG SET daemonize yes
 (error) ERR CONFIG SET failed (possibly related to argument 'daemonize') - can't set immutable config
 > CONFIG SET timeout 1 timeout 2

@@ -451,8 +451,8 @@ OK
 (error) ERR wrong number of arguments for 'config|set' command
 > CONFIG SET maxmemory abc
 (error) ERR CONFIG SET failed (possibly related to argument 'maxmemory') - argument must be a memory value
-> CONFIG SET maxmemory-policy bogus
-(error) ERR CONFIG SET failed (possibly related to argument 'maxmemory-policy') - argument(s) must be one of the following: volatile-lru, volatile-lfu, volatile-random, volatile-ttl, allkeys-lru, allkeys-lfu, allkeys-random, noeviction
+> CONFIG SET appendfsync bogus
+(error) ERR CONFIG SET failed (possibly related to argument 'appendfsync') - argument(s) must be one of the following: everysec, always, no
 > CONFIG SET appendonly maybe
 (error) ERR CONFIG SET failed (possibly related to argument 'appendonly') - argument must be 'yes' or 'no'
 > CONFIG SET port 99999999

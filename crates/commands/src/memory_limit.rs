@@ -11,6 +11,7 @@ use crate::config::choices::{
 use crate::config::{Config, Id};
 use crate::cx::{Cx, Origin, Turn};
 use crate::dispatch::finish;
+use crate::kept;
 use crate::reply::{Output, Reply};
 use crate::session::Session;
 use crate::shared::Shared;
@@ -109,6 +110,7 @@ fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room 
         shared.stats.end_exceeding(turn.moment.now);
         return Room::Enough;
     }
+    kept::let_go(turn.local, &shared.store);
     shared.stats.begin_exceeding(turn.moment.now);
     let Some(how) = eviction(&shared.config) else { return Room::None };
     let until = time_limit_us(shared.config.int(Id::MAXMEMORY_EVICTION_TENACITY))

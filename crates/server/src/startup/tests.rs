@@ -49,10 +49,6 @@ fn mistakes_end_as_in_redis() {
             &["--logfile", "/no/such/x"],
             "Can't open the log file: No such file or directory\n".to_owned(),
         ),
-        (
-            &["--user", "a", "on"],
-            "ACL users ('user' and 'aclfile') are not supported by this version\n".to_owned(),
-        ),
     ] {
         assert_eq!(refused("scrubjay", args), format!("{title}{rest}"), "{args:?}");
     }
