@@ -12,7 +12,8 @@ use commands::offline::{Offline, Seat};
 use commands::session::Session;
 use commands::shared::{Message, Shared};
 use commands::{Flow, Output, OwnedArgs, blocking, session_end};
-use engine::Moment;
+use engine::journal::Journal;
+use engine::{Effects, Moment};
 use shuttle::scheduler::{PctScheduler, RandomScheduler};
 use shuttle::{Config, MaxSteps, Runner};
 use std::sync::Arc;
@@ -82,6 +83,16 @@ impl Player {
         let flow = self.seat.run(shared, moment, &mut self.session, args.args(), &mut out);
         self.received.extend_from_slice(&out.bytes);
         flow != Flow::Blocked
+    }
+
+    /// Has its journal written from now on.
+    pub fn write_journal(&mut self) {
+        self.seat.effects.record |= Effects::JOURNAL;
+    }
+
+    /// Its journal.
+    pub fn journal(&mut self) -> &mut Journal {
+        &mut self.seat.effects.journal
     }
 
     fn moment(&self) -> Moment {

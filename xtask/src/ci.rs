@@ -24,6 +24,7 @@ const STEPS: &[(&str, Step)] = &[
     ("oracle", || crate::cases::oracle(&[])),
     ("cases", || crate::cases::cases(&[])),
     ("dumps", || crate::dumps::run(&[])),
+    ("crash", || crate::crash::run(&[])),
     ("files", || crate::files::run(&[])),
     ("differential", || crate::differential::run(&["--seconds".to_owned(), "60".to_owned()])),
     ("e2e", || crate::e2e::run(&[])),

@@ -8,6 +8,7 @@ mod bench;
 mod cases;
 mod ci;
 mod conformance;
+mod crash;
 mod differential;
 mod dumps;
 mod e2e;
@@ -33,6 +34,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   differential [--seconds N] [--seed S] [--bin REFERENCE] [--from N --count N] [--show]
                                    random command sequences beside the reference server
   dumps [--bin PATH] [--peer BIN] [--seed S]   values cross over as DUMP payloads, both ways
+  crash [--rounds N] [--policy always|everysec] [--bin PATH]   SIGKILL under load
   files [--bin PATH] [--peer BIN] [--seed S]   data sets cross over as RDB files, both ways
   gates [--bless] [CASE]...        instructions of the hot paths against benches/gates.txt
   tidy [--fix]                     the rules that no compiler holds
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         "conformance" => conformance::run(rest),
         "e2e" => e2e::run(rest),
         "dumps" => dumps::run(rest),
+        "crash" => crash::run(rest),
         "files" => files::run(rest),
         "gates" => gates::run(rest),
         "differential" => differential::run(rest),

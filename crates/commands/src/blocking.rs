@@ -37,6 +37,7 @@ pub(crate) fn wait(cx: &mut Cx<'_>, args: Args<'_>, deadline: Option<i64>) {
         command: cx.entry.id,
         args: waits_as.unwrap_or_else(|| args.to_owned_args()),
         keys,
+        ticket: cx.session.last_ticket,
         db: cx.keys.db(),
         proto: cx.session.proto,
         card: Arc::clone(&cx.session.card),
@@ -213,8 +214,12 @@ pub fn reply_late(shared: &Shared, blocked: &Blocked, error: bool, out: &mut Out
         bump(&shared.workers[blocked.waiter.worker].call(blocked.call.command).failed, 1);
         return Reply::new(out, blocked.call.proto).error(&CommandError::text(text));
     }
-    let command = shared.table.entry(blocked.call.command).command;
-    crate::generic::nothing_came(command, blocked.call.proto, &mut out.bytes);
+    crate::generic::nothing_came(shared, &blocked.call, &mut out.bytes);
+}
+
+/// Whether a call waits for the append-only file alone, and that has come so far.
+pub fn log_has_come(shared: &Shared, blocked: &Blocked) -> bool {
+    crate::generic::log_has_come(shared, &blocked.call)
 }
 
 /// Takes an ended call out of the queues that still name it.

@@ -64,6 +64,8 @@ pub struct BlockedCall {
     pub args: OwnedArgs,
     /// The keys it waits for.
     pub keys: Vec<Box<[u8]>>,
+    /// The last change of its client.
+    pub ticket: u64,
     /// The database it was called in.
     pub db: usize,
     /// The client's protocol.

@@ -264,13 +264,11 @@ impl<'s> Keys<'s> {
     }
 
     /// Whether the journal is written.
-    #[inline]
     pub fn journals(&self) -> bool {
         self.effects.journals()
     }
 
-    /// Closes the journal's open group: what was changed so far is one in the log. Whoever lets
-    /// stripes go that were written calls this before.
+    /// Closes the journal's open group, before stripes are let go that were written.
     #[inline]
     pub fn close_group(&mut self) {
         if self.effects.journal.is_open() {

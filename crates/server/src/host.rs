@@ -14,7 +14,7 @@ use commands::config::{Config, ConfigFile as _, Id, choices};
 use commands::exchange::{Answers, Exchange};
 use commands::saving::{self, Saving};
 use commands::shared::{Allocator, Host, LogLevel, Message, Process, Shared, Shutdown};
-use engine::{Garbage, Keys};
+use engine::{Effects, Garbage, Keys};
 use persist::snapshot::{Order, Purpose, Refused};
 use persist::storage::Storage;
 use std::ffi::OsStr;
@@ -497,6 +497,11 @@ impl Host for HostOf {
 
     fn tell_log(&self, notice: Notice) {
         self.0.aof.notify(notice);
+    }
+
+    fn flush_log(&self, worker: usize, effects: &mut Effects, ticket: u64) -> bool {
+        self.0.aof.publish(worker, &mut effects.journal, self.0.now_ms());
+        self.0.aof.wait_written(ticket)
     }
 
     fn process_id(&self) -> u32 {

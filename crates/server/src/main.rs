@@ -11,6 +11,7 @@ mod loading;
 mod net;
 mod snapshots;
 
+mod check;
 mod cli;
 mod conf_file;
 mod daemon;
@@ -31,6 +32,7 @@ use engine::{Layout, Store};
 use signal_hook::consts::{SIGABRT, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::hash::{BuildHasher as _, RandomState};
+use std::os::unix::ffi::OsStrExt as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -38,7 +40,11 @@ use std::sync::Arc;
 static ALLOCATOR: alloc::Jemalloc = alloc::Jemalloc;
 
 fn main() -> ExitCode {
-    let args = std::env::args_os().collect();
+    let args: Vec<_> = std::env::args_os().collect();
+    let words: Vec<Vec<u8>> = args.iter().map(|arg| arg.as_bytes().to_vec()).collect();
+    if let Some(code) = check::run(&words) {
+        return ExitCode::from(code);
+    }
     match startup::parse_command_line(args).and_then(|settings| serve(&settings)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(exit) => exit.leave(),

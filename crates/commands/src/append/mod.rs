@@ -34,6 +34,8 @@ pub struct Append {
     seen: Box<[AtomicU64]>,
     /// Changes up to this ticket are on disk.
     durable: AtomicU64,
+    /// Microseconds before each write (`DEBUG AOF-FLUSH-SLEEP`).
+    pub flush_sleep_us: AtomicU64,
     figures: Mutex<Figures>,
 }
 
@@ -76,6 +78,7 @@ impl Append {
             generation: AtomicU64::new(0),
             seen: (0..workers).map(|_| AtomicU64::new(0)).collect(),
             durable: AtomicU64::new(0),
+            flush_sleep_us: AtomicU64::new(0),
             figures: Mutex::new(Figures {
                 is_enabled: false,
                 is_rewriting: false,
@@ -148,6 +151,9 @@ pub enum Notice {
     Cut(u64),
     /// It did not.
     NotCut,
+    /// A sync that ran beside the writes ended: everything up to this ticket was written before it
+    /// began.
+    Synced(u64, std::io::Result<()>),
     /// The snapshot of a rewrite ended.
     Written {
         /// Its temporary file.
@@ -161,7 +167,14 @@ pub enum Notice {
 
 /// `appendonly` was changed: the log is turned on, or off behind what was changed until now.
 pub(crate) fn turn(shared: &Shared) {
-    if shared.config.flag(Id::APPENDONLY) {
+    let is_on = shared.config.flag(Id::APPENDONLY);
+    let mut figures = shared.append.figures();
+    // Who asks next sees that it has begun.
+    figures.is_enabled = is_on;
+    figures.is_scheduled = is_on && shared.host.snapshot().is_some();
+    figures.is_rewriting |= is_on && !figures.is_scheduled;
+    drop(figures);
+    if is_on {
         shared.host.tell_log(Notice::Start);
     } else {
         shared.append.set_journals(false);
@@ -206,7 +219,7 @@ pub(crate) fn bgrewriteaof(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
 pub fn cut(shared: &Shared, keys: &mut Keys<'_>) {
     let host = std::sync::Arc::clone(&shared.host);
     let temp = PathBuf::from(format!("temp-rewriteaof-bg-{}.aof", host.process_id()));
-    let (format, suffix) = format_of(&shared.config);
+    let (format, suffix) = format_of(&shared.config, host.now_ms() / 1000);
     keys.lock_all();
     let ticket = shared.store.last_ticket();
     let (teller, path) = (std::sync::Arc::clone(&host), temp.clone());
@@ -227,10 +240,11 @@ pub fn cut(shared: &Shared, keys: &mut Keys<'_>) {
 }
 
 /// How a base is written, and the suffix of its name.
-pub fn format_of(config: &Config) -> (Format, &'static str) {
+pub fn format_of(config: &Config, now_s: i64) -> (Format, &'static str) {
     if config.flag(Id::AOF_USE_RDB_PREAMBLE) {
         (Format::Rdb { aof_base: true }, ".rdb")
     } else {
-        (Format::Commands { select: rewrite::select, entry: rewrite::entry }, ".aof")
+        let stamp_s = if config.flag(Id::AOF_TIMESTAMP_ENABLED) { now_s } else { 0 };
+        (Format::Commands { stamp_s, select: rewrite::select, entry: rewrite::entry }, ".aof")
     }
 }

@@ -5,16 +5,18 @@
 //! that was cut off leaves nothing. Texts in the log are those of Redis 7.0.
 
 use crate::config::Id;
-use crate::cx::{Local, Turn};
+use crate::cx::{Cx, Local, Turn};
 use crate::dispatch::dispatch;
 use crate::reply::Output;
+use crate::saving::{Collector, explain};
 use crate::session::{Card, CardAddress, Session};
 use crate::shared::{LogLevel, Shared, WorkerStats};
 use crate::{Args, OwnedArgs};
-use engine::{Access, Effects, Moment};
+use engine::{Access, Effects, Keys, Moment, Rec};
 use persist::aof::log::Log;
 use persist::aof::manifest::Part;
 use persist::aof::read::{Broken, Reader, Request};
+use persist::rdb::{self, Entry, Reason};
 use persist::storage::{Source, Storage};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -111,7 +113,9 @@ pub fn load(shared: &Shared, log: &Log, around: &mut Surroundings<'_>) -> (Outco
     for part in &parts {
         let Some(len) = log.len_of(&part.name) else {
             let name = String::from_utf8_lossy(&part.name);
-            let text = format!("The AOF file {name} is named in the manifest, but not there");
+            let text = format!(
+                "Unable to obtain the AOF file {name} length. stat: No such file or directory"
+            );
             host.log(LogLevel::Warning, &text);
             return (Outcome::Failed, 0, 0);
         };
@@ -324,6 +328,70 @@ fn begins_as_rdb(source: &mut dyn Source) -> bool {
         }
     }
     magic == *b"REDIS"
+}
+
+/// Loads the log into the data set in the place of what there is (DEBUG LOADAOF); whether it could.
+pub(crate) fn reload(cx: &mut Cx<'_>) -> bool {
+    let shared = cx.server;
+    cx.keys.close_group();
+    if !shared.host.flush_log(cx.local.index, cx.keys.effects(), shared.store.last_ticket()) {
+        return false;
+    }
+    let Some(storage) = shared.host.storage() else { return false };
+    let Ok(log) = Log::open(Arc::clone(&storage), place(shared)) else { return false };
+    cx.keys.lock_all();
+    for db in 0..cx.keys.databases() {
+        cx.keys.flush_db(db);
+    }
+    cx.keys.let_go();
+    let mut replay = Replay::new(shared, cx.wall());
+    let keys = &mut cx.keys;
+    let mut around = Surroundings {
+        storage: &*storage,
+        load_rdb: &mut |source, before| load_base(shared, keys, source, before),
+        run: &mut |request| replay.run(shared, request.args()),
+        progress: &mut |_| true,
+    };
+    load(shared, &log, &mut around).0 != Outcome::Failed
+}
+
+/// Loads an RDB file that a log goes on from; its bytes.
+fn load_base(
+    shared: &Shared,
+    keys: &mut Keys<'_>,
+    source: &mut dyn Source,
+    bytes_before: u64,
+) -> Option<u64> {
+    keys.lock_all();
+    let (home, now, access, limits) = (keys.db(), keys.now(), keys.access(), keys.limits());
+    let mut insert = |entry: Entry| {
+        keys.select(entry.db);
+        let taken = |rec: Rec| Reason::Duplicate { db: entry.db, key: rec.key().into() };
+        keys.load(entry.rec, false).map_err(taken)
+    };
+    let mut collector = Collector {
+        loading: &shared.saving.loading,
+        host: &*shared.host,
+        config: &shared.config,
+        access,
+        now,
+        keeps_expired: true,
+        bytes_before,
+        libraries: Vec::new(),
+        empty: 0,
+        insert: &mut insert,
+        goes_on: &|| true,
+    };
+    let loaded = rdb::load(source, &limits, &mut collector);
+    keys.select(home);
+    keys.let_go();
+    match loaded {
+        Ok(loaded) => Some(loaded.bytes),
+        Err(error) => {
+            explain(&*shared.host, shared.config.int(Id::DATABASES), &error);
+            None
+        }
+    }
 }
 
 /// Where the log lies, as the directives say.

@@ -15,7 +15,7 @@ pub use dump::strings;
 use expire::{expire, expireat, expiretime, persist, pexpire, pexpireat, pexpiretime, pttl, ttl};
 use keys::{copy, del, exists, move_key, rename, renamenx, touch, type_of, unlink};
 pub(crate) use sort::makes_keys;
-pub(crate) use wait::nothing_came;
+pub(crate) use wait::{log_has_come, nothing_came};
 
 use scan::{keys, randomkey, scan};
 

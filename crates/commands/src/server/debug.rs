@@ -20,8 +20,8 @@ const NOT_ALLOWED: CommandError = CommandError::text(
      can run it from a local connection, otherwise you need to set this option in the \
      configuration file, and then restart the server.",
 );
-const NO_LOG: CommandError =
-    CommandError::text("ERR DEBUG LOADAOF needs a log, which this version does not write");
+const BAD_LOG: CommandError =
+    CommandError::text("ERR Error trying to load the AOF files, check server logs");
 const BAD_TYPE: CommandError = CommandError::text(
     "ERR Wrong protocol type name. Please use one of the following: \
      string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false",
@@ -32,6 +32,7 @@ const POPULATE_MAX: usize = 512 << 20;
 
 /// `DEBUG subcommand ...`.
 pub(super) fn debug(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
+    cx.log_nothing_more();
     let local = is_local(&cx.session.card);
     if !cx.server.config.allows(Id::ENABLE_DEBUG_COMMAND, local) {
         return Err(NOT_ALLOWED);
@@ -72,7 +73,13 @@ pub(super) fn debug(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         (b"htstats", 3) => table_stats(cx, args.at(2))?,
         (b"config-rewrite-force-all", 2) => return rewrite(cx, Scope::All),
         (b"reload", _) => reload(cx, args)?,
-        (b"loadaof", _) => return Err(NO_LOG),
+        (b"loadaof", 2) => load_log(cx)?,
+        (b"aof-flush-sleep", 3) => {
+            let us = parse_i64(args.at(2)).and_then(|us| u64::try_from(us).ok());
+            let us = us.ok_or(CommandError::NotInteger)?;
+            cx.server.append.flush_sleep_us.store(us, Relaxed);
+            cx.reply.ok();
+        }
         (b"segfault" | b"panic" | b"assert" | b"oom", 2) => {
             cx.server.host.crash(&format!("DEBUG {}", String::from_utf8_lossy(&name)))
         }
@@ -132,6 +139,16 @@ fn reload(cx: &mut Cx<'_>, args: Args<'_>) -> Result<(), CommandError> {
             Err(CommandError::text("ERR Error trying to load the RDB dump"))
         }
     }
+}
+
+/// `DEBUG LOADAOF` -> `OK`: empties the data set and loads it again from the append-only file.
+fn load_log(cx: &mut Cx<'_>) -> Result<(), CommandError> {
+    if !crate::append::replay::reload(cx) {
+        return Err(BAD_LOG);
+    }
+    cx.server.host.log(LogLevel::Warning, "Append Only File loaded by DEBUG LOADAOF");
+    cx.reply.ok();
+    Ok(())
 }
 
 /// `DEBUG OBJECT key` -> a line. The address is not told.
@@ -295,6 +312,8 @@ fn help(cx: &mut Cx<'_>) {
         "    Show figures of a database's tables.",
         "LOG <message>",
         "    Write a line to the log.",
+        "LOADAOF",
+        "    Write the append-only file out, empty the data set and load it from there.",
         "OBJECT <key>",
         "    Show how a value is kept.",
         "PAUSE-CRON (0|1)",

@@ -97,6 +97,7 @@ pub struct Log {
 
 struct Writer {
     sink: Box<dyn Sink>,
+    name: Vec<u8>,
     /// Bytes of whole writes.
     len: u64,
 }
@@ -205,7 +206,7 @@ impl Log {
         }
         self.manifest = manifest;
         let len = self.len_of(&name).unwrap_or(0);
-        self.current = Some(Writer { sink, len });
+        self.current = Some(Writer { sink, name: name.clone(), len });
         Ok(Begun { increment: name, is_new, base: made_base })
     }
 
@@ -257,6 +258,15 @@ impl Log {
         self.current.as_mut().map_or(Ok(()), |writer| writer.sink.sync())
     }
 
+    /// The increment that is written, opened once more: to be synced while it is written.
+    ///
+    /// # Errors
+    /// The storage failed.
+    pub fn open_again(&self) -> io::Result<Option<Box<dyn Sink>>> {
+        let Some(writer) = &self.current else { return Ok(None) };
+        self.storage.append(&self.path(&writer.name)).map(Some)
+    }
+
     /// Makes the increment to which [`Log::switch`] goes; its name.
     ///
     /// # Errors
@@ -272,7 +282,7 @@ impl Log {
         };
         let text = format!("Can't open the append-only file {}", shown(&name));
         let sink = self.storage.create(&self.path(&name)).map_err(Failure::new(text))?;
-        self.next = Some((Writer { sink, len: 0 }, manifest));
+        self.next = Some((Writer { sink, name: name.clone(), len: 0 }, manifest));
         Ok(name)
     }
 
@@ -323,6 +333,9 @@ impl Log {
             renamed = Some((temp, name));
         }
         manifest.retire_increments(usize::from(self.current.is_some()));
+        if let (Some((_, name)), Some(current)) = (&renamed, &mut self.current) {
+            current.name.clone_from(name);
+        }
         if let Err(failure) = self.persist(&manifest) {
             let _ = self.storage.remove(&base_path);
             if let Some((_, name)) = renamed {

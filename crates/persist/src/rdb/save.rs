@@ -114,6 +114,13 @@ impl FileWriter {
         }
     }
 
+    /// Writes an annotation with a Unix second, if it is not 0: for a file without a frame.
+    pub fn stamp(&mut self, second: i64) {
+        if second != 0 {
+            self.writer.out.extend_from_slice(format!("#TS:{second}\r\n").as_bytes());
+        }
+    }
+
     /// Whether entries of this database may follow; if not, it is to be selected first.
     pub fn is_at(&self, db: usize) -> bool {
         self.db == Some(db)

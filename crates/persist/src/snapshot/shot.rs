@@ -231,7 +231,10 @@ impl Shot {
                 file.begin(&self.plan.header, self.databases());
                 None
             }
-            Format::Commands { select, .. } => Some(select),
+            Format::Commands { select, stamp_s, .. } => {
+                file.stamp(stamp_s);
+                Some(select)
+            }
         };
         while let Some(piece) = self.next() {
             if self.is_over() {

@@ -52,9 +52,10 @@ impl Lanes {
         let empty = lane.spare.pop().unwrap_or_default();
         let fetched = journal.fetch(empty);
         let bytes = fetched.bytes.len() as u64;
+        // Before the reader can take it, and count it out.
+        let pending = self.pending.fetch_add(bytes, Ordering::SeqCst) + bytes;
         lane.published.push_back(fetched);
         drop(lane);
-        let pending = self.pending.fetch_add(bytes, Ordering::SeqCst) + bytes;
         self.wake();
         pending
     }

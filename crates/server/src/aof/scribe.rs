@@ -85,6 +85,9 @@ pub(crate) struct Scribe {
     is_void: bool,
     /// Behind this ticket nothing is written.
     stop_at: Option<u64>,
+    /// Another thread syncs, and since when.
+    is_syncing: bool,
+    sync_began: i64,
     /// When the oldest bytes were written that are not synced.
     unsynced_since: Option<i64>,
     /// Why the last write failed, and when it is tried again.
@@ -114,6 +117,8 @@ impl Scribe {
             switch_at: None,
             is_void: false,
             stop_at: None,
+            is_syncing: false,
+            sync_began: 0,
             unsynced_since: None,
             failure: None,
             complained_at: i64::MIN / 2,
@@ -160,6 +165,11 @@ impl Scribe {
         if self.failure.as_ref().is_none_or(|(_, at)| *at <= now) {
             self.write_all(now);
         }
+        if self.out.is_empty() {
+            self.aof().written.store(self.merge.last(), Ordering::Release);
+            self.aof().written_since.store(now, Ordering::Release);
+            self.aof().make_room();
+        }
         self.sync_if_due(now, ends);
         if now >= self.next_look {
             self.next_look = now + LOOK_EVERY_MS;
@@ -172,7 +182,7 @@ impl Scribe {
     /// Sleeps until there is something to do.
     fn wait(&mut self) {
         let aof = self.system.aof();
-        let is_idle = self.unsynced_since.is_none() && self.out.is_empty();
+        let is_idle = self.unsynced_since.is_none() && self.out.is_empty() && !self.is_syncing;
         let sleeps = (is_idle || self.is_always()) && aof.lanes.sleep();
         let agrees = self.state == State::Starting && matches!(self.rewrite, Rewrite::None);
         let timeout = match () {
@@ -246,6 +256,10 @@ impl Scribe {
     fn write_out(&mut self, now: i64) -> bool {
         if self.out.is_empty() {
             return true;
+        }
+        let sleep_us = self.shared.append.flush_sleep_us.load(Ordering::Relaxed);
+        if sleep_us > 0 {
+            std::thread::sleep(std::time::Duration::from_micros(sleep_us));
         }
         match self.log.write(&self.out) {
             Ok(()) => {
@@ -321,7 +335,7 @@ impl Scribe {
 
     fn sync_if_due(&mut self, now: i64, ends: bool) {
         let Some(since) = self.unsynced_since else {
-            if self.out.is_empty() {
+            if self.out.is_empty() && !self.is_syncing {
                 // Nothing was written for what was drawn since: it is as durable as what is.
                 self.shared.append.set_durable(self.merge.last());
             }
@@ -337,7 +351,9 @@ impl Scribe {
             choices::FSYNC_EVERYSEC => now - since >= SYNC_AFTER_MS,
             _ => false,
         };
-        if is_due {
+        if is_due && policy == choices::FSYNC_EVERYSEC && !ends {
+            self.sync_beside(now);
+        } else if is_due {
             self.sync(now);
         } else if is_spared && policy == choices::FSYNC_ALWAYS {
             // The directive says so: replies do not wait for the disk meanwhile.
@@ -383,6 +399,57 @@ impl Scribe {
         }
     }
 
+    /// Has another thread sync what is written, unless it is at it still; writing goes on.
+    fn sync_beside(&mut self, now: i64) {
+        if self.is_syncing {
+            return;
+        }
+        let ticket = if self.out.is_empty() { self.merge.last() } else { self.durable_at_most() };
+        let (again, system) = (self.log.open_again(), Arc::clone(&self.system));
+        self.aof().sync_began.store(now, Ordering::Release);
+        let thread = std::thread::Builder::new().name("sync".to_owned()).spawn(move || {
+            let synced = again.and_then(|sink| sink.map_or(Ok(()), |mut sink| sink.sync()));
+            system.aof().sync_began.store(0, Ordering::Release);
+            system.aof().make_room();
+            system.aof().notify(Notice::Synced(ticket, synced));
+        });
+        if thread.is_err() {
+            self.aof().sync_began.store(0, Ordering::Release);
+            return self.sync(now);
+        }
+        (self.is_syncing, self.sync_began) = (true, now);
+        self.unsynced_since = None;
+    }
+
+    /// What was written before the bytes that a write has left over.
+    fn durable_at_most(&self) -> u64 {
+        self.shared.append.durable()
+    }
+
+    fn synced_beside(&mut self, ticket: u64, synced: std::io::Result<()>, now: i64) {
+        self.is_syncing = false;
+        if now - self.sync_began > super::STALL_MS {
+            self.figures().delayed_syncs += 1;
+            self.system.log().notice(
+                "Asynchronous AOF fsync is taking too long (disk is busy?). Writers waited for it.",
+            );
+        }
+        match synced {
+            Ok(()) => {
+                if self.out.is_empty() {
+                    self.recovered();
+                }
+                self.shared.append.set_durable(ticket.max(self.shared.append.durable()));
+            }
+            Err(error) => {
+                let why = reason(&error);
+                self.system.log().warning(format_args!("Fail to fsync the AOF file: {why}"));
+                self.unsynced_since.get_or_insert(now);
+                self.fail(why, now);
+            }
+        }
+    }
+
     /// Tells workers that hold replies that there is news.
     fn tell_workers(&self) {
         for (worker, waits) in self.aof().waits.iter().enumerate() {
@@ -403,6 +470,7 @@ impl Scribe {
                 self.rewrite = Rewrite::Running;
                 self.switch_at = (self.state != State::Off).then_some(ticket);
             }
+            Notice::Synced(ticket, synced) => self.synced_beside(ticket, synced, now),
             Notice::NotCut => {
                 self.switch_at = None;
                 self.log.abandon();
@@ -426,10 +494,6 @@ impl Scribe {
         }
         self.state = State::Starting;
         self.shared.append.set_journals(true);
-        let mut figures = self.figures();
-        figures.is_enabled = true;
-        figures.is_scheduled = true;
-        drop(figures);
         if self.failure.is_some() {
             self.system.log().warning("AOF reopen, just ignore the last error.");
             self.recovered();
@@ -452,9 +516,10 @@ impl Scribe {
         if !matches!(self.rewrite, Rewrite::None) {
             return;
         }
-        if self.shared.host.snapshot().is_some()
-            || (self.state == State::Starting && !self.shared.append.is_agreed())
-        {
+        if self.state == State::Starting && !self.shared.append.is_agreed() {
+            return; // it begins by itself
+        }
+        if self.shared.host.snapshot().is_some() {
             let mut figures = self.figures();
             figures.is_rewriting = false;
             figures.is_scheduled = true;
@@ -637,7 +702,6 @@ impl Scribe {
         self.failure = None;
         self.aof().fails.store(false, Ordering::Release);
         let mut figures = self.figures();
-        figures.is_enabled = false;
         figures.is_scheduled = false;
     }
 

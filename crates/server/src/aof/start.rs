@@ -62,7 +62,7 @@ pub(crate) fn begin(
     is_logged: bool,
 ) -> bool {
     if is_logged {
-        let (format, suffix) = format_of(&shared.config);
+        let (format, suffix) = format_of(&shared.config, system.now_ms() / 1000);
         let begun = log.begin(suffix, |path| write_empty(system, shared, path, format));
         match begun {
             Err(failure) => {
@@ -106,8 +106,9 @@ fn write_empty(
     let storage = crate::files::Files;
     let written = FileWriter::create(&storage as &dyn Storage, path, plan.options);
     let written = written.and_then(|mut file| {
-        if matches!(format, Format::Rdb { .. }) {
-            file.begin(&plan.header, &[]);
+        match format {
+            Format::Rdb { .. } => file.begin(&plan.header, &[]),
+            Format::Commands { stamp_s, .. } => file.stamp(stamp_s),
         }
         file.finish()
     });

@@ -455,6 +455,9 @@ impl Worker {
                 }
                 Flow::Blocked => {
                     let blocked = conn.session.blocked.as_ref();
+                    if blocked.is_some_and(|blocked| blocked.call.keys.is_empty()) {
+                        self.log_waiters.push(conn.session.id());
+                    }
                     if let Some(deadline) = blocked.and_then(|blocked| blocked.deadline) {
                         self.timers.add_deadline(deadline, conn.session.id());
                     }

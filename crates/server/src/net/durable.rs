@@ -7,6 +7,7 @@
 
 use crate::net::connection::Connection;
 use crate::net::worker::Worker;
+use commands::blocking;
 use commands::config::{Id, choices};
 use engine::Effects;
 
@@ -34,10 +35,26 @@ impl Worker {
     /// At the end of a turn: the rest of the journal, and output whose time has come.
     pub(super) fn settle_journal(&mut self, now: i64) {
         self.publish();
-        if !self.held.is_empty() {
+        if !self.held.is_empty() || !self.log_waiters.is_empty() {
             self.system.aof().tell_me(self.index);
             self.release(now);
+            self.answer_log_waiters(now);
         }
+    }
+
+    /// Ends the calls that wait for the log alone, as far as it has come.
+    fn answer_log_waiters(&mut self, now: i64) {
+        for client in std::mem::take(&mut self.log_waiters) {
+            self.with_client(client, now, |worker, conn, slot| {
+                let Some(blocked) = &conn.session.blocked else { return };
+                if blocking::log_has_come(&worker.shared, blocked) {
+                    worker.give_up(conn, slot, false, now);
+                } else {
+                    worker.log_waiters.push(client);
+                }
+            });
+        }
+        self.flush_touched(now);
     }
 
     /// Has a connection's output wait if something is not on disk; whether it does.

@@ -54,6 +54,8 @@ pub(crate) struct Worker {
     pub(super) always: bool,
     /// Slots of connections whose output waits for that.
     pub(super) held: Vec<usize>,
+    /// Clients whose calls wait for no key: some of them for the log.
+    pub(super) log_waiters: Vec<u64>,
     mail: Arc<Mailbox>,
     pub(super) epoll: OwnedFd,
     pub(super) listeners: Vec<Listener>,
@@ -104,6 +106,7 @@ impl Worker {
             users: 0,
             always: false,
             held: Vec::new(),
+            log_waiters: Vec::new(),
             mail,
             epoll,
             listeners,
@@ -309,7 +312,7 @@ impl Worker {
     }
 
     /// Runs `act` on a client of this worker, if it is still there, and settles it.
-    fn with_client(
+    pub(super) fn with_client(
         &mut self,
         client: u64,
         now: i64,
