@@ -23,6 +23,7 @@ mod pair;
 mod ranked;
 mod record;
 mod refs;
+mod shared;
 mod sync;
 mod table;
 mod ticks;
@@ -39,6 +40,7 @@ pub use pair::{Member, Pair, Scored};
 pub use ranked::{Iter as RankedIter, Ranked};
 pub use record::{Payload, Record, View, ViewMut};
 pub use table::{Entry, EntryMut, EntryRef, IntoIter, Iter, Sample, Slot, Swept, Table, Verdict};
+pub use shared::Shared;
 pub use ticks::ticks;
 pub use wide::{Wide, wide};
 

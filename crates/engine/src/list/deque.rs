@@ -12,7 +12,7 @@
 
 use super::chunk::{CHUNK_BYTES, Chunk};
 use super::{Direction, entry};
-use raw::Packed;
+use raw::{Packed, Shared};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -22,7 +22,8 @@ const MERGE_BYTES: usize = CHUNK_BYTES / 2;
 
 #[derive(Clone, Default)]
 struct Group {
-    chunks: VecDeque<Chunk>,
+    /// Shared with copies of the list until one of them changes it.
+    chunks: Shared<VecDeque<Chunk>>,
     count: usize,
 }
 
@@ -49,7 +50,8 @@ impl Deque {
         if chunk.count() > 0 {
             list.len = chunk.count();
             list.bytes = chunk.bytes();
-            list.groups.push_back(Group { count: list.len, chunks: VecDeque::from([chunk]) });
+            list.groups
+                .push_back(Group { count: list.len, chunks: Shared::new(VecDeque::from([chunk])) });
         }
         list
     }
@@ -80,7 +82,7 @@ impl Deque {
     /// All entries as a small list: `[count u16]` before them. For lists of few bytes.
     pub(super) fn to_packed(&self) -> Packed {
         let mut packed = Packed::from_slice(&(self.len as u16).to_le_bytes());
-        for chunk in self.groups.iter().flat_map(|group| &group.chunks) {
+        for chunk in self.groups.iter().flat_map(|group| &*group.chunks) {
             packed.push(chunk.region());
         }
         packed
@@ -249,10 +251,11 @@ impl Deque {
         if group.chunks.len() <= GROUP_MAX {
             return;
         }
-        let chunks = group.chunks.split_off(group.chunks.len() / 2);
+        let half = group.chunks.len() / 2;
+        let chunks = group.chunks.split_off(half);
         let count = chunks.iter().map(Chunk::count).sum();
         group.count -= count;
-        self.groups.insert(at + 1, Group { chunks, count });
+        self.groups.insert(at + 1, Group { chunks: Shared::new(chunks), count });
     }
 
     /// Removes the elements of `range`, which exist; whole chunks and groups go without being
@@ -306,7 +309,7 @@ impl Deque {
             return;
         }
         let place = self.locate(index.min(self.len - 1));
-        let chunks = &mut self.groups[place.group].chunks;
+        let chunks = &mut *self.groups[place.group].chunks;
         for left in [place.chunk, place.chunk.wrapping_sub(1)] {
             if left < chunks.len() && left + 1 < chunks.len() {
                 let together = chunks[left].bytes() + chunks[left + 1].bytes();
@@ -326,7 +329,7 @@ impl Deque {
                 if together <= GROUP_MAX / 4 {
                     let right = self.groups.remove(left + 1).expect("checked above");
                     self.groups[left].count += right.count;
-                    self.groups[left].chunks.extend(right.chunks);
+                    self.groups[left].chunks.extend(right.chunks.into_inner());
                 }
             }
         }

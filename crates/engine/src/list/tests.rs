@@ -16,6 +16,7 @@ enum Step {
     RemoveRange(usize, usize),
     Trim(usize, usize),
     RemoveValue(usize, usize, Direction),
+    Copy,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -36,6 +37,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (at(), 0usize..5_000).prop_map(|(i, n)| Step::Trim(i, n)),
         1 => (0usize..30, 0usize..100, direction())
             .prop_map(|(l, n, d)| Step::RemoveValue(l, n, d)),
+        1 => Just(Step::Copy),
     ]
 }
 
@@ -137,6 +139,7 @@ impl Twin {
 
 fn run(steps: Vec<Step>, limits: Limits) {
     let mut twin = Twin { rec: empty(b"k"), limits, naive: VecDeque::new(), serial: 0 };
+    let mut copied = Vec::new();
     for step in steps {
         let len = twin.naive.len();
         match step {
@@ -170,10 +173,18 @@ fn run(steps: Vec<Step>, limits: Limits) {
             Step::RemoveValue(size, limit, direction) => {
                 twin.remove_value(&vec![b'.'; size], limit, direction);
             }
+            Step::Copy => {
+                // What shares its chunks must not see later changes.
+                let (rec, naive) = (value::copy(&twin.rec, b"copy"), twin.naive.clone());
+                let rec = std::mem::replace(&mut twin.rec, rec);
+                copied.push(Twin { rec, limits, naive, serial: 0 });
+            }
         }
         assert_eq!(ListRef::new(&twin.rec).len(), twin.naive.len());
     }
     twin.check();
+    drop(twin);
+    copied.iter().for_each(Twin::check);
 }
 
 proptest! {

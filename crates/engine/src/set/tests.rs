@@ -10,6 +10,7 @@ enum Step {
     Remove(u16),
     Ints { from: i64, by: i64, count: u16 },
     Pop(u64),
+    Copy,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -28,6 +29,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (int(), 1i64..100_000, 0u16..300)
             .prop_map(|(from, by, count)| Step::Ints { from, by, count }),
         2 => any::<u64>().prop_map(Step::Pop),
+        1 => Just(Step::Copy),
     ]
 }
 
@@ -101,6 +103,7 @@ fn run(steps: Vec<Step>, limits: Limits) {
                     assert!(twin.naive.remove(&member));
                 }
             }
+            Step::Copy => twin.rec = value::copy(&twin.rec, b"copy"),
             Step::Remove(_) => assert!(!twin.set().remove(b"1")),
         }
     }
@@ -157,4 +160,30 @@ fn twenty_neighbours_take_32_bytes() {
     }
     let View::Packed(packed) = rec.view() else { panic!("it must be packed") };
     assert_eq!(packed.alloc_size(), 32);
+}
+
+#[test]
+fn a_set_made_at_once_is_as_one_that_grew() {
+    let limits = Limits::DEFAULT;
+    for count in [0_usize, 1, 128, 129, 512, 513, 2000] {
+        for prefix in ["", "m"] {
+            let members: Vec<String> = (0..count).map(|n| format!("{prefix}{n}")).collect();
+            let mut grown = empty(b"k");
+            members
+                .iter()
+                .for_each(|m| assert!(SetMut::new(&mut grown, &limits).add(m.as_bytes())));
+            let refs: Vec<MemberRef<'_>> =
+                members.iter().map(|m| MemberRef::Bytes(m.as_bytes())).collect();
+            let whole = of_distinct(b"k", &refs, &limits);
+            let large = copy_large(SetRef::new(&grown), b"k", &limits);
+            assert_eq!(large.is_some(), count > 512, "{count} of {prefix}");
+            for rec in large.iter().chain([&whole]) {
+                assert_eq!(encoding_of(rec), encoding_of(&grown), "{count} of {prefix}");
+                let set = SetRef::new(rec);
+                assert_eq!(set.len(), count);
+                assert!(members.iter().all(|m| set.contains(m.as_bytes())));
+                assert_eq!(set.iter().count(), count);
+            }
+        }
+    }
 }

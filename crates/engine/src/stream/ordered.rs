@@ -13,6 +13,7 @@
 //! the chunks before it and not above any of its own.
 
 use super::Id;
+use raw::Shared;
 use std::collections::VecDeque;
 
 /// Most entries of a chunk.
@@ -28,7 +29,8 @@ pub struct Ordered<V> {
 #[derive(Clone, Debug)]
 struct Chunk<V> {
     from: Id,
-    entries: Vec<(Id, V)>,
+    /// Shared with copies of the map until one of them changes it.
+    entries: Shared<Vec<(Id, V)>>,
 }
 
 /// A place in an [`Ordered`]; good until its next change.
@@ -44,7 +46,7 @@ impl<V> Default for Ordered<V> {
     }
 }
 
-impl<V> Ordered<V> {
+impl<V: Clone> Ordered<V> {
     /// Number of ids. O(1).
     #[inline]
     pub fn len(&self) -> usize {
@@ -204,7 +206,7 @@ impl<V> Ordered<V> {
                 if self.chunks.len() < 4 && self.chunks.len() == self.chunks.capacity() {
                     self.chunks.reserve_exact(1); // most streams are small
                 }
-                let entries = vec![(id, value)];
+                let entries = Shared::new(vec![(id, value)]);
                 self.chunks.push_back(Chunk { from: id, entries });
             }
         }
@@ -239,7 +241,7 @@ impl<V> Ordered<V> {
             && thin(self.chunks.get(at + 1))
             && let Some(next) = self.chunks.remove(at + 1)
         {
-            self.chunks[at].entries.extend(next.entries);
+            self.chunks[at].entries.extend(next.entries.into_inner());
         }
     }
 
@@ -253,7 +255,7 @@ impl<V> Ordered<V> {
             let Some(chunk) = self.chunks.front_mut() else { break };
             let size = chunk.entries.len();
             if size > left {
-                let entries = chunk.entries.drain(..left).collect();
+                let entries = Shared::new(chunk.entries.drain(..left).collect());
                 taken.chunks.push_back(Chunk { from: chunk.from, entries });
                 break;
             }
@@ -284,7 +286,7 @@ impl<V> Ordered<V> {
     }
 }
 
-impl<V> Chunk<V> {
+impl<V: Clone> Chunk<V> {
     fn push(&mut self, id: Id, value: V) {
         let len = self.entries.len();
         if len == self.entries.capacity() {
@@ -305,6 +307,6 @@ impl<V> Chunk<V> {
             Some(at) if at > 0 => upper.insert(at, (id, value)),
             _ => self.entries.insert(at, (id, value)),
         }
-        Some(Self { from: upper[0].0, entries: upper })
+        Some(Self { from: upper[0].0, entries: Shared::new(upper) })
     }
 }

@@ -440,6 +440,7 @@ proptest! {
     fn ordered_matches_a_tree(steps in prop::collection::vec((0u8..10, 0u64..600), 1..800)) {
         let mut ordered = Ordered::default();
         let mut tree = BTreeMap::new();
+        let mut copies = Vec::new();
         for (what, ms) in steps {
             let at = id(ms, 0);
             match what {
@@ -458,6 +459,7 @@ proptest! {
                     ordered.retain(|value| value % 3 != 0);
                     tree.retain(|_, value| *value % 3 != 0);
                 }
+                6 if ms % 4 == 0 => copies.push((ordered.clone(), tree.clone())),
                 6 => for ms in (ms..ms + 100).step_by(3) {
                     prop_assert_eq!(ordered.remove(id(ms, 0)), tree.remove(&id(ms, 0)));
                 },
@@ -472,6 +474,10 @@ proptest! {
             prop_assert_eq!(below, tree.range(..=at).next_back().map(|(id, _)| *id));
             prop_assert_eq!(ordered.first().map(|f| f.0), tree.keys().next().copied());
             prop_assert_eq!(ordered.last().map(|f| f.0), tree.keys().next_back().copied());
+        }
+        drop(ordered);
+        for (ordered, tree) in copies {
+            prop_assert!(ordered.iter().eq(tree.iter().map(|(id, value)| (*id, value))));
         }
     }
 }

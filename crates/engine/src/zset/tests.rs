@@ -12,6 +12,8 @@ enum Step {
     RemoveByScore(Bound<f64>, Bound<f64>),
     PopMin,
     PopMax,
+    Copy,
+    Rebuild,
 }
 
 fn score() -> impl Strategy<Value = f64> {
@@ -47,6 +49,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (bound(), bound()).prop_map(|(min, max)| Step::RemoveByScore(min, max)),
         1 => Just(Step::PopMin),
         1 => Just(Step::PopMax),
+        1 => Just(Step::Copy),
+        1 => Just(Step::Rebuild),
     ]
 }
 
@@ -157,6 +161,17 @@ fn run(steps: Vec<Step>, limits: Limits, min: Bound<f64>, max: Bound<f64>) {
                 twin.naive.retain(|_, score| !inside(*score, min, max));
                 let expected = before - twin.naive.len();
                 assert_eq!(twin.set().remove_by_score(min, max), expected);
+            }
+            Step::Copy => twin.rec = value::copy(&twin.rec, b"copy"),
+            Step::Rebuild => {
+                let members = twin.sorted();
+                let members = members.iter().map(|(member, score)| (*score, &member[..]));
+                let members: Vec<(f64, &[u8])> = members.collect();
+                let rec = of_sorted(b"k", &members, &twin.limits);
+                // As above: signs of small sets are another matter.
+                if members.iter().all(|(score, _)| score.to_bits() != (-0.0_f64).to_bits()) {
+                    twin.rec = rec;
+                }
             }
             Step::PopMin => {
                 let expected = twin.sorted().first().cloned();
