@@ -563,3 +563,20 @@ OK
 > SORT l BY w_* GET w_*
 1) (nil)
 2) "5"
+
+== Sorting a sorted set leaves it in its large form
+> ZADD z 1785265109491867404 a -0 b
+(integer) 2
+> OBJECT ENCODING z
+"listpack"
+> SORT z ALPHA
+1) "a"
+2) "b"
+> OBJECT ENCODING z
+"skiplist"
+> ZSCAN z 0
+1) "0"
+2) 1) "b"
+   2) "0"
+   3) "a"
+   4) "1.7852651094918674e+18"

@@ -1,7 +1,7 @@
 //! The order of a sorted set: a counted B+tree of 48-bit item handles, in safe code.
 //!
 //! ```text
-//! Leaf   512 bytes: [base u64][len u16][shift u8][pad] [slot u64] x 62
+//! Leaf   512 bytes: [base u64][len u16][shift u8][exact u8][pad] [slot u64] x 62
 //! slot   [handle 48 bits][q 16 bits on top]    q = min(65535, (order(score) - base) >> shift)
 //! Inner  up to 62 branches, as columns: least item's order | its handle | items below | node
 //! ```
@@ -10,7 +10,8 @@
 //! both, which in `ranked` follows the handle as a pointer. `q` is a rounding of the score that
 //! is monotone within its leaf, so a search compares 62 neighbouring words and touches an item
 //! only where `q` ties, which is rare: at most a cache miss or two. A score outside the range
-//! that `base` and `shift` were chosen for saturates, which costs ties, not order.
+//! that `base` and `shift` were chosen for saturates, which costs ties, not order. Where nothing was
+//! rounded away (whole numbers, mostly), the leaf is `exact`, and a bound by score reads no item.
 //!
 //! Example: the scores 1.0 and 2.0 have orders 0xBFF0.. and 0xC000.., so a leaf of both has base
 //! 0xBFF0.., shift 37.
@@ -19,6 +20,7 @@
 //! the exact least item and count of its subtree; no node but the root is empty; all leaves are
 //! equally deep.
 
+use crate::mem::prefetch_lines;
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -74,6 +76,8 @@ struct Leaf {
     base: u64,
     len: u16,
     shift: u8,
+    /// Every `q` is the whole of `(order - base) >> shift`, with no bit lost.
+    exact: bool,
     slots: [u64; LEAF_CAP],
 }
 
@@ -197,8 +201,11 @@ impl Tree {
                 Some(Node::Leaf(leaf)) => return rank + leaf.lower_bound(items, probe),
                 Some(Node::Inner(inner)) => {
                     let at = inner.branch_of(items, probe);
-                    rank += inner.counts[..at].iter().sum::<usize>();
                     node = inner.nodes.get(at);
+                    if let Some(Node::Leaf(leaf)) = node {
+                        prefetch_lines((&raw const **leaf).cast(), size_of::<Leaf>() / 64);
+                    }
+                    rank += inner.counts[..at].iter().sum::<usize>();
                 }
             }
         }
@@ -593,12 +600,14 @@ impl Leaf {
         for (slot, rank) in ranks.enumerate() {
             let (order, handle) = item(rank);
             leaf.slots[slot] = leaf.slot(order, handle);
+            leaf.exact &= leaf.is_exact(order);
         }
         Branch { order, handle, count, node: Node::Leaf(leaf) }
     }
 
     fn single(order: u64, handle: u64, shift: u8) -> Box<Self> {
-        let mut leaf = Box::new(Self { base: order, len: 1, shift, slots: [0; LEAF_CAP] });
+        let slots = [0; LEAF_CAP];
+        let mut leaf = Box::new(Self { base: order, len: 1, shift, exact: true, slots });
         leaf.slots[0] = handle;
         leaf
     }
@@ -611,6 +620,12 @@ impl Leaf {
     #[inline]
     fn slot(&self, order: u64, handle: u64) -> u64 {
         self.q(order) << HANDLE_BITS | handle
+    }
+
+    /// The least order that has this `q`.
+    #[inline]
+    fn order_of(&self, q: u64) -> u64 {
+        self.base.saturating_add(q << self.shift)
     }
 
     #[inline]
@@ -629,6 +644,11 @@ impl Leaf {
             return low;
         }
         let ties = &live[low..low + ties.count()];
+        if self.exact && probe.member.is_empty() {
+            // No member comes before the empty one, so the score decides for all of them alike.
+            let lost = probe.order > self.order_of(q);
+            return if lost { low + ties.len() } else { low };
+        }
         low + ties.partition_point(|slot| {
             let handle = slot & HANDLE_MASK;
             probe.compare(items, order(items.score(handle)), handle) == Ordering::Less
@@ -659,7 +679,8 @@ impl Leaf {
         }
         // Descending keys: the mirror image.
         let keep = if at == 0 { 0 } else { len / 2 };
-        let mut upper = Box::new(Self { base: 0, len: 0, shift: 0, slots: [0; LEAF_CAP] });
+        let slots = [0; LEAF_CAP];
+        let mut upper = Box::new(Self { base: 0, len: 0, shift: 0, exact: true, slots });
         upper.slots[..len - keep].copy_from_slice(&self.slots[keep..]);
         upper.len = (len - keep) as u16;
         self.len = keep as u16;
@@ -668,6 +689,7 @@ impl Leaf {
             *self = *Self::single(probe.order, handle, self.shift);
             self.base = probe.order.saturating_sub((Q_MAX / 2) << self.shift);
             self.slots[0] = self.slot(probe.order, handle);
+            self.exact = self.is_exact(probe.order);
         } else {
             self.rescale(items);
             if at > keep {
@@ -683,6 +705,7 @@ impl Leaf {
         let len = self.len as usize;
         self.slots.copy_within(at..len, at + 1);
         self.slots[at] = self.slot(order, handle);
+        self.exact &= self.is_exact(order);
         self.len += 1;
     }
 
@@ -722,11 +745,12 @@ impl Leaf {
 
     /// Rounds every score anew. Reads every item.
     fn round_all(&mut self, items: &impl Items) {
-        for slot in &mut self.slots[..self.len as usize] {
-            let handle = *slot & HANDLE_MASK;
+        self.exact = true;
+        for at in 0..self.len as usize {
+            let handle = self.slots[at] & HANDLE_MASK;
             let order = order(items.score(handle));
-            *slot = (order.saturating_sub(self.base) >> self.shift).min(Q_MAX) << HANDLE_BITS;
-            *slot |= handle;
+            self.slots[at] = self.slot(order, handle);
+            self.exact &= self.is_exact(order);
         }
     }
 
@@ -744,6 +768,12 @@ impl Leaf {
             self.span_over(least, most.saturating_add(span));
         }
         self.round_all(items);
+    }
+
+    /// Whether its `q` has all of an order.
+    #[inline]
+    fn is_exact(&self, order: u64) -> bool {
+        self.order_of(self.q(order)) == order
     }
 
     /// Whether an order lies outside of what `q` tells apart.
@@ -778,6 +808,7 @@ impl Leaf {
         }
         let handle = self.slots[at] & HANDLE_MASK;
         self.slots[at] = self.slot(new, handle);
+        self.exact &= self.is_exact(new);
         Some(Moved::Stayed(handle))
     }
 }

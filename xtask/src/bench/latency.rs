@@ -5,7 +5,8 @@
 //! gets out of the server with 50 clients; a pacer keeps it up in small batches. A prober sends
 //! one GET every half millisecond, at its due time whatever happened before (a late reply makes
 //! the next ones late, and they count as late). It runs with real-time priority where that is
-//! allowed, so that it measures the server and not its own wait for a CPU.
+//! allowed, so that it measures the server and not its own wait for a CPU. What the machine itself
+//! holds up is measured first, by threads that do nothing but look at the clock.
 
 use super::memory::drain;
 use super::{Report, line};
@@ -35,6 +36,9 @@ pub(super) fn run(args: &Args, bin: &Path, report: &mut Report) -> Result<(), St
     let start = |name: &str, more: &str| {
         Server::start_line(&format!("{line} {more}"), name, Some(server_cpu))
     };
+    if has("floor") {
+        floor(&[server_cpu, load_cpu], report);
+    }
     if has("quiet") {
         bystander(&start("quiet", "")?, "nothing else", report, |_| {
             std::thread::sleep(Duration::from_secs(5));
@@ -51,9 +55,15 @@ pub(super) fn run(args: &Args, bin: &Path, report: &mut Report) -> Result<(), St
         let count = 1_000_000 / scale;
         expire(&start("expire", "")?, count, report)?;
     }
-    if has("delete") {
-        let server = start("delete", "")?;
-        delete(&server, 10_000_000 / scale, report)?;
+    for (kind, head, each) in KINDS {
+        if has("delete") || has(&format!("delete-{kind}")) {
+            let server = start(&format!("delete-{kind}"), "")?;
+            delete(&server, (kind, head, each), 10_000_000 / scale, report)?;
+        }
+    }
+    if has("store") {
+        let line = super::line(&bin.display().to_string(), 2);
+        store(&Server::start_line(&line, "store", None)?, 1_000_000 / scale, report)?;
     }
     if has("bgsave") {
         let server = start("bgsave", "--enable-debug-command yes")?;
@@ -239,15 +249,131 @@ fn expire(server: &Server, count: u64, report: &mut Report) -> Result<(), String
     Ok(())
 }
 
-fn delete(server: &Server, count: u64, report: &mut Report) -> Result<(), String> {
-    let mut client = Client::connect(server.port)?;
-    batches(&mut client, count / 100, |i, out| {
-        let mut args = vec!["SADD".to_owned(), "big".to_owned()];
-        args.extend((i * 100..i * 100 + 100).map(|j| format!("member:{j}")));
+/// Collections: a name, the command that fills one, and its arguments for an element `#`.
+const KINDS: [(&str, &str, &str); 4] = [
+    ("list", "RPUSH", "element:#"),
+    ("set", "SADD", "member:#"),
+    ("hash", "HSET", "field:# value:#"),
+    ("zset", "ZADD", "# member:#"),
+];
+
+/// Fills `key` with `count` elements, numbered from `from`.
+fn fill(
+    client: &mut Client,
+    (head, each): (&str, &str),
+    key: &str,
+    from: u64,
+    count: u64,
+) -> Result<(), String> {
+    batches(client, count / 100, |i, out| {
+        let mut args = vec![head.to_owned(), key.to_owned()];
+        for j in from + i * 100..from + i * 100 + 100 {
+            args.extend(each.split(' ').map(|arg| arg.replace('#', &j.to_string())));
+        }
         encode_into(out, &args);
-    })?;
+    })
+}
+
+/// The longest that a thread which only looks at the clock was held up, in each half millisecond
+/// of some seconds: no server on this machine can be better.
+fn floor(cpus: &[u32], report: &mut Report) {
+    let watch = |cpu: u32| {
+        if let Ok(path) = fs::read_link("/proc/thread-self")
+            && let Some(thread) = path.file_name().and_then(|name| name.to_str())
+        {
+            let cpu = cpu.to_string();
+            let _ = captured(Command::new("taskset").args(["-p", "-c", &cpu, thread]));
+        }
+        let (mut gaps, mut worst) = (Vec::new(), Duration::ZERO);
+        let (mut last, begin) = (Instant::now(), Instant::now());
+        let mut due = begin + PROBE_EVERY;
+        while begin.elapsed() < Duration::from_secs(5) {
+            let now = Instant::now();
+            worst = worst.max(now - last);
+            if now >= due {
+                gaps.push(worst.as_micros() as u32);
+                (worst, due) = (Duration::ZERO, now + PROBE_EVERY);
+            }
+            last = now;
+        }
+        gaps
+    };
+    std::thread::scope(|scope| {
+        let watches: Vec<_> =
+            cpus.iter().map(|&cpu| (cpu, scope.spawn(move || watch(cpu)))).collect();
+        for (cpu, gaps) in watches {
+            let Ok(mut gaps) = gaps.join() else { continue };
+            gaps.sort_unstable();
+            let at = |share: f64| gaps[((gaps.len() - 1) as f64 * share) as usize];
+            let (p99, p999, max) = (at(0.99), at(0.999), at(1.0));
+            report.sample(&format!("floor of cpu {cpu},{},,{p99},{p999},{max}", gaps.len()));
+            report.line(&format!(
+                "floor: a bare loop on cpu {cpu} was held up p99 {p99} p99.9 {p999} max {max} us"
+            ));
+        }
+    });
+}
+
+/// Two workers; one client unites two large sorted sets again and again. A prober on each worker:
+/// the one whose worker is busy waits, the other must not.
+fn store(server: &Server, count: u64, report: &mut Report) -> Result<(), String> {
+    let mut client = Client::connect(server.port)?;
+    let zset = ("ZADD", "# member:#");
+    fill(&mut client, zset, "one", 0, count)?;
+    fill(&mut client, zset, "two", count / 2, count)?;
+    client.call(&["SET", "key:000000000001", "value"])?;
+    let done = AtomicBool::new(false);
+    let mut slowest = Duration::ZERO;
+    let (worked, probed) = std::thread::scope(|scope| {
+        // The next two connections go to different workers.
+        let probers = [(); 2].map(|()| {
+            let prober = scope.spawn(|| probe(server.port, &done));
+            std::thread::sleep(Duration::from_millis(100));
+            prober
+        });
+        let begin = Instant::now();
+        let mut worked = Ok(());
+        while begin.elapsed() < Duration::from_secs(5) && worked.is_ok() {
+            let start = Instant::now();
+            worked = client.call(&["ZUNIONSTORE", "both", "2", "one", "two"]).map(|_| ());
+            slowest = slowest.max(start.elapsed());
+        }
+        done.store(true, Ordering::Relaxed);
+        (worked, probers.map(std::thread::ScopedJoinHandle::join))
+    });
+    worked?;
+    let mut free: Option<Vec<u32>> = None;
+    for micros in probed {
+        let mut micros = micros.map_err(|_| "a prober failed")??;
+        micros.sort_unstable();
+        if free.as_ref().is_none_or(|free| micros.len() > free.len()) {
+            free = Some(micros);
+        }
+    }
+    let micros = free.ok_or("no prober")?;
+    let at = |share: f64| micros[((micros.len() - 1) as f64 * share) as usize];
+    let (p50, p99, p999, max) = (at(0.5), at(0.99), at(0.999), at(1.0));
+    let name = format!("ZUNIONSTORE of two sets of {count} on the other worker");
+    report.sample(&format!("{name},{},{p50},{p99},{p999},{max}", micros.len()));
+    let verdict = report.verdict(p999 < 1000);
+    report.line(&format!(
+        "GET beside {name} (at most {} ms each): p50 {p50} p99 {p99} p99.9 {p999} max {max} us  \
+         must p99.9 < 1000 us {verdict}",
+        slowest.as_millis()
+    ));
+    Ok(())
+}
+
+fn delete(
+    server: &Server,
+    (kind, head, each): (&str, &str, &str),
+    count: u64,
+    report: &mut Report,
+) -> Result<(), String> {
+    let mut client = Client::connect(server.port)?;
+    fill(&mut client, (head, each), "big", 0, count)?;
     let before = server.rss_bytes();
-    let name = format!("a set of {count} members is deleted");
+    let name = format!("a {kind} of {count} elements is deleted");
     bystander(server, &name, report, |client| {
         client.call(&["DEL", "big"])?;
         std::thread::sleep(Duration::from_secs(5));

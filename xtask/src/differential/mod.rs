@@ -33,7 +33,8 @@ use std::time::{Duration, Instant};
 /// Workers of our servers: each sequence goes to one of them.
 const WORKERS: [u32; 3] = [1, 2, 4];
 
-/// `cargo xtask differential [--seconds N] [--seed S] [--bin REFERENCE]`.
+/// `cargo xtask differential [--seconds N] [--seed S] [--bin REFERENCE] [--focus a,b]`: a focus is
+/// a group of commands, a command, or `numbers` for those that print numbers of every size.
 ///
 /// # Errors
 /// A text if a server cannot be started or the rows cannot be read.
@@ -49,13 +50,17 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
     let bin = bin.ok_or("no redis-server found: install it, or set SCRUBJAY_ORACLE")?;
     let mut field = Field::new(&bin)?;
     let mut rows = field.rows()?;
+    let numbers = args.value("focus").is_some_and(|f| f.split(',').any(|one| one == "numbers"));
     if let Some(focus) = args.value("focus") {
-        rows.retain(|row| focus.split(',').any(|one| one == row.group || one == row.name[0]));
+        rows.retain(|row| {
+            let of_numbers = numbers && words::NUMBER_COMMANDS.contains(&&*row.name[0]);
+            of_numbers || focus.split(',').any(|one| one == row.group || one == row.name[0])
+        });
     }
     let mut found = BTreeSet::new();
     let mut number = from;
     while number - from < count && Instant::now() < end && found.len() < wanted {
-        let script = script::script(&rows, &mut Rng::new(seed, number));
+        let script = script::script(&rows, numbers, &mut Rng::new(seed, number));
         let workers = number as usize % WORKERS.len();
         if args.has("show") {
             println!("sequence {number}\n{}", calls(&script.steps));

@@ -47,9 +47,9 @@ impl Step {
     }
 }
 
-/// The sequence that follows from `rng`.
-pub(super) fn script(rows: &[Row], rng: &mut Rng) -> Script {
-    let mut maker = Maker::new(rows, rng);
+/// The sequence that follows from `rng`; with `numbers` they are drawn from all there are.
+pub(super) fn script(rows: &[Row], numbers: bool, rng: &mut Rng) -> Script {
+    let mut maker = Maker::new(rows, numbers, rng);
     let len = 10 + rng.below(110);
     let mut steps = Vec::new();
     while steps.len() < len {
@@ -78,7 +78,7 @@ struct Maker<'a> {
 }
 
 impl<'a> Maker<'a> {
-    fn new(rows: &'a [Row], rng: &mut Rng) -> Self {
+    fn new(rows: &'a [Row], numbers: bool, rng: &mut Rng) -> Self {
         let groups = [&rng.pick(rows).group, &rng.pick(rows).group];
         let few = rng.percent(40);
         let mut focus: Vec<&Row> =
@@ -89,7 +89,14 @@ impl<'a> Maker<'a> {
         if few {
             focus = (0..8).map(|_| *rng.pick(&focus)).collect();
         }
-        Self { rows, focus, words: Words::new(rng), two: rng.percent(30), ids: 0, left: [None; 2] }
+        Self {
+            rows,
+            focus,
+            words: Words::new(numbers, rng),
+            two: rng.percent(30),
+            ids: 0,
+            left: [None; 2],
+        }
     }
 
     fn step(&mut self, rng: &mut Rng) -> Step {

@@ -16,7 +16,41 @@ pub(super) struct Words {
     pub(super) long: bool,
     /// Whether all scores are zero: only then the order by members is specified.
     pub(super) lex: bool,
+    /// Whether numbers are drawn from all there are, not from those where faults are likely.
+    pub(super) numbers: bool,
 }
+
+/// Commands whose arguments or replies are numbers of every size: `--focus numbers`.
+pub(super) const NUMBER_COMMANDS: Pool = &[
+    "incrby",
+    "decrby",
+    "incrbyfloat",
+    "hincrby",
+    "hincrbyfloat",
+    "zadd",
+    "zincrby",
+    "zscore",
+    "zmscore",
+    "zrangestore",
+    "zunionstore",
+    "zinterstore",
+    "zunion",
+    "zinter",
+    "zpopmin",
+    "zpopmax",
+    "zrank",
+    "zcount",
+    "geoadd",
+    "geopos",
+    "geodist",
+    "geohash",
+    "get",
+    "set",
+    "hset",
+    "hget",
+    "object",
+    "sort",
+];
 
 type Pool = &'static [&'static str];
 
@@ -235,8 +269,9 @@ pub(super) fn is_short(timeout: &[u8]) -> bool {
 
 impl Words {
     /// The words of a new sequence.
-    pub(super) fn new(rng: &mut Rng) -> Self {
-        Self { spread: 1 + rng.below(4), long: rng.percent(50), lex: rng.percent(30) }
+    pub(super) fn new(numbers: bool, rng: &mut Rng) -> Self {
+        let (spread, long, lex) = (1 + rng.below(4), rng.percent(50), rng.percent(30));
+        Self { spread, long, lex: lex && !numbers, numbers: numbers || rng.percent(10) }
     }
 
     /// An argument that the rows call `name`.
@@ -247,6 +282,19 @@ impl Words {
         }
         if is_number && !name.contains("seconds") && rng.percent(4) {
             return any(INTEGERS, rng);
+        }
+        if self.numbers && rng.percent(80) {
+            match name {
+                "longitude" => return within(180.0, rng),
+                "latitude" => return within(85.0, rng),
+                "increment" | "decrement" | "integer" if !is_score && !is_float(row) => {
+                    return any_integer(rng);
+                }
+                "increment" | "score" | "weight" => return any_double(rng),
+                "min" | "max" if is_number => return any_double(rng),
+                "value" if row.group != "bitmap" => return any_double(rng),
+                _ => {}
+            }
         }
         match name {
             "key" | "newkey" | "destination" | "source" | "key1" | "key2" | "destkey" => {
@@ -349,6 +397,46 @@ impl Words {
             _ => any(MEMBERS, rng),
         }
     }
+}
+
+/// Whether a command adds a number with a fraction.
+fn is_float(row: &Row) -> bool {
+    row.name[0].ends_with("float")
+}
+
+/// A number of up to 64 bits, each width as likely.
+fn any_integer(rng: &mut Rng) -> Vec<u8> {
+    (rng.next() as i64 >> rng.below(64)).to_string().into_bytes()
+}
+
+/// A coordinate with 0 to 17 digits.
+fn within(limit: f64, rng: &mut Rng) -> Vec<u8> {
+    let share = (rng.next() >> 11) as f64 / (1_u64 << 53) as f64;
+    format!("{:.*}", rng.below(18), (share * 2.0 - 1.0) * limit).into_bytes()
+}
+
+/// A double in one of the ways that texts come: any bits, few digits, near a power of ten or of
+/// two, whole, or with an exponent.
+fn any_double(rng: &mut Rng) -> Vec<u8> {
+    let bits = f64::from_bits(rng.next());
+    let few = (rng.next() as i64 >> 34) as f64 / 10_f64.powi(rng.below(12) as i32);
+    let ten = 10_f64.powi(rng.below(44) as i32 - 22);
+    let two = 2_f64.powi(rng.below(140) as i32 - 70);
+    let near = |value: f64, rng: &mut Rng| {
+        f64::from_bits(value.to_bits().wrapping_add(rng.next() % 5).wrapping_sub(2))
+    };
+    match rng.below(9) {
+        0 if bits.is_finite() => format!("{bits:e}"),
+        0 | 1 => any_integer(rng).escape_ascii().to_string(),
+        2 => format!("{few}"),
+        3 => format!("{:.*}", rng.below(20), few),
+        4 => format!("{}", near(ten, rng)),
+        5 => format!("{:e}", near(two, rng)),
+        6 => format!("{}", near(two, rng)),
+        7 => format!("{few:e}"),
+        _ => format!("{}.{}", rng.next() % 1000, rng.next()),
+    }
+    .into_bytes()
 }
 
 /// Words for a range of ranks, scores or members.

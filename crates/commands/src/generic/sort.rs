@@ -28,7 +28,7 @@ use engine::set::SetRef;
 use engine::string::StringRef;
 use engine::value::{Type, type_of};
 use engine::zset::ZsetRef;
-use engine::{Event, Keys};
+use engine::{Create, Event, Keys};
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -398,6 +398,11 @@ impl<'a> Sorted<'a> {
                 } else {
                     zset.iter(window).for_each(|(member, _)| sorted.push(member));
                 }
+                // Redis gives it its large form to sort it, and leaves it in that.
+                keys.update_zset(query.key, Create::No, Event::ZADD, |zset| {
+                    zset.report_large();
+                    ((), 0)
+                })?;
             }
             _ => return Err(CommandError::WrongType),
         }

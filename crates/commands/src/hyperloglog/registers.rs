@@ -81,12 +81,12 @@ impl Wide for Tally<'_> {
         const PART: usize = LANES * 128;
         let mut histogram = [0; 64];
         let mut left = self.0.len() as u32;
-        for (value, total) in histogram.iter_mut().enumerate() {
+        for (value, total) in (0_u8..).zip(&mut histogram) {
             for part in self.0.chunks(PART) {
                 let mut counters = [0_u8; LANES];
                 for registers in part.chunks_exact(LANES) {
                     for (counter, register) in counters.iter_mut().zip(registers) {
-                        *counter += u8::from(usize::from(*register) == value);
+                        *counter += u8::from(*register == value);
                     }
                 }
                 *total += counters.iter().map(|count| u32::from(*count)).sum::<u32>();

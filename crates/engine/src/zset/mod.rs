@@ -349,6 +349,11 @@ impl<'a> ZsetMut<'a> {
         Self { signed_zeros: true, ..self }
     }
 
+    /// Has the set reported as `skiplist` from here on.
+    pub fn report_large(&mut self) {
+        value::mark_wide(self.rec, Sub::ZSET, true);
+    }
+
     /// The same set to read.
     #[inline]
     pub fn read(&self) -> ZsetRef<'_> {
