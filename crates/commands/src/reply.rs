@@ -7,6 +7,10 @@ use resp::{Proto, encode};
 /// From this size on a value is sent from where it lies instead of being copied.
 pub const PIN_BYTES: usize = 16 * 1024;
 
+/// Elements of a long reply by which its length is estimated, and most bytes of the estimate.
+const SAMPLED: usize = 512;
+const FORESEEN_MAX: usize = 1 << 28;
+
 /// Bytes to be sent to one client: text, and values pinned between it.
 #[derive(Default, Debug)]
 pub struct Output {
@@ -250,6 +254,36 @@ impl<'a> Reply<'a> {
             *offset += header.len();
         }
         self.out.bytes.splice(mark..mark, header);
+    }
+
+    /// Writes each of `items`, of which there are about `all`. A long reply gets its room at once,
+    /// by the length of its first elements: it is not moved again and again as it grows.
+    #[inline]
+    pub fn each<T>(
+        &mut self,
+        all: usize,
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T),
+    ) {
+        let mark = self.mark();
+        let mut items = items.into_iter();
+        for item in items.by_ref().take(SAMPLED) {
+            write(self, item);
+        }
+        if all > SAMPLED {
+            self.foresee(mark, SAMPLED, all);
+        }
+        for item in items {
+            write(self, item);
+        }
+    }
+
+    /// Makes room for the rest of `all` elements, of which `done` were written since `mark`.
+    #[cold]
+    fn foresee(&mut self, mark: usize, done: usize, all: usize) {
+        let each = (self.out.bytes.len() - mark).div_ceil(done.max(1));
+        let rest = all.saturating_sub(done).saturating_mul(each + each / 32);
+        let _ = self.out.bytes.try_reserve(rest.min(FORESEEN_MAX));
     }
 
     /// Takes back what was written since `mark`.

@@ -356,7 +356,7 @@ fn smembers(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     };
     let set = SetRef::new(&entry);
     cx.reply.set(set.len());
-    set.iter().for_each(|member| cx.reply.bulk(&member));
+    cx.reply.each(set.len(), set, |reply, member| reply.bulk(&member));
     Ok(Outcome::Replied)
 }
 

@@ -27,15 +27,19 @@ const TABLE_BITS: u32 = 14;
 #[derive(Default, Debug)]
 pub struct Table {
     places: Vec<u32>,
+    /// How many there are: 2 to this power. It grows with the texts.
+    bits: u32,
     base: u32,
 }
 
 impl Table {
     /// Prepares for a text of `len` bytes; what stands for its beginning.
     fn begin(&mut self, len: u32) -> u32 {
-        if self.places.is_empty() || self.base.checked_add(len).is_none() {
+        let bits = (u32::BITS - len.leading_zeros()).clamp(5, TABLE_BITS);
+        if bits > self.bits || self.base.checked_add(len).is_none() {
+            self.bits = self.bits.max(bits);
             self.places.clear();
-            self.places.resize(1 << TABLE_BITS, 0);
+            self.places.resize(1 << self.bits, 0);
             self.base = OFFSET_MAX as u32 + 1;
         }
         self.base += len;
@@ -45,8 +49,7 @@ impl Table {
     /// Notes that a beginning is `at` behind `base`; how far back the last one like it was.
     #[inline]
     fn swap(&mut self, three: u32, base: u32, at: usize) -> usize {
-        let slot =
-            &mut self.places[(three.wrapping_mul(0x9E37_79B1) >> (32 - TABLE_BITS)) as usize];
+        let slot = &mut self.places[(three.wrapping_mul(0x9E37_79B1) >> (32 - self.bits)) as usize];
         let here = base + at as u32;
         (here - std::mem::replace(slot, here)) as usize
     }

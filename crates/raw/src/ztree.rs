@@ -673,7 +673,9 @@ impl Leaf {
             return None;
         }
         if at == len {
-            // Ascending keys: the old leaf stays full and the new one expects a similar span.
+            // Ascending keys: the old leaf stays full, rounds as fits it, and the new one expects a
+            // similar span.
+            self.rescale(items);
             let leaf = Self::single(probe.order, handle, self.shift);
             return Some(Branch { order: probe.order, handle, count: 1, node: Node::Leaf(leaf) });
         }

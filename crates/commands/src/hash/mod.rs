@@ -635,11 +635,12 @@ fn hgetall(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         return Ok(Outcome::Replied);
     };
     let hash = HashRef::new(&entry, now);
-    cx.reply.map(hash.live());
-    for (field, value) in hash {
-        cx.reply.bulk(field);
-        cx.reply.bulk(value);
-    }
+    let live = hash.live();
+    cx.reply.map(live);
+    cx.reply.each(live, hash, |reply, (field, value)| {
+        reply.bulk(field);
+        reply.bulk(value);
+    });
     Ok(Outcome::Replied)
 }
 
@@ -663,10 +664,9 @@ fn list_parts(cx: &mut Cx<'_>, args: Args<'_>, part: Part) -> CommandResult {
         return Ok(Outcome::Replied);
     };
     let hash = HashRef::new(&entry, now);
-    cx.reply.array(hash.live());
-    for pair in hash {
-        cx.reply.bulk(part(pair));
-    }
+    let live = hash.live();
+    cx.reply.array(live);
+    cx.reply.each(live, hash, |reply, pair| reply.bulk(part(pair)));
     Ok(Outcome::Replied)
 }
 

@@ -219,7 +219,7 @@ pub(super) fn reply_members<'m>(
     let nested = scored && reply.is_resp3();
     let size = members.len();
     reply.array(if scored && !nested { size * 2 } else { size });
-    for (member, score) in members {
+    reply.each(size, members, |reply, (member, score)| {
         if nested {
             reply.array(2);
         }
@@ -227,7 +227,7 @@ pub(super) fn reply_members<'m>(
         if scored {
             reply.double(score);
         }
-    }
+    });
 }
 
 /// `ZRANGESTORE destination source min max [BYSCORE|BYLEX] [REV] [LIMIT offset count]` -> number
