@@ -39,8 +39,8 @@ pub use packed::Packed;
 pub use pair::{Member, Pair, Scored};
 pub use ranked::{Iter as RankedIter, Ranked};
 pub use record::{Payload, Record, View, ViewMut};
-pub use table::{Entry, EntryMut, EntryRef, IntoIter, Iter, Sample, Slot, Swept, Table, Verdict};
 pub use shared::Shared;
+pub use table::{Entry, EntryMut, EntryRef, IntoIter, Iter, Sample, Slot, Swept, Table, Verdict};
 pub use ticks::ticks;
 pub use wide::{Wide, wide};
 
