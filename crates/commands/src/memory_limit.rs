@@ -126,7 +126,7 @@ fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room 
             return Room::Enough;
         }
         // What the reaper was handed is as good as gone.
-        if shared.host.reaping() {
+        if shared.host.reaped().0 > 0 {
             return Room::Later;
         }
         let over_time = |until| shared.host.now_us() >= until;

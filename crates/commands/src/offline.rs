@@ -211,8 +211,8 @@ impl Host for NoSystem {
         self.used_memory()
     }
 
-    fn reaping(&self) -> bool {
-        false
+    fn reaped(&self) -> (u64, u64) {
+        (0, 0)
     }
 
     fn allocator(&self) -> Allocator {

@@ -40,6 +40,8 @@ pub struct Transaction {
 pub struct Watch {
     /// Database and key of each.
     pub keys: Vec<(usize, Box<[u8]>)>,
+    /// Bytes of the keys and of the entries that they take in the stripes.
+    pub memory: usize,
     /// Raised by whoever changes one.
     pub broken: Arc<AtomicBool>,
 }
@@ -78,9 +80,20 @@ pub struct BlockedCall {
 
 /// Names a client is subscribed to; one null pointer for the many that are subscribed to nothing.
 #[derive(Default, Debug)]
-pub struct Subscriptions(Option<Box<[NameSet; 3]>>);
+pub struct Subscriptions(Option<Box<Names>>);
 
 type NameSet = HashSet<Box<[u8]>>;
+
+#[derive(Default, Debug)]
+struct Names {
+    sets: [NameSet; 3],
+    /// Bytes of all names, and of the entries that they take in the registries.
+    memory: usize,
+}
+
+/// Bytes that a subscription takes beside its name: here, in its worker's registry and in that of
+/// the server.
+const SUBSCRIPTION_BYTES: usize = 96;
 
 impl Subscriptions {
     /// Whether there is any of any kind.
@@ -91,7 +104,7 @@ impl Subscriptions {
 
     /// How many of one kind.
     pub fn len(&self, kind: Kind) -> usize {
-        self.0.as_ref().map_or(0, |sets| sets[kind as usize].len())
+        self.0.as_ref().map_or(0, |names| names.sets[kind as usize].len())
     }
 
     /// Channels and patterns together: what subscribe replies count.
@@ -101,19 +114,23 @@ impl Subscriptions {
 
     /// The names of one kind.
     pub fn names(&self, kind: Kind) -> impl Iterator<Item = &[u8]> {
-        self.0.iter().flat_map(move |sets| &sets[kind as usize]).map(|name| &**name)
+        self.0.iter().flat_map(move |names| &names.sets[kind as usize]).map(|name| &**name)
     }
 
     /// Adds a name; whether it is new.
     pub fn insert(&mut self, kind: Kind, name: &[u8]) -> bool {
-        self.0.get_or_insert_default()[kind as usize].insert(name.into())
+        let names = self.0.get_or_insert_default();
+        let is_new = names.sets[kind as usize].insert(name.into());
+        names.memory += if is_new { SUBSCRIPTION_BYTES + name.len() } else { 0 };
+        is_new
     }
 
     /// Takes a name out; whether it was there.
     pub fn remove(&mut self, kind: Kind, name: &[u8]) -> bool {
-        let Some(sets) = &mut self.0 else { return false };
-        let removed = sets[kind as usize].remove(name);
-        if sets.iter().all(NameSet::is_empty) {
+        let Some(names) = &mut self.0 else { return false };
+        let removed = names.sets[kind as usize].remove(name);
+        names.memory -= if removed { SUBSCRIPTION_BYTES + name.len() } else { 0 };
+        if names.sets.iter().all(NameSet::is_empty) {
             self.0 = None;
         }
         removed
@@ -217,6 +234,13 @@ impl Session {
     /// The client's number.
     pub fn id(&self) -> u64 {
         self.card.id
+    }
+
+    /// Heap bytes of its transaction, watches and subscriptions. O(1).
+    pub fn memory(&self) -> usize {
+        self.multi.as_ref().map_or(0, |multi| multi.memory)
+            + self.watch.as_ref().map_or(0, |watch| watch.memory)
+            + self.subs.0.as_ref().map_or(0, |names| names.memory)
     }
 
     /// Whether the reply to a blocked call is sent, now that it is there.

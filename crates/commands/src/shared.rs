@@ -119,8 +119,8 @@ pub trait Host: Send + Sync {
     /// The same, exact as of now for the calling worker.
     fn memory_now(&self, worker: usize) -> u64;
 
-    /// Whether values are on their way out on another thread.
-    fn reaping(&self) -> bool;
+    /// Values that another thread has still to free, and those it has freed so far.
+    fn reaped(&self) -> (u64, u64);
 
     /// Figures of the allocator.
     fn allocator(&self) -> Allocator;
@@ -373,10 +373,8 @@ pub struct Stats {
     pub reset_ms: AtomicI64,
     /// Highest `used_memory` seen.
     pub peak_memory: AtomicU64,
-    /// Large values handed to the reaper so far.
-    pub lazyfree_freed: AtomicU64,
-    /// Large values that the reaper still has to free.
-    pub lazyfree_pending: AtomicI64,
+    /// Values that the reaper had freed when the counters were reset.
+    pub lazyfree_before: AtomicU64,
     /// Since when memory has been over its limit, Unix milliseconds; 0 while it is not.
     pub exceeding_since_ms: AtomicI64,
     /// How long it was over its limit before, in milliseconds.
@@ -408,6 +406,8 @@ pub struct WorkerStats {
     pub writes: AtomicU64,
     /// Connections it owns.
     pub clients: AtomicU64,
+    /// Memory of its connections, while that is weighed.
+    pub client_bytes: AtomicU64,
     /// Turns of its loop.
     pub turns: AtomicU64,
     calls: Box<[CallStats]>,
@@ -444,6 +444,7 @@ impl WorkerStats {
             reads: AtomicU64::new(0),
             writes: AtomicU64::new(0),
             clients: AtomicU64::new(0),
+            client_bytes: AtomicU64::new(0),
             turns: AtomicU64::new(0),
             calls: (0..commands).map(|_| CallStats::default()).collect(),
         }

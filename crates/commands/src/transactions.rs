@@ -88,6 +88,9 @@ pub(crate) const COMMANDS: &[Command] = &[
     },
 ];
 
+/// Bytes that a watched key takes beside its name, which its stripe keeps as well.
+const WATCH_BYTES: usize = 96;
+
 /// Puts a checked call into the queue of the open transaction.
 pub(crate) fn enqueue(session: &mut Session, command: CommandId, args: Args<'_>) {
     let Some(multi) = &mut session.multi else { return };
@@ -132,6 +135,7 @@ fn watch(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         if !watch.keys.iter().any(|(at, name)| *at == db && **name == *key) {
             cx.keys.watch(key, &watch.broken);
             watch.keys.push((db, key.into()));
+            watch.memory += WATCH_BYTES + 2 * key.len();
         }
     }
     cx.reply.ok();

@@ -6,6 +6,7 @@
 //!
 //! One stripe is held at a time, by whoever needs the room; a pool belongs to one worker.
 
+use crate::database::Database;
 use crate::event::Event;
 use crate::keys::{Access, Keys};
 use crate::store::Store;
@@ -53,6 +54,19 @@ pub struct Pool {
     spare: Vec<Candidate>,
     /// What the pool was filled by.
     by: Option<Eviction>,
+    /// Where the next rounds look: the first's entries and the second's bucket were asked for.
+    ahead: [Option<Spotlight>; 2],
+    /// Databases that had keys when all were looked at.
+    busy: Vec<usize>,
+    turn: usize,
+}
+
+/// A place to look at.
+#[derive(Clone, Copy, Debug)]
+struct Spotlight {
+    stripe: usize,
+    /// Random bits for the place in each table.
+    random: u64,
 }
 
 #[derive(Default, Debug)]
@@ -69,14 +83,15 @@ impl Pool {
         self.seen.len() < POOL || self.seen[0].score < score
     }
 
-    fn add(&mut self, score: u64, db: usize, rec: &Rec) {
+    /// Takes a key that is worth it; whether it is the worst of all now.
+    fn add(&mut self, score: u64, db: usize, rec: &Rec) -> bool {
         let key = rec.key();
         if key.len() > POOL_KEY_BYTES || !self.takes(score) {
-            return;
+            return false;
         }
         let is_it = |one: &Candidate| one.db == db && *one.key == *key;
         if self.seen.iter().any(is_it) {
-            return;
+            return false;
         }
         if self.seen.len() == POOL {
             let least = self.seen.remove(0);
@@ -89,6 +104,34 @@ impl Pool {
         candidate.key.extend_from_slice(key);
         let at = self.seen.partition_point(|one| one.score < score);
         self.seen.insert(at, candidate);
+        at + 1 == self.seen.len()
+    }
+
+    /// The databases to look at, taken out. To look for keys in all the empty ones each time would
+    /// cost more than the keys; what is new is found when the list is made anew.
+    fn busy_databases(&mut self) -> Vec<usize> {
+        self.turn += 1;
+        if self.turn % 256 == 0 {
+            self.busy.clear();
+        }
+        std::mem::take(&mut self.busy)
+    }
+
+    /// Where to look now. What the next two rounds will read is asked for: a call later it is there.
+    fn next_place(&mut self, store: &Store, random: &mut dyn FnMut() -> u64) -> Spotlight {
+        let mut draw =
+            || Spotlight { stripe: random() as usize % store.stripe_count(), random: random() };
+        let now = self.ahead[0].take().unwrap_or_else(&mut draw);
+        if let Some(next) = self.ahead[1].take() {
+            let held = store.lock_one(next.stripe);
+            self.busy.iter().for_each(|db| held.dbs[*db].table().prefetch_sampled(next.random));
+            self.ahead[0] = Some(next);
+        }
+        let later = draw();
+        let held = store.lock_one(later.stripe);
+        self.busy.iter().for_each(|db| held.dbs[*db].table().prefetch_sample(later.random));
+        self.ahead[1] = Some(later);
+        now
     }
 
     /// Forgets everything if it was chosen by another rule.
@@ -148,11 +191,13 @@ impl Keys<'_> {
         random: &mut dyn FnMut() -> u64,
     ) -> bool {
         let stripes = self.store.stripe_count();
-        let (first, mut seen) = (random() as usize, 0);
+        let start = pool.next_place(self.store, random);
+        let mut seen = 0;
         // A round in a stripe; where that has too little to offer, in the next one too.
         for step in 0..stripes {
-            let stripe = first.wrapping_add(step) % stripes;
-            let looked = look(self.store, stripe, pool, how, random(), self.now());
+            let stripe = (start.stripe + step) % stripes;
+            let place = Spotlight { stripe, random: start.random };
+            let looked = look(self.store, place, pool, how, self.now());
             if let Some((db, key)) = looked.worst
                 && self.evict_key(db, &key, None)
             {
@@ -202,57 +247,77 @@ struct Looked {
 }
 
 /// Looks at keys of one stripe. The pool gets what is worth it.
-fn look(
-    store: &Store,
-    stripe: usize,
-    pool: &mut Pool,
-    how: Eviction,
-    random: u64,
-    now: i64,
-) -> Looked {
-    let held = store.lock_one(stripe);
-    let (mut seen, mut worst) = (0, None::<(u64, usize, Box<[u8]>)>);
-    // Databases that one policy cannot compare begin with another one each time.
-    let count = held.dbs.len();
-    for step in 0..count {
-        let db = (step + (random >> 32) as usize) % count;
-        let database = &held.dbs[db];
-        if if how.volatile { database.expires == 0 } else { database.table().is_empty() } {
-            continue;
-        }
-        let sample = |buckets| Sample {
-            random,
-            expiring: how.volatile,
-            wanted: if how.rank == Rank::Random { 1 } else { how.samples },
-            buckets,
-        };
-        let mut see = |rec: &Rec| {
-            if !how.fits(rec) {
-                return false;
-            }
-            let score = how.score(rec, now);
-            let is_long = rec.key().len() > POOL_KEY_BYTES || how.rank == Rank::Random;
-            if !is_long {
-                pool.add(score, db, rec);
-            } else if worst.as_ref().is_none_or(|(most, ..)| *most < score) {
-                worst = Some((score, db, rec.key().into()));
-            }
-            true
-        };
-        let near = database.table().sample(sample(BUCKETS), &mut see);
-        seen += near;
-        if near == 0 {
-            // The few that expire are far apart: ticks lead there.
-            seen += database.table().sample(sample(usize::MAX), &mut see);
-        }
-        if how.rank == Rank::Random && worst.is_some() {
+fn look(store: &Store, place: Spotlight, pool: &mut Pool, how: Eviction, now: i64) -> Looked {
+    let held = store.lock_one(place.stripe);
+    let mut found = Found::default();
+    let mut busy = pool.busy_databases();
+    let known = busy.len();
+    for &db in &busy {
+        look_in(&held.dbs[db], db, place.random, (pool, how, now), &mut found);
+        if how.rank == Rank::Random && found.worst.is_some() {
             break;
         }
     }
+    if found.seen == 0 {
+        for db in 0..held.dbs.len() {
+            if busy[..known].contains(&db) {
+                continue;
+            }
+            if look_in(&held.dbs[db], db, place.random, (pool, how, now), &mut found) {
+                busy.push(db);
+            }
+        }
+    }
+    pool.busy = busy;
     let known = pool.seen.last().map_or(0, |one| one.score);
     let is_worst = |score| how.rank == Rank::Random || score >= known;
-    let worst = worst.filter(|(score, ..)| is_worst(*score)).map(|(_, db, key)| (db, key));
-    Looked { seen, worst }
+    let worst = found.worst.filter(|(score, ..)| is_worst(*score));
+    Looked { seen: found.seen, worst: worst.map(|(_, db, key)| (db, key)) }
+}
+
+/// What a round has found so far.
+#[derive(Default)]
+struct Found {
+    seen: usize,
+    /// The worst that the pool cannot keep: score, database, key.
+    worst: Option<(u64, usize, Box<[u8]>)>,
+}
+
+/// Looks at keys of one database in a stripe; whether it has any to offer.
+fn look_in(
+    database: &Database,
+    db: usize,
+    random: u64,
+    (pool, how, now): (&mut Pool, Eviction, i64),
+    found: &mut Found,
+) -> bool {
+    if if how.volatile { database.expires == 0 } else { database.table().is_empty() } {
+        return false;
+    }
+    let wanted = if how.rank == Rank::Random { 1 } else { how.samples };
+    let sample = |buckets| Sample { random, expiring: how.volatile, wanted, buckets };
+    let worst = &mut found.worst;
+    let mut see = |rec: &Rec| {
+        if !how.fits(rec) {
+            return false;
+        }
+        let score = how.score(rec, now);
+        if rec.key().len() <= POOL_KEY_BYTES && how.rank != Rank::Random {
+            if pool.add(score, db, rec) {
+                rec.prefetch_value();
+            }
+        } else if worst.as_ref().is_none_or(|(most, ..)| *most < score) {
+            *worst = Some((score, db, rec.key().into()));
+        }
+        true
+    };
+    let mut near = database.table().sample(sample(BUCKETS), &mut see);
+    if near == 0 {
+        // The few that expire are far apart: ticks lead there.
+        near = database.table().sample(sample(usize::MAX), &mut see);
+    }
+    found.seen += near;
+    true
 }
 
 #[cfg(test)]

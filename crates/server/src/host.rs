@@ -5,6 +5,7 @@ use crate::conf_file::{self, DiskConfigFile, reason};
 use crate::exchange::Links;
 use crate::files::Files;
 use crate::log::{Level, Log};
+use crate::net::connection::Connection;
 use crate::net::mailbox::{Mail, Mailbox};
 use crate::snapshots::Snapshots;
 use crate::startup::Process as Started;
@@ -126,10 +127,10 @@ impl System {
     fn free(&self, garbage: Vec<Garbage>) {
         let count = garbage.len() as i64;
         drop(garbage);
-        self.reaped.pending.fetch_sub(count, Ordering::Relaxed);
-        self.reaped.freed.fetch_add(count as u64, Ordering::Relaxed);
         alloc::flush_thread_cache();
         self.publish_usage(self.usage.len() - OTHERS);
+        self.reaped.freed.fetch_add(count as u64, Ordering::Relaxed);
+        self.reaped.pending.fetch_sub(count, Ordering::Release);
     }
 
     /// Publishes the calling thread's heap use as the loader's.
@@ -258,16 +259,20 @@ impl System {
         self.sum_usage()
     }
 
+    /// The line on a connection that is ended for its output.
+    pub(crate) fn warn_of_output(&self, conn: &Connection) {
+        let card = &conn.session.card;
+        self.log.warning(format_args!(
+            "Client id={} addr={} scheduled to be closed ASAP for overcoming of output buffer \
+             limits.",
+            card.id, card.addr
+        ));
+    }
+
     /// Remembers the highest use of memory.
     pub(crate) fn watch_peak(&self, shared: &Shared) {
         let used = self.sum_usage();
         shared.stats.peak_memory.fetch_max(used, Ordering::Relaxed);
-        shared
-            .stats
-            .lazyfree_freed
-            .store(self.reaped.freed.load(Ordering::Relaxed), Ordering::Relaxed);
-        let pending = self.reaped.pending.load(Ordering::Relaxed);
-        shared.stats.lazyfree_pending.store(pending, Ordering::Relaxed);
     }
 
     fn sum_usage(&self) -> u64 {
@@ -419,8 +424,11 @@ impl Host for HostOf {
         self.0.memory_now(worker)
     }
 
-    fn reaping(&self) -> bool {
-        self.0.reaped.pending.load(Ordering::Relaxed) > 0
+    fn reaped(&self) -> (u64, u64) {
+        let Reaped { pending, freed } = &*self.0.reaped;
+        // Freed counts up before pending goes down, so none is missed.
+        let left = pending.load(Ordering::Acquire).max(0) as u64;
+        (left, freed.load(Ordering::Relaxed))
     }
 
     fn allocator(&self) -> Allocator {

@@ -64,7 +64,10 @@ fn serve(settings: &Settings) -> Result<(), ExitMessage> {
     let shared = build_shared(settings, &system, saving)?;
     let threads = start_workers(settings, &system, &shared, listeners)?;
     watch_signals(&system).map_err(|error| failed(settings, &error))?;
-    match loading::load(&system, &shared) {
+    let loaded = loading::load(&system, &shared);
+    // What this thread has made is there for good.
+    system.publish_loader_usage();
+    match loaded {
         Outcome::Fine => settings.ready(&process, &endpoints),
         Outcome::Ended => {}
         Outcome::Failed => return Err(ExitMessage::logged(1)),

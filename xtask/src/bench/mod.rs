@@ -1,5 +1,5 @@
-//! `cargo xtask bench speed|workers|collections|memory|latency`: our binary beside its peers on
-//! this machine.
+//! `cargo xtask bench speed|workers|collections|memory|evict|latency`: our binary beside its peers
+//! on this machine.
 //!
 //! Peers are `--peer NAME=COMMAND LINE` with `{port}` and `{dir}` in it, or else what is found in
 //! `PATH`. The first peer is the base of the ratios. `--record` writes what is printed to
@@ -7,6 +7,7 @@
 //! bounded, talks to 127.0.0.1 only, and ends by itself.
 
 mod collections;
+mod evict;
 mod keccak;
 mod latency;
 mod memory;
@@ -86,11 +87,11 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
         "workers" => speed::workers(&args, &ours(&args)?, &mut report)?,
         "collections" => collections::run(&args, &contenders(&args, &[])?, &mut report)?,
         "memory" => memory::run(&args, &contenders(&args, &[])?, &mut report)?,
+        "evict" => evict::run(&args, &contenders(&args, &[])?, &mut report)?,
         "latency" => latency::run(&args, &ours(&args)?, &mut report)?,
         _ => {
-            return Err(
-                "usage: cargo xtask bench speed|workers|collections|memory|latency".to_owned()
-            );
+            return Err("usage: cargo xtask bench speed|workers|collections|memory|evict|latency"
+                .to_owned());
         }
     }
     if args.has("record") {

@@ -105,6 +105,16 @@ impl Config {
         }
     }
 
+    /// What all connections together may take: `maxmemory-clients`, which may be a part of
+    /// `maxmemory`. 0 is no limit.
+    #[inline]
+    pub fn clients_limit(&self) -> u64 {
+        match self.int(Id::MAXMEMORY_CLIENTS) {
+            bytes @ 0.. => bytes as u64,
+            percent => (self.size(Id::MAXMEMORY) / 100).saturating_mul(percent.unsigned_abs()),
+        }
+    }
+
     /// Whether eviction goes by frequency, so that reads leave a frequency.
     #[inline]
     pub fn uses_lfu(&self) -> bool {

@@ -94,7 +94,7 @@ directives! {
         row("client-query-buffer-limit", umemory(MB, LONG as u64, GB)).live(),
     CLIENT_OUTPUT_BUFFER_LIMIT =>
         row("client-output-buffer-limit", special(Special::OutputLimits)).multi_arg().live(),
-    MAXMEMORY_CLIENTS => row("maxmemory-clients", memory_or_percent(0)),
+    MAXMEMORY_CLIENTS => row("maxmemory-clients", memory_or_percent(0)).live(),
     TRACKING_TABLE_MAX_KEYS => row("tracking-table-max-keys", uint(0, LONG, 1_000_000)),
 
     // Threads, process, general.

@@ -151,6 +151,7 @@ fn config_resetstat(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
         worker.reset();
     }
     reset(&cx.server.stats, cx.now());
+    cx.server.stats.lazyfree_before.store(cx.server.host.reaped().1, Relaxed);
     cx.keys.reset_counters();
     cx.reply.ok();
     Ok(Outcome::Replied)
@@ -166,7 +167,6 @@ fn reset(stats: &Stats, now: i64) {
         &stats.peak_memory,
         &stats.exceeded_ms,
         &stats.evicted_clients,
-        &stats.lazyfree_freed,
         &stats.expire_cut_short,
     ] {
         counter.store(0, Relaxed);

@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 use super::bucket::Bucket;
 use super::scan::mix;
 use super::{Entry, EntryRef, NEVER, Table};
+use crate::mem::prefetch;
 
 /// What a sample is to be like.
 #[derive(Clone, Copy, Debug)]
@@ -31,11 +32,7 @@ impl<E: Entry> Table<E> {
         if self.is_empty() {
             return 0;
         }
-        let mut state = how.random;
-        let random = mix(&mut state);
-        let mut index = self.canonical(self.index_of(random));
-        let size = self.dir[index].size() as u64;
-        let mut at = (((random & 0xffff_ffff) * size) >> 32) as usize;
+        let (mut index, mut at) = self.place_for(how.random);
         let (mut seen, mut looked) = (0, 0);
         // Once round, and the first segment's front again.
         let mut left = self.dir.len() + self.span(index);
@@ -65,6 +62,34 @@ impl<E: Entry> Table<E> {
             at = 0;
         }
         seen
+    }
+
+    /// Asks the processor for the bucket that a sample of these random bits begins at.
+    #[inline]
+    pub fn prefetch_sample(&self, random: u64) {
+        if !self.is_empty() {
+            let (index, at) = self.place_for(random);
+            prefetch(&raw const self.dir[index].buckets()[at]);
+        }
+    }
+
+    /// Asks the processor for the entries of that bucket. Reads the bucket.
+    #[inline]
+    pub fn prefetch_sampled(&self, random: u64) {
+        if !self.is_empty() {
+            let (index, at) = self.place_for(random);
+            self.dir[index].prefetch_entries(at);
+        }
+    }
+
+    /// The segment and bucket that random bits stand for. The table is not empty.
+    #[inline]
+    fn place_for(&self, random: u64) -> (usize, usize) {
+        let mut state = random;
+        let random = mix(&mut state);
+        let index = self.canonical(self.index_of(random));
+        let size = self.dir[index].size() as u64;
+        (index, (((random & 0xffff_ffff) * size) >> 32) as usize)
     }
 }
 

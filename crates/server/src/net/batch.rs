@@ -28,6 +28,8 @@ use std::sync::atomic::Ordering;
 const READ_BYTES: usize = 64 * 1024;
 /// Output of a batch from which on it is sent, and capacity above which its buffer is given back.
 const KEEP_OUTPUT: usize = 4 * READ_BYTES;
+/// Output of a batch from which on each reply is held against its client's hard limit.
+const CHECK_OUTPUT: usize = 8 << 10;
 /// Largest step by which an input buffer grows for one argument.
 const GROW_BYTES: usize = 16 * 1024 * 1024;
 /// How long a batch may keep a stripe that others wait for, in microseconds.
@@ -252,8 +254,10 @@ impl Worker {
         let (bytes, pins) = (out.bytes.len(), out.pins.len());
         let work = Work { buf, ahead, requests: member.requests.clone() };
         let rest = std::mem::take(&mut member.rest);
+        conn.own_output = if lent { bytes } else { 0 };
         let used = self.serve(&mut conn, &mut out, work, (member.parsed, rest));
-        let waits = out.bytes.len() - bytes;
+        let waits = out.bytes.len().saturating_sub(bytes);
+        let (bytes, pins) = (bytes.min(out.bytes.len()), pins.min(out.pins.len()));
         if lent {
             (member.bytes, member.pins) = (bytes..out.bytes.len(), pins..out.pins.len());
             self.batch.output = out;
@@ -268,7 +272,7 @@ impl Worker {
             }
         }
         self.after_serving(&mut conn, now);
-        member.alive = self.may_go_on(&conn, waits);
+        member.alive = self.may_go_on(&conn, waits) && !conn.is_doomed;
         self.clients.put(member.slot, conn);
     }
 
@@ -313,6 +317,7 @@ impl Worker {
         let mut out = std::mem::take(&mut conn.output);
         self.ticks = engine::ticks();
         let work = Work { buf: &own, ahead: &Ahead::default(), requests: 0..0 };
+        conn.own_output = 0;
         let used = self.serve(conn, &mut out, work, (0, Rest::More));
         conn.output = out;
         conn.input = own;
@@ -423,7 +428,7 @@ impl Worker {
             moment: self.moment,
             ticks: self.ticks,
         };
-        let mut stopped = None;
+        let (mut stopped, begin) = (None, conn.own_output);
         for (start, args, spot) in calls {
             if !conn.may_run() {
                 stopped = Some(start);
@@ -467,8 +472,10 @@ impl Worker {
                 let outbox = std::mem::take(&mut turn.local.outbox);
                 self.clients.deliver(outbox, Some((conn.session.id(), out)));
             }
-            if out.bytes.len() > KEEP_OUTPUT && is_over_limit(turn.shared, conn, out) {
-                conn.is_doomed = true; // and may not run the next one
+            if out.bytes.len() > CHECK_OUTPUT && is_over_limit(turn.shared, conn, out, begin) {
+                conn.is_doomed = true; // it is sent nothing of this, and may not run the next one
+                self.system.warn_of_output(conn);
+                out.truncate(begin);
             }
         }
         self.ticks = turn.ticks;
@@ -571,9 +578,12 @@ fn may_run_script(args: Args<'_>) -> bool {
 
 /// Whether replies that were not sent yet pass a client's hard limit.
 #[cold]
-fn is_over_limit(shared: &Shared, conn: &Connection, out: &Output) -> bool {
+fn is_over_limit(shared: &Shared, conn: &Connection, out: &Output, begin: usize) -> bool {
     let hard = shared.config.output_limit(conn.output_class()).hard_bytes;
-    let over = hard > 0 && (out.len() + conn.pending()) as u64 > hard;
+    let pinned = out.pins.iter().filter(|(at, _)| *at >= begin).map(|(_, blob)| blob.len());
+    // Output of its own has been taken for the run, with what of it is sent.
+    let waits = (out.bytes.len() - begin + pinned.sum::<usize>()).saturating_sub(conn.sent);
+    let over = hard > 0 && waits as u64 > hard;
     if over {
         shared.stats.output_limit_disconnections.fetch_add(1, Ordering::Relaxed);
     }

@@ -18,6 +18,10 @@ pub(super) struct Clients {
     by_id: HashMap<u64, usize>,
     /// Slots of connections that have output to be sent at the end of the turn.
     touched: Vec<usize>,
+    /// Connections are weighed whenever they were served (`maxmemory-clients`).
+    weighs: bool,
+    /// Their memory together, if they are weighed.
+    weight: usize,
 }
 
 impl Clients {
@@ -43,6 +47,7 @@ impl Clients {
     /// Forgets a connection that was taken out and has ended.
     pub(super) fn forget(&mut self, slot: usize, conn: &Connection) {
         self.by_id.remove(&conn.session.id());
+        self.weight -= conn.weight;
         self.free(slot);
     }
 
@@ -54,8 +59,28 @@ impl Clients {
 
     /// Puts it back.
     #[inline]
-    pub(super) fn put(&mut self, slot: usize, conn: Box<Connection>) {
+    pub(super) fn put(&mut self, slot: usize, mut conn: Box<Connection>) {
+        if self.weighs {
+            self.weight -= conn.weight;
+            self.weight += conn.weigh();
+        }
         self.slots[slot] = Some(conn);
+    }
+
+    /// Begins to weigh connections, if that is not done yet; their memory together.
+    pub(super) fn weigh_all(&mut self) -> usize {
+        if !std::mem::replace(&mut self.weighs, true) {
+            self.weight = self.slots.iter_mut().flatten().map(|conn| conn.weigh()).sum();
+        }
+        self.weight
+    }
+
+    /// Weighs no longer.
+    pub(super) fn weigh_none(&mut self) {
+        if std::mem::replace(&mut self.weighs, false) {
+            self.weight = 0;
+            self.slots.iter_mut().flatten().for_each(|conn| conn.weight = 0);
+        }
     }
 
     /// The connection in a slot.

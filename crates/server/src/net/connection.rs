@@ -47,6 +47,10 @@ pub(crate) struct Connection {
     pub(crate) closes: bool,
     /// Somebody asked for its end.
     pub(crate) is_doomed: bool,
+    /// Where its own replies begin in the output that the running batch writes to.
+    pub(crate) own_output: usize,
+    /// Its memory when it was weighed last; 0 while nothing is weighed.
+    pub(crate) weight: usize,
     /// Bytes received.
     pub(crate) net_in: u64,
     /// Bytes sent.
@@ -89,6 +93,8 @@ impl Connection {
             held: 0,
             closes: false,
             is_doomed: false,
+            own_output: 0,
+            weight: 0,
             net_in: 0,
             net_out: 0,
             active_ms: 0,
@@ -174,16 +180,23 @@ impl Connection {
         self.output = kept;
     }
 
+    /// Its memory now, noted here and on its card.
+    pub(crate) fn weigh(&mut self) -> usize {
+        self.weight = self.memory();
+        self.session.card.memory.store(self.weight as u64, Relaxed);
+        self.session.card.query_bytes.store(self.input.len() as u64, Relaxed);
+        self.weight
+    }
+
     /// Heap bytes, the session's included.
     pub(crate) fn memory(&self) -> usize {
-        let multi = self.session.multi.as_ref().map_or(0, |multi| multi.memory);
         size_of::<Self>()
             + size_of::<Card>()
             + self.input.capacity()
             + self.parser.memory()
             + self.output.bytes.capacity()
             + self.output.pins.iter().map(|(_, blob)| blob.len()).sum::<usize>()
-            + multi
+            + self.session.memory()
     }
 }
 

@@ -19,3 +19,4 @@ mod clients;
 mod durable;
 pub(crate) mod lobby;
 mod timers;
+mod weight;

@@ -235,12 +235,7 @@ impl Worker {
         }
         if !fine {
             self.shared.stats.output_limit_disconnections.fetch_add(1, Ordering::Relaxed);
-            self.system.log().warning(format_args!(
-                "Client id={} addr={} scheduled to be closed ASAP for overcoming of output \
-                 buffer limits.",
-                conn.session.id(),
-                conn.session.card.addr
-            ));
+            self.system.warn_of_output(conn);
         }
         fine
     }

@@ -50,6 +50,8 @@ pub(crate) struct Worker {
     pub(super) crowd: Crowd,
     /// The generation of the users that the subscriptions were looked at with.
     users: u64,
+    /// Connections are weighed (`maxmemory-clients`).
+    pub(super) weighs: bool,
     /// Replies wait until the log is on disk.
     pub(super) always: bool,
     /// Slots of connections whose output waits for that.
@@ -104,6 +106,7 @@ impl Worker {
             unread: Vec::new(),
             crowd: Crowd::default(),
             users: 0,
+            weighs: false,
             always: false,
             held: Vec::new(),
             log_waiters: Vec::new(),
@@ -187,6 +190,7 @@ impl Worker {
         }
         self.flush_touched(now);
         self.run_timers(now);
+        self.limit_clients(now);
         self.settle_journal(now);
         self.walk(events.is_empty());
         self.system.publish_usage(self.index);

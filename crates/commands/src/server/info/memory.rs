@@ -52,8 +52,9 @@ pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
     text.zeros(&["mem_cluster_links", "mem_aof_buffer"]);
     text.field("mem_allocator", "jemalloc-5.3.0");
     text.zeros(&["mem_overhead_db_hashtable_rehashing", "active_defrag_running"]);
-    text.field("lazyfree_pending_objects", stats.lazyfree_pending.load(Relaxed).max(0));
-    text.field("lazyfreed_objects", stats.lazyfree_freed.load(Relaxed));
+    let (pending, freed) = cx.server.host.reaped();
+    text.field("lazyfree_pending_objects", pending);
+    text.field("lazyfreed_objects", freed.saturating_sub(stats.lazyfree_before.load(Relaxed)));
 }
 
 /// One interpreter a worker runs both scripts and functions.

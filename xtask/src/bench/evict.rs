@@ -1,0 +1,208 @@
+//! Eviction: hit rates of a cache under a zipf load, and what a stream of SETs costs at the limit.
+//!
+//! The load of the hit rates is the same to the key for every server: GET, and SET after a miss, of
+//! keys whose popularity falls as `1 / rank^0.99`. Each server gets the same `maxmemory`, so who needs
+//! less memory a key holds more of them; that is part of the result, and the keys are printed too.
+
+use super::{Contender, OURS, Report, median};
+use crate::args::Args;
+use crate::run::captured;
+use crate::server::Server;
+use crate::transcript::Reply;
+use crate::wire::{Client, encode_into};
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Different keys of the zipf load.
+const KEYS: usize = 400_000;
+const VALUE_BYTES: usize = 200;
+const CACHE_LIMIT: &str = "24mb";
+const PIPELINE: usize = 100;
+const POLICIES: [&str; 2] = ["allkeys-lru", "allkeys-lfu"];
+
+/// The limit under the stream of SETs, and how far resident memory may pass it.
+const STREAM_LIMIT: u64 = 256 << 20;
+const RESIDENT_MAX: f64 = 1.15;
+const FASTER: f64 = 1.3;
+
+pub(super) fn run(
+    args: &Args,
+    contenders: &[Contender],
+    report: &mut Report,
+) -> Result<(), String> {
+    crate::setup::redis_tools()?;
+    let gets = (2_000_000.0 * args.number("scale", 1.0)?) as usize;
+    report.line(&format!("{:14} {:12} {:>9} {:>9}", "policy", "server", "hit rate", "keys"));
+    report.sample("policy,server,hit_rate,keys");
+    for policy in POLICIES {
+        let mut rates: Vec<(String, f64)> = Vec::new();
+        for contender in contenders {
+            let (rate, keys) = hit_rate(contender, policy, gets)?;
+            let best = rates.iter().map(|(_, rate)| *rate).fold(0.0, f64::max);
+            let verdict = if contender.name == OURS { report.verdict(rate >= best) } else { "" };
+            report.line(&format!(
+                "{policy:14} {:12} {rate:>9.4} {keys:>9} {verdict}",
+                contender.name
+            ));
+            report.sample(&format!("{policy},{},{rate:.5},{keys}", contender.name));
+            rates.push((contender.name.clone(), rate));
+        }
+    }
+    stream(args, contenders, report)
+}
+
+/// A repeatable sequence of ranks whose popularity falls.
+struct Zipf {
+    sums: Vec<f64>,
+    state: u64,
+}
+
+impl Zipf {
+    fn new() -> Self {
+        let mut sum = 0.0;
+        let sums = (1..=KEYS).map(|rank| {
+            sum += 1.0 / (rank as f64).powf(0.99);
+            sum
+        });
+        Self { sums: sums.collect(), state: 42 }
+    }
+
+    fn draw(&mut self) -> usize {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        let unit = ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64;
+        let wanted = unit * self.sums[KEYS - 1];
+        self.sums.partition_point(|sum| *sum < wanted).min(KEYS - 1)
+    }
+}
+
+/// Part of the GETs of the load's second half that found their key, and the keys at the end.
+fn hit_rate(contender: &Contender, policy: &str, gets: usize) -> Result<(f64, i64), String> {
+    let server =
+        Server::start_line(&contender.line, &format!("evict-{}", contender.name), Some(0))?;
+    let mut client = Client::connect(server.port)?;
+    client.call(&["CONFIG", "SET", "maxmemory-policy", policy])?;
+    client.call(&["CONFIG", "SET", "maxmemory", CACHE_LIMIT])?;
+    let (mut zipf, value) = (Zipf::new(), "v".repeat(VALUE_BYTES));
+    let (mut hits, mut asked) = (0_u64, 0_u64);
+    for round in 0..gets / PIPELINE {
+        let keys: Vec<String> = (0..PIPELINE).map(|_| format!("key:{:08}", zipf.draw())).collect();
+        let mut requests = Vec::new();
+        keys.iter().for_each(|key| encode_into(&mut requests, &["GET", key]));
+        client.send_raw(&requests)?;
+        let mut fills = Vec::new();
+        let mut missing = 0;
+        for key in &keys {
+            let found = matches!(next(&mut client)?, Reply::Bulk(_));
+            if !found {
+                missing += 1;
+                encode_into(&mut fills, &["SET", key, &value]);
+            }
+            if round >= gets / PIPELINE / 2 {
+                asked += 1;
+                hits += u64::from(found);
+            }
+        }
+        client.send_raw(&fills)?;
+        (0..missing).try_for_each(|_| next(&mut client).map(drop))?;
+    }
+    let keys = match client.call(&["DBSIZE"])? {
+        Reply::Integer(keys) => keys,
+        other => return Err(format!("DBSIZE: {}", other.render().join(" "))),
+    };
+    Ok((hits as f64 / asked.max(1) as f64, keys))
+}
+
+fn next(client: &mut Client) -> Result<Reply, String> {
+    client.next(Duration::from_secs(10))?.ok_or_else(|| "no reply for ten seconds".to_owned())
+}
+
+/// New keys without end at the limit: how fast, and how much is resident at most.
+fn stream(args: &Args, contenders: &[Contender], report: &mut Report) -> Result<(), String> {
+    let seconds: f64 = args.number("seconds", 300.0)?;
+    let rounds: usize = args.number("rounds", 5)?;
+    let mut servers = Vec::new();
+    for one in contenders {
+        let server = Server::start_line(&one.line, &format!("stream-{}", one.name), Some(0))?;
+        let mut client = Client::connect(server.port)?;
+        client.call(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"])?;
+        client.call(&["CONFIG", "SET", "maxmemory", &STREAM_LIMIT.to_string()])?;
+        burst(server.port, 900_000)?;
+        servers.push(server);
+    }
+    report.line(&format!(
+        "{:12} {:>10} {:>14} {:>14}  resident at most, of the limit",
+        "SET stream", "", "ops/s", "ops/cpu-s"
+    ));
+    report.sample("server,round,ops,ops_per_cpu,resident");
+    let mut all: Vec<Vec<(f64, f64, f64)>> = vec![Vec::new(); servers.len()];
+    for round in 0..rounds {
+        for (index, server) in servers.iter().enumerate() {
+            let one = measure(server, seconds / rounds as f64)?;
+            let name = &contenders[index].name;
+            report.sample(&format!("{name},{round},{:.0},{:.0},{:.4}", one.0, one.1, one.2));
+            all[index].push(one);
+        }
+    }
+    let middle = |samples: &[(f64, f64, f64)], get: fn(&(f64, f64, f64)) -> f64| {
+        median(samples.iter().map(get).collect())
+    };
+    let base = middle(&all[0], |one| one.1);
+    for (contender, samples) in contenders.iter().zip(&all) {
+        let (ops, per_cpu) = (middle(samples, |one| one.0), middle(samples, |one| one.1));
+        let resident = samples.iter().map(|one| one.2).fold(0.0, f64::max);
+        let goal = if contender.name == OURS {
+            let met = per_cpu / base >= FASTER && resident <= RESIDENT_MAX;
+            format!("  must {FASTER} x and {RESIDENT_MAX} {}", report.verdict(met))
+        } else {
+            String::new()
+        };
+        report.line(&format!(
+            "{:12} {:>10} {ops:>14.0} {per_cpu:>14.0} ({:.2} x)  {resident:.3}{goal}",
+            contender.name,
+            "",
+            per_cpu / base
+        ));
+    }
+    Ok(())
+}
+
+/// Operations a second, operations a second of CPU time, and the most that was resident as a part of
+/// the limit.
+fn measure(server: &Server, seconds: f64) -> Result<(f64, f64, f64), String> {
+    let (most, ends) = (AtomicU64::new(0), AtomicBool::new(false));
+    let (cpu, start) = (server.cpu_seconds(), Instant::now());
+    let mut count = 0_u64;
+    std::thread::scope(|scope| -> Result<(), String> {
+        scope.spawn(|| {
+            while !ends.load(Ordering::Relaxed) {
+                most.fetch_max(server.rss_bytes(), Ordering::Relaxed);
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        });
+        let mut run = || {
+            while start.elapsed().as_secs_f64() < seconds {
+                burst(server.port, 400_000)?;
+                count += 400_000;
+            }
+            Ok(())
+        };
+        let result = run();
+        ends.store(true, Ordering::Relaxed);
+        result
+    })?;
+    let elapsed = start.elapsed().as_secs_f64();
+    let used = (server.cpu_seconds() - cpu).max(1e-9);
+    let resident = most.load(Ordering::Relaxed) as f64 / STREAM_LIMIT as f64;
+    Ok((count as f64 / elapsed, count as f64 / used, resident))
+}
+
+fn burst(port: u16, count: u64) -> Result<(), String> {
+    let args = format!("-p {port} -t set -c 50 -P 16 -d 300 -r 100000000 -n {count} --csv");
+    let mut command = Command::new("taskset");
+    command.args(["-c", "1", "redis-benchmark"]).args(args.split_whitespace());
+    captured(&mut command).map(drop)
+}
