@@ -66,6 +66,12 @@ pub fn access(config: &Config, now: i64, random: u32) -> Access {
     }
 }
 
+/// Whether each value needs a clock of its own, so that other servers share none.
+pub(crate) fn keeps_clocks(config: &Config) -> bool {
+    let ranks = matches!(eviction(config).map(|how| how.rank), Some(Rank::Idle | Rank::Rare));
+    ranks && config.int(Id::MAXMEMORY) != 0
+}
+
 /// Whether there is a limit at all. One load.
 #[inline]
 pub(crate) fn is_set(shared: &Shared) -> bool {

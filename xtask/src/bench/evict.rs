@@ -49,7 +49,52 @@ pub(super) fn run(
             rates.push((contender.name.clone(), rate));
         }
     }
+    churn(contenders, report)?;
     stream(args, contenders, report)
+}
+
+/// Values of all sizes that come, go and grow, several times over: how much more is resident than is
+/// used. Nothing is moved to fill holes, so there have to be few.
+fn churn(contenders: &[Contender], report: &mut Report) -> Result<(), String> {
+    const SLOTS: u64 = 200_000;
+    const MOST: f64 = 1.2;
+    report.line(&format!("{:14} {:12} {:>9}", "churn", "server", "resident / used"));
+    for contender in contenders {
+        let name = format!("churn-{}", contender.name);
+        let server = Server::start_line(&contender.line, &name, Some(0))?;
+        let mut client = Client::connect(server.port)?;
+        let mut state = 7_u64;
+        let mut draw = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) % below
+        };
+        // Each generation prefers other sizes, and deletes half of what it meets.
+        for generation in 0..6_u64 {
+            for _ in 0..SLOTS / 500 {
+                let mut requests = Vec::new();
+                for _ in 0..500 {
+                    let key = format!("churn:{}", draw(SLOTS));
+                    if draw(2) == 0 {
+                        encode_into(&mut requests, &["DEL", &key]);
+                    } else {
+                        let bytes = 16 + draw(64 << generation) as usize;
+                        encode_into(&mut requests, &["SET", &key, &"x".repeat(bytes)]);
+                    }
+                }
+                client.send_raw(&requests)?;
+                (0..500).try_for_each(|_| next(&mut client).map(drop))?;
+            }
+        }
+        let info = client.call(&["INFO", "memory"])?.render().join(" ");
+        let used = info.split("used_memory:").nth(1).unwrap_or_default();
+        let used: String = used.chars().take_while(char::is_ascii_digit).collect();
+        let used: f64 = used.parse().map_err(|_| "INFO has no used_memory")?;
+        let ratio = server.rss_bytes() as f64 / used;
+        let verdict = if contender.name == OURS { report.verdict(ratio <= MOST) } else { "" };
+        report.line(&format!("{:14} {:12} {ratio:>9.3} {verdict}", "", contender.name));
+        report.sample(&format!("churn,{},{ratio:.4},", contender.name));
+    }
+    Ok(())
 }
 
 /// A repeatable sequence of ranks whose popularity falls.

@@ -70,6 +70,8 @@ pub(super) fn debug(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
             cx.server.host.log(LogLevel::Warning, &format!("DEBUG LOG: {text}"));
             cx.reply.ok();
         }
+        // A connection has no reply buffer between its replies that could be resized.
+        (b"replybuffer", 4) if args.is(2, "resizing") => cx.reply.ok(),
         (b"htstats", 3) => table_stats(cx, args.at(2))?,
         (b"config-rewrite-force-all", 2) => return rewrite(cx, Scope::All),
         (b"reload", _) => reload(cx, args)?,

@@ -472,10 +472,12 @@ impl Worker {
                 let outbox = std::mem::take(&mut turn.local.outbox);
                 self.clients.deliver(outbox, Some((conn.session.id(), out)));
             }
-            if out.bytes.len() > CHECK_OUTPUT && is_over_limit(turn.shared, conn, out, begin) {
+            let is_long = out.bytes.len() > CHECK_OUTPUT || !out.pins.is_empty();
+            if is_long && is_over_limit(turn.shared, conn, out, begin) {
                 conn.is_doomed = true; // it is sent nothing of this, and may not run the next one
                 self.system.warn_of_output(conn);
                 out.truncate(begin);
+                out.bytes.shrink_to(CHECK_OUTPUT);
             }
         }
         self.ticks = turn.ticks;
@@ -555,6 +557,9 @@ impl Worker {
         };
         bump(&self.shared.workers[self.index].net_out, sent as u64);
         conn.net_out += sent as u64;
+        if full || conn.wants_write {
+            conn.session.card.output_bytes.store(conn.pending() as u64, Ordering::Relaxed);
+        }
         if full != conn.wants_write {
             conn.wants_write = full;
             if !self.watch_for_room(conn, slot) {
