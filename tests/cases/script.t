@@ -687,7 +687,7 @@ OK
 > SCRIPT LOAD "syntax error"
 (error) ERR Error compiling script (new function): user_script:1: Incomplete statement: expected assignment or a function call
 > EVAL "local x; x.y = 1" 0
-(error) ERR user_script:1: attempt to index nil with 'y' script: 4776e6feff506b016777a7f4e8e59c1cb0717394, on @user_script:1.
+(error) ERR user_script:1: attempt to index a nil value script: 4776e6feff506b016777a7f4e8e59c1cb0717394, on @user_script:1.
 > EVAL "return type(os.clock())" 0
 "number"
 > EVAL "return os.time()" 0

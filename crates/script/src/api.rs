@@ -28,7 +28,7 @@ pub(crate) use crate::fault::Checked;
 pub(crate) fn runtime(lua: &Lua, link: &Rc<Link>) -> mlua::Result<Table> {
     let rt = lua.create_table()?;
     let own = Rc::clone(link);
-    rt.set("invoke", lua.create_function(move |lua, args| invoke(&own, lua, &args))?)?;
+    rt.set("invoke", lua.create_function(move |lua, args| invoke(&own, lua, args))?)?;
     rt.set("number_text", lua.create_function(|lua, number: f64| number_text(lua, number))?)?;
     rt.set("error_text", lua.create_function(error_text)?)?;
     rt.set("error_words", lua.create_function(error_words)?)?;
@@ -95,11 +95,15 @@ pub(crate) fn no(lua: &Lua, text: &str) -> Checked {
     Ok((false, string(lua, text)?))
 }
 
+/// How many arguments `redis.call` got, the first four, and the others: a few are taken from the
+/// stack without a list of them.
+type Given = (usize, Value, Value, Value, Value, MultiValue);
+
 /// Puts the arguments of a call into the scratch; false if one is neither text nor number.
-fn gather(link: &Link, args: &MultiValue) -> bool {
+fn gather<'a>(link: &Link, mut args: impl Iterator<Item = &'a Value>) -> bool {
     let mut scratch = link.scratch.borrow_mut();
     scratch.clear();
-    args.iter().all(|arg| {
+    args.all(|arg| {
         match arg {
             Value::String(text) => scratch.push(|out| out.extend_from_slice(&text.as_bytes())),
             Value::Integer(number) => scratch.push(|out| resp::number::push_int(out, *number)),
@@ -111,7 +115,8 @@ fn gather(link: &Link, args: &MultiValue) -> bool {
 }
 
 /// `redis.call` and `redis.pcall`: runs a command; its reply, and what kind it is of.
-fn invoke(link: &Link, lua: &Lua, args: &MultiValue) -> mlua::Result<(Value, Value)> {
+fn invoke(link: &Link, lua: &Lua, args: Given) -> mlua::Result<(Value, Value)> {
+    let (count, a, b, c, d, rest) = args;
     if link.stop.get().is_some() {
         return Ok((Value::Nil, STOPPED));
     }
@@ -119,11 +124,11 @@ fn invoke(link: &Link, lua: &Lua, args: &MultiValue) -> mlua::Result<(Value, Val
         let text = "ERR Script attempted to access nonexistent global variable 'call'";
         return Ok((string(lua, text)?, ERROR));
     }
-    if args.is_empty() {
+    if count == 0 {
         let text = "ERR Please specify at least one argument for this redis lib call";
         return Ok((string(lua, text)?, ERROR));
     }
-    if !gather(link, args) {
+    if !gather(link, [&a, &b, &c, &d].into_iter().chain(&rest).take(count)) {
         let text = "ERR Lua redis lib command arguments must be strings or integers";
         return Ok((string(lua, text)?, ERROR));
     }
@@ -177,16 +182,12 @@ fn error_text(lua: &Lua, error: Value) -> mlua::Result<Value> {
     string(lua, text.lines().next().unwrap_or_default())
 }
 
-/// The runtime's words for an error in those of Lua 5.1, as far as clients look at them.
+/// The runtime's words for an error in those of Lua 5.1.
 fn error_words(lua: &Lua, text: mlua::LuaString) -> mlua::Result<Value> {
-    const WORDS: &[(&str, &str)] = &[
-        ("attempt to modify a readonly table", "Attempt to modify a readonly table"),
-        ("memory error: ", ""),
-    ];
-    let shown = text.to_string_lossy();
-    match WORDS.iter().find(|(theirs, _)| shown.contains(theirs)) {
-        Some((theirs, ours)) => string(lua, shown.replace(theirs, ours)),
-        None => Ok(Value::String(text)),
+    let bytes = text.as_bytes();
+    match std::str::from_utf8(&bytes) {
+        Ok(words) => string(lua, crate::words::translate(words)),
+        Err(_) => string(lua, &bytes),
     }
 }
 
@@ -329,7 +330,7 @@ fn acl_check_cmd(link: &Link, lua: &Lua, args: &MultiValue) -> Checked {
     if args.is_empty() {
         return no(lua, "ERR Please specify at least one argument for this redis lib call");
     }
-    if !gather(link, args) {
+    if !gather(link, args.iter()) {
         return no(lua, "ERR Lua redis lib command arguments must be strings or integers");
     }
     let scratch = link.scratch.borrow();

@@ -157,21 +157,22 @@ impl Engine {
         }
         let keys = key_count(args)?;
         self.with_machine(cx, |engine, cx, machine| {
-            let digest = if how.by_digest {
-                let digest = parse_hex(args.at(1)).ok_or_else(|| no_script.clone())?;
-                if !engine.known(machine, &digest)? {
+            let digest = match how.by_digest {
+                true => parse_hex(args.at(1)).ok_or_else(|| no_script.clone())?,
+                false => sha1(args.at(1)),
+            };
+            if !machine.scripts.contains_key(&digest) && !engine.known(machine, &digest)? {
+                if how.by_digest {
                     return Err(no_script);
                 }
-                digest
-            } else {
-                engine.load(machine, args.at(1))?
-            };
+                engine.load(machine, args.at(1))?;
+            }
             let (function, source) = &machine.scripts[&digest];
             machine.run(
                 cx,
                 &Run {
                     function,
-                    name: &source.name(),
+                    name: &source.name,
                     kind: Kind::Script,
                     flags: source.flags,
                     habit: &source.habit,

@@ -14,7 +14,7 @@
 //! api.rs        redis.*
 //! reply.rs      replies to Lua values and back
 //! json.rs pack.rs layout.rs    cjson, cmsgpack, struct
-//! number.rs sha1.rs            texts of numbers, digests
+//! number.rs sha1.rs words.rs   texts of numbers, digests, errors
 //! ```
 //! Invariants: nothing a script does outlives it but what it writes through `redis.call` (globals
 //! and libraries cannot be changed); source text is compiled here, never bytecode; the interpreter
@@ -39,5 +39,6 @@ mod pack;
 mod reply;
 mod sha1;
 mod source;
+mod words;
 
 pub use engine::Engine;

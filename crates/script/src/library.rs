@@ -157,7 +157,7 @@ impl Machine {
         self.link.limit(LOAD_MS);
         *self.link.loading.borrow_mut() = Some(Draft::default());
         let ended: mlua::Result<(bool, Value)> =
-            self.link.context.lend(cx, || self.runner.call((function, 0)));
+            self.limited(|| self.link.context.lend(cx, || self.runner.call((function, 0))));
         let draft = self.link.loading.take().unwrap_or_default();
         if self.link.stop.get() == Some(Stop::Late) {
             return Err(b"ERR Error registering functions: FUNCTION LOAD timeout".to_vec());

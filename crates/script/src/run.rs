@@ -77,7 +77,9 @@ impl Machine {
             values.push_back(Value::String(self.lua.create_string(arg)?));
         }
         let (link, mut call) = (&self.link, run.call);
-        link.context.lend(cx, || link.call.lend(&mut call, || self.runner.call(values)))
+        self.limited(|| {
+            link.context.lend(cx, || link.call.lend(&mut call, || self.runner.call(values)))
+        })
     }
 
     fn answer(

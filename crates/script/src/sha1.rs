@@ -64,13 +64,26 @@ pub(crate) fn hex(digest: &Digest) -> [u8; 40] {
 /// The digest that forty hexadecimal digits name, in either case.
 pub(crate) fn parse_hex(text: &[u8]) -> Option<Digest> {
     let text: &[u8; 40] = text.try_into().ok()?;
-    let mut digest = [0; 20];
+    let (mut digest, mut wrong) = ([0; 20], 0);
     for (byte, pair) in digest.iter_mut().zip(text.as_chunks::<2>().0) {
-        let high = (pair[0] as char).to_digit(16)?;
-        *byte = (high << 4 | (pair[1] as char).to_digit(16)?) as u8;
+        let (high, low) = (NIBBLES[usize::from(pair[0])], NIBBLES[usize::from(pair[1])]);
+        wrong |= high | low;
+        *byte = high << 4 | low & 15;
     }
-    Some(digest)
+    (wrong < 16).then_some(digest)
 }
+
+/// What a hexadecimal digit stands for; 16 and more for other bytes.
+const NIBBLES: [u8; 256] = {
+    let mut table = [0xF0; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        table[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        table[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! The source of a script: its first line's flags, and what is known of its keys.
 
-use crate::sha1::{Digest, hex, sha1};
+use crate::sha1::{hex, sha1};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// What the first line of a script allows.
@@ -73,7 +73,8 @@ impl Habit {
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) body: Box<[u8]>,
-    pub(crate) digest: Digest,
+    /// Its digest as clients know it.
+    pub(crate) name: [u8; 40],
     pub(crate) flags: Flags,
     pub(crate) habit: Habit,
     /// Bytes of the first line, which is not Lua.
@@ -87,18 +88,13 @@ impl Source {
     /// It begins with `#!` and is not understood; in words for the client.
     pub(crate) fn new(body: &[u8]) -> Result<Self, Vec<u8>> {
         let (flags, skip) = first_line(body)?;
-        let digest = sha1(body);
-        Ok(Self { body: body.into(), digest, flags, habit: Habit::default(), skip })
+        let name = hex(&sha1(body));
+        Ok(Self { body: body.into(), name, flags, habit: Habit::default(), skip })
     }
 
     /// What is compiled: everything behind the first line, its end included.
     pub(crate) fn code(&self) -> &[u8] {
         &self.body[self.skip..]
-    }
-
-    /// Its name, as clients know it.
-    pub(crate) fn name(&self) -> [u8; 40] {
-        hex(&self.digest)
     }
 }
 

@@ -4,7 +4,8 @@ import sys
 
 import caching
 import harness
-import sessions  # noqa: F401 - registers its tests
+import scripts  # noqa: F401 - registers its tests
+import sessions  # noqa: F401
 import structures  # noqa: F401
 import web  # noqa: F401
 import wire  # noqa: F401

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn moment() -> Moment {
-    Moment { now: 1, access: Access::Untouched, limits: Limits::DEFAULT }
+    Moment { now: 1, wall: 1, access: Access::Untouched, limits: Limits::DEFAULT }
 }
 
 fn store(workers: usize) -> Store {

@@ -62,6 +62,13 @@ pub(super) enum Rest {
     Broken(ProtocolError),
 }
 
+/// Whether a command takes a script, the number of keys, then its keys.
+#[inline]
+fn is_script(name: &[u8]) -> bool {
+    let lower = |at: usize| name.get(at).map_or(0, |byte| byte | 0x20);
+    matches!((lower(0), lower(1)), (b'e', b'v') | (b'f', b'c'))
+}
+
 impl Ahead {
     pub(super) fn clear(&mut self) {
         self.requests.clear();
@@ -141,8 +148,10 @@ impl Ahead {
         for part in parts.clone() {
             for request in &mut self.requests[part.first..part.last] {
                 if request.last - request.first > 1 {
-                    let key = self.spans[request.first + 1];
-                    let spot = store.spot(key.of(&part.input[request.start..request.end]));
+                    let bytes = &part.input[request.start..request.end];
+                    let spans = &self.spans[request.first..request.last];
+                    let at = if is_script(spans[0].of(bytes)) { 3.min(spans.len() - 1) } else { 1 };
+                    let spot = store.spot(spans[at].of(bytes));
                     store.prefetch_stripe(spot);
                     request.spot = Some(spot);
                 }
