@@ -33,6 +33,7 @@ fn errors_read_as_in_lua_5_1() {
         ),
         ("f:3: attempt to modify a readonly table", "f:3: Attempt to modify a readonly table"),
         ("any: other text", "any: other text"),
+        ("scrubjay:55: bad", "bad"),
         ("", ""),
     ];
     for (theirs, ours) in cases {
