@@ -15,7 +15,7 @@ use std::marker::PhantomData;
 use std::mem::forget;
 use std::ops::{Deref, DerefMut};
 
-use crate::sync::{AtomicUsize, LockWord, Ordering, SPINS, rest, spin_loop};
+use crate::sync::{AtomicUsize, LockWord, Ordering, SPINS, prefetch_to_write, rest, spin_loop};
 
 /// Mutual exclusion around `T` on cache lines of its own; not poisoned by a panic (the process
 /// aborts). What the value begins with shares the word's line.
@@ -94,7 +94,7 @@ impl<T> Lock<T> {
     /// taking one lock after the other would wait for each that another thread had last.
     #[inline]
     pub fn prefetch(&self) {
-        crate::mem::prefetch_to_write(std::ptr::from_ref(self));
+        prefetch_to_write(std::ptr::from_ref(self));
     }
 
     /// The value, without locking: the exclusive borrow is proof enough.

@@ -6,6 +6,7 @@
 //! lie
 //! in memory that `raw` lays out itself.
 
+pub(crate) use crate::mem::prefetch_to_write;
 pub(crate) use std::sync::atomic::{AtomicU32, Ordering, fence};
 
 #[cfg(not(shuttle))]

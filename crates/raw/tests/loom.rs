@@ -22,6 +22,9 @@ mod sync {
     pub(crate) use loom::sync::atomic::AtomicU32 as LockWord;
     pub(crate) use loom::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
     pub(crate) use loom::thread::yield_now as rest;
+
+    /// Nothing to ask for in a model.
+    pub(crate) fn prefetch_to_write<T>(_pointer: *const T) {}
     pub(crate) const SPINS: u32 = 1;
 }
 

@@ -29,6 +29,12 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Threads beside the workers whose use of the heap is counted.
 const OTHERS: usize = 4;
 
+/// What `nice` gives the reaper's thread.
+const LOWEST_PRIORITY: i32 = 19;
+/// Bytes freed by the reaper after which their pages go back to the system at once; the allocator
+/// would keep them for ten seconds, and longer where nothing is allocated meanwhile.
+const PURGE_BYTES: u64 = 16 << 20;
+
 /// What all threads share of the operating system.
 pub(crate) struct System {
     mailboxes: Vec<Arc<Mailbox>>,
@@ -117,20 +123,31 @@ impl System {
         });
         let shared = Arc::clone(&system);
         std::thread::Builder::new().name("reaper".to_owned()).spawn(move || {
+            // It has the cores when the workers have nothing to do.
+            let _ = rustix::process::setpriority_process(None, LOWEST_PRIORITY);
+            let mut unpurged = 0;
             while let Ok(garbage) = receiver.recv() {
-                shared.free(garbage);
+                unpurged += shared.free(garbage);
+                if unpurged >= PURGE_BYTES {
+                    alloc::purge();
+                    unpurged = 0;
+                }
             }
         })?;
         Ok(system)
     }
 
-    fn free(&self, garbage: Vec<Garbage>) {
+    /// Frees garbage in the reaper's thread; how many bytes.
+    fn free(&self, garbage: Vec<Garbage>) -> u64 {
         let count = garbage.len() as i64;
+        let (_, before) = alloc::thread_usage();
         drop(garbage);
+        let (_, after) = alloc::thread_usage();
         alloc::flush_thread_cache();
         self.publish_usage(self.usage.len() - OTHERS);
         self.reaped.freed.fetch_add(count as u64, Ordering::Relaxed);
         self.reaped.pending.fetch_sub(count, Ordering::Release);
+        after.wrapping_sub(before)
     }
 
     /// Publishes the calling thread's heap use as the loader's.
