@@ -25,8 +25,9 @@ use crate::shared::bump;
 use crate::spec::Flags;
 use crate::switches::Switches;
 use crate::table::{CommandTable, Entry, KeyPlan};
+use crate::tracking;
 
-use engine::{Keys, Spot};
+use engine::{Class, Keys, Spot};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -67,6 +68,9 @@ pub fn dispatch(
             Flow::Continue
         }
         Ok(Admitted::Queue(entry)) => {
+            if turn.shared.switches.has(Switches::TRACKED) {
+                keep_tracking_limit(turn, session, out);
+            }
             crate::transactions::enqueue(session, entry.id, args);
             out.bytes.extend_from_slice(b"+QUEUED\r\n");
             Flow::Continue
@@ -334,7 +338,6 @@ fn execute(
     spot: Option<Spot>,
     out: &mut Output,
 ) -> (Flow, Traits) {
-    let mark = out.bytes.len();
     let mut cx = Cx {
         keys: Keys::new(&turn.shared.store, session.db, &turn.moment, turn.effects),
         reply: Reply::new(out, session.proto),
@@ -355,6 +358,7 @@ fn execute(
     if on != 0 && !may_begin(&mut cx, *args, on) {
         return (Flow::Postponed, Traits::NONE);
     }
+    let mark = cx.reply.mark();
     cx.session.last_command = Some(entry.id);
     cx.session.calls += 1;
     let flow = match (entry.command.run)(&mut cx, *args) {
@@ -381,11 +385,28 @@ fn may_begin(cx: &mut Cx<'_>, args: Args<'_>, on: u32) -> bool {
         }
         cx.keys.leave_expired();
     }
+    if on & Switches::TRACKED != 0 {
+        cx.keys.effects().record |= Class::CHANGE;
+        tell_first(cx);
+    }
     // Scripts show what they call themselves, so they come first.
     if on & Switches::MONITORED != 0 && cx.entry.command.flags.has(Flags::SKIP_MONITOR) {
         show(cx, args);
     }
     true
+}
+
+/// What the client is told of keys that were evicted for its call goes before the reply.
+fn tell_first(cx: &mut Cx<'_>) {
+    let own = cx.session.id();
+    let out = &mut cx.reply.output().bytes;
+    cx.local.outbox.retain(|(client, bytes)| {
+        let is_own = *client == own;
+        if is_own {
+            out.extend_from_slice(bytes);
+        }
+        !is_own
+    });
 }
 
 /// The same after it ran.
@@ -394,6 +415,23 @@ pub(crate) fn has_run(cx: &mut Cx<'_>, args: Args<'_>, on: u32) {
     if on & Switches::MONITORED != 0 && !cx.entry.command.flags.has(Flags::SKIP_MONITOR) {
         show(cx, args);
     }
+    if on & Switches::TRACKED != 0 {
+        tracking::remember(cx, cx.entry, args);
+        tracking::forget_caching(cx.session, cx.entry);
+    }
+}
+
+/// Drops what is remembered of too many keys; what this client is told goes before its reply.
+#[cold]
+fn keep_tracking_limit(turn: &mut Turn<'_>, session: &Session, out: &mut Output) {
+    let seed = turn.local.rng.draw();
+    tracking::keep_limit(turn.shared, seed, &mut |card, bytes| {
+        if card.id == session.id() {
+            out.bytes.extend_from_slice(&bytes);
+        } else {
+            tracking::post(turn.shared, card, bytes);
+        }
+    });
 }
 
 /// Shows the call that runs to all who monitor.
@@ -474,6 +512,9 @@ pub(crate) fn finish(cx: &mut Cx<'_>, args: Option<Args<'_>>) {
     if !cx.keys.effects().events.is_empty() {
         let events = std::mem::take(&mut cx.keys.effects().events);
         notify::publish(cx, &events);
+        if cx.server.switches.has(Switches::TRACKED) {
+            tracking::changed(cx, &events);
+        }
     }
 }
 

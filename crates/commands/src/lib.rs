@@ -32,6 +32,7 @@ pub mod pubsub;
 pub mod saving;
 pub mod session_end;
 pub mod switches;
+pub mod tracking;
 
 pub mod offline;
 

@@ -16,8 +16,9 @@ use crate::reply::{Output, Reply};
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::spec::Flags;
+use crate::switches::Switches;
 use crate::table::Entry;
-use engine::{Access, Eviction, Keys, Rank};
+use engine::{Access, Class, Eviction, Keys, Rank};
 
 /// Keys evicted between two looks at the clock.
 const CLOCK_EVERY: u64 = 16;
@@ -157,6 +158,9 @@ fn evict_one(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry, how: Evi
         entry,
         origin: Origin::Client,
     };
+    if cx.server.switches.has(Switches::TRACKED) {
+        cx.keys.effects().record |= Class::CHANGE;
+    }
     let evicted = cx.keys.evict(&mut pool, how, &mut || rng.draw());
     if !lazy {
         cx.keys.effects().garbage.clear();

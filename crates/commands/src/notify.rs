@@ -9,9 +9,9 @@ use engine::KeyEvent;
 use std::sync::Arc;
 
 /// `K`: a channel for each key.
-pub const KEYSPACE: u16 = 1;
+pub const KEYSPACE: u32 = 1;
 /// `E`: a channel for each event.
-pub const KEYEVENT: u16 = 2;
+pub const KEYEVENT: u32 = 2;
 
 /// Publishes the events of one call from the worker that ran it.
 pub(crate) fn publish(cx: &mut Cx<'_>, events: &[KeyEvent]) {
@@ -33,9 +33,9 @@ pub fn publish_from(
     events: &[KeyEvent],
     send: &mut dyn FnMut(usize, &Arc<Publication>),
 ) {
-    let classes = shared.config.int(Id::NOTIFY_KEYSPACE_EVENTS) as u16;
+    let classes = shared.config.int(Id::NOTIFY_KEYSPACE_EVENTS) as u32;
     for KeyEvent { db, event, key } in events {
-        if classes & event.class as u16 == 0 {
+        if classes & event.class as u32 == 0 {
             continue;
         }
         if classes & KEYSPACE != 0 {

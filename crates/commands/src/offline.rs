@@ -56,6 +56,7 @@ impl Offline {
             stats: Stats::default(),
             pause: Pause::default(),
             switches: Switches::default(),
+            tracking: crate::tracking::Tracking::default(),
             notes: Notes::default(),
             scripts: Box::new(crate::scripting::NoScripts),
             running: crate::scripting::Running::new(workers),

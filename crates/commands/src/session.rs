@@ -4,6 +4,7 @@ use crate::acl::Badge;
 use crate::args::OwnedArgs;
 use crate::pubsub::Kind;
 use crate::table::CommandId;
+use crate::tracking::{Mode, Tracked};
 use engine::Waiter;
 use hashbrown::HashSet;
 use resp::Proto;
@@ -164,6 +165,8 @@ pub struct Session {
     pub postponed: bool,
     /// Whether it gets replies.
     pub reply_mode: ReplyMode,
+    /// What it keeps of its tracking.
+    pub tracking: Option<Box<Tracked>>,
     /// Gets a line for each call of anybody.
     pub monitors: bool,
     /// Its reads do not touch the eviction clock.
@@ -205,6 +208,7 @@ impl Session {
             postponed: false,
             waits_as: None,
             reply_mode: ReplyMode::On,
+            tracking: None,
             monitors: false,
             no_touch: false,
             shown: Face { db: 0, command: None, proto: Proto::Resp2, is_plain: false },
@@ -387,6 +391,8 @@ pub struct Card {
     /// Commands run.
     pub commands: AtomicU64,
     flags: AtomicU32,
+    tracking: AtomicU32,
+    redirect: AtomicU64,
     /// `CLIENT NO-EVICT`.
     pub no_evict: AtomicBool,
     /// Its end was asked for.
@@ -474,6 +480,8 @@ impl Card {
             net_out: AtomicU64::new(0),
             commands: AtomicU64::new(0),
             flags: AtomicU32::new(if at.unix { Self::UNIX } else { 0 }),
+            tracking: AtomicU32::new(0),
+            redirect: AtomicU64::new(0),
             no_evict: AtomicBool::new(false),
             doomed: AtomicBool::new(false),
             texts: Mutex::new(texts),
@@ -488,6 +496,49 @@ impl Card {
     /// Whether all of `bits` are set.
     pub fn has(&self, bits: u32) -> bool {
         self.flags.load(Ordering::Relaxed) & bits == bits
+    }
+
+    /// How it tracks.
+    #[inline]
+    pub fn tracking(&self) -> Mode {
+        Mode(self.tracking.load(Ordering::Acquire))
+    }
+
+    /// Who is told instead of it; 0 if nobody.
+    pub fn redirect(&self) -> u64 {
+        self.redirect.load(Ordering::Acquire)
+    }
+
+    /// What CLIENT LIST shows of that: -1 without tracking.
+    pub fn redirect_shown(&self) -> i64 {
+        if self.tracking().has(Mode::ON) { self.redirect() as i64 } else { -1 }
+    }
+
+    /// Tracks from now on like this.
+    pub(crate) fn set_tracking(&self, mode: Mode, redirect: u64) {
+        self.redirect.store(redirect, Ordering::Release);
+        self.tracking.store(mode.0, Ordering::Release);
+    }
+
+    /// Sets and clears bits of how it tracks.
+    pub(crate) fn change_tracking(&self, set: u32, clear: u32) {
+        self.tracking.fetch_or(set, Ordering::AcqRel);
+        self.tracking.fetch_and(!clear, Ordering::AcqRel);
+    }
+
+    /// The protocol it speaks.
+    pub fn proto(&self) -> Proto {
+        if self.resp.load(Ordering::Acquire) == 3 { Proto::Resp3 } else { Proto::Resp2 }
+    }
+
+    /// Shows at once what decides how it is told: others look at it before the batch ends.
+    pub(crate) fn show_reach(&self, proto: Proto, subscribes: bool) {
+        self.resp.store(if proto == Proto::Resp3 { 3 } else { 2 }, Ordering::Release);
+        if subscribes {
+            self.flags.fetch_or(Self::SUBSCRIBED, Ordering::AcqRel);
+        } else {
+            self.flags.fetch_and(!Self::SUBSCRIBED, Ordering::AcqRel);
+        }
     }
 
     fn set_flags(&self, flags: u32) {

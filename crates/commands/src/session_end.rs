@@ -10,6 +10,7 @@ use crate::pause;
 use crate::pubsub::Kind;
 use crate::session::Session;
 use crate::shared::Shared;
+use crate::tracking;
 use engine::{Effects, Keys, Moment};
 use resp::Proto;
 
@@ -41,6 +42,7 @@ pub fn leave(
     }
     session.multi = None;
     monitor::stop(shared, local, session);
+    tracking::leave(shared, session);
     unsubscribe_all(shared, local, session);
 }
 
@@ -61,6 +63,7 @@ pub(crate) fn change_proto(local: &mut Local, session: &mut Session, proto: Prot
         return;
     }
     session.proto = proto;
+    session.card.show_reach(proto, session.subs.any());
     let id = session.id();
     for kind in Kind::ALL {
         for name in session.subs.names(kind) {

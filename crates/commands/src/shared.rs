@@ -13,7 +13,7 @@ use engine::{Effects, Garbage, Keys, Store};
 use persist::snapshot::{Order, Purpose, Refused};
 use persist::storage::Storage;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// One server.
@@ -40,6 +40,8 @@ pub struct Shared {
     pub saving: Arc<Saving>,
     /// What is on for the whole server.
     pub switches: crate::switches::Switches,
+    /// Who caches what.
+    pub tracking: crate::tracking::Tracking,
     /// Logs of calls, latency events, who monitors.
     pub notes: crate::introspection::Notes,
     /// What is known of the append-only file.
@@ -291,6 +293,20 @@ pub enum Message {
     },
     /// A message for this worker's subscribers.
     Publish(Arc<crate::pubsub::Publication>),
+    /// Bytes for a client of this worker, behind its replies.
+    Tell {
+        /// The client.
+        client: u64,
+        /// The bytes.
+        bytes: Arc<[u8]>,
+    },
+    /// Keys changed of which a client of this worker is told.
+    Changed {
+        /// The client.
+        client: u64,
+        /// The keys.
+        keys: Arc<[Box<[u8]>]>,
+    },
     /// A line for this worker's monitors.
     Monitor(Arc<[u8]>),
     /// The client's card says that it is to end.
@@ -383,6 +399,8 @@ pub struct Stats {
     pub evicted_clients: AtomicU64,
     /// Active expiry is on (`DEBUG SET-ACTIVE-EXPIRE`): 0 on, 1 off.
     pub expire_off: AtomicU64,
+    /// Periodic work is off (`DEBUG PAUSE-CRON`): sweeps, and the limit of tracked keys.
+    pub cron_off: AtomicBool,
     /// Checksums of RESTORE are looked at (`DEBUG SET-SKIP-CHECKSUM-VALIDATION`): 0 yes, 1 no.
     pub checksum_off: AtomicU64,
     /// Payloads of RESTORE that were checked because `sanitize-dump-payload` asks for it.

@@ -265,6 +265,7 @@ fn join_all(cx: &mut Cx<'_>, args: Args<'_>, kind: Kind) -> CommandResult {
         if cx.session.subs.insert(kind, name) {
             cx.local.subscribers.add(kind, name, id, proto);
             cx.server.pubsub.add(kind, name, worker);
+            cx.session.card.show_reach(proto, true);
         }
         tell(cx, words(kind).0, Some(name), kind);
     }
@@ -292,6 +293,7 @@ fn part(cx: &mut Cx<'_>, name: &[u8], kind: Kind) {
     if cx.session.subs.remove(kind, name) {
         cx.local.subscribers.remove(kind, name, cx.session.id());
         cx.server.pubsub.remove(kind, name, cx.local.index);
+        cx.session.card.show_reach(cx.session.proto, cx.session.subs.any());
     }
     tell(cx, words(kind).1, Some(name), kind);
 }

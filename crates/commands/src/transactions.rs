@@ -11,9 +11,10 @@ use crate::keys_of::keys_of;
 use crate::session::{Session, Transaction, Watch};
 use crate::shared::bump;
 use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
+use crate::switches::Switches;
 use crate::table::CommandId;
 use crate::{dispatch, introspection};
-use engine::Keys;
+use engine::{Class, Keys};
 use std::sync::atomic::Ordering;
 
 const CONTROL: Flags =
@@ -191,6 +192,9 @@ fn exec(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
         ));
     }
     lock_union(cx, &transaction);
+    if cx.server.switches.has(Switches::TRACKED) {
+        cx.keys.effects().record |= Class::CHANGE;
+    }
     if is_held(cx, &transaction) {
         cx.keys.unlock();
         cx.session.multi = Some(transaction);

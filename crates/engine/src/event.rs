@@ -4,32 +4,42 @@ use crate::journal::Journal;
 
 /// A class of keyspace events, as the letters of `notify-keyspace-events` select them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u16)]
+#[repr(u32)]
 pub enum Class {
     /// No letter: a change that nobody is told of.
-    Silent = 0,
+    Silent = Self::CHANGE,
     /// `g`: commands on keys of any type.
-    Generic = 1 << 2,
+    Generic = 1 << 2 | Self::CHANGE,
     /// `$`: strings.
-    String = 1 << 3,
+    String = 1 << 3 | Self::CHANGE,
     /// `l`: lists.
-    List = 1 << 4,
+    List = 1 << 4 | Self::CHANGE,
     /// `s`: sets.
-    Set = 1 << 5,
+    Set = 1 << 5 | Self::CHANGE,
     /// `h`: hashes.
-    Hash = 1 << 6,
+    Hash = 1 << 6 | Self::CHANGE,
     /// `z`: sorted sets.
-    Zset = 1 << 7,
+    Zset = 1 << 7 | Self::CHANGE,
     /// `x`: expired.
-    Expired = 1 << 8,
+    Expired = 1 << 8 | Self::CHANGE,
     /// `e`: evicted.
-    Evicted = 1 << 9,
+    Evicted = 1 << 9 | Self::CHANGE,
     /// `t`: streams.
-    Stream = 1 << 10,
+    Stream = 1 << 10 | Self::CHANGE,
     /// `m`: a key that was missed.
     Miss = 1 << 11,
     /// `n`: a new key.
     New = 1 << 14,
+    /// `o`: a value that was put in the place of another.
+    Overwritten = 1 << 15,
+    /// `c`: one of another type.
+    TypeChanged = 1 << 16,
+}
+
+impl Class {
+    /// The bit of all classes after whose events a key has another value than before: recorded
+    /// where somebody caches values.
+    pub const CHANGE: u32 = 1 << 20;
 }
 
 /// What happened to a key: the name subscribers see, and its class.
@@ -54,6 +64,8 @@ events! {
     DEL = Generic "del"; EXPIRE = Generic "expire"; PERSIST = Generic "persist";
     RENAME_FROM = Generic "rename_from"; RENAME_TO = Generic "rename_to";
     MOVE_FROM = Generic "move_from"; MOVE_TO = Generic "move_to"; COPY_TO = Generic "copy_to";
+    FLUSH = Silent "flush"; OVERWRITTEN = Overwritten "overwritten";
+    TYPE_CHANGED = TypeChanged "type_changed";
     RESTORE = Generic "restore"; NEW = New "new"; EXPIRED = Expired "expired";
     EVICTED = Evicted "evicted"; KEYMISS = Miss "keymiss";
     SET = String "set"; SETRANGE = String "setrange"; APPEND = String "append";
@@ -97,7 +109,7 @@ pub struct Effects {
     /// Changes made; 0 means that nothing was written.
     pub dirty: u64,
     /// Classes whose events are recorded, and [`Effects::JOURNAL`]; none costs nothing.
-    pub record: u16,
+    pub record: u32,
     /// Recorded events, in order.
     pub events: Vec<KeyEvent>,
     /// Keys that a waiter may now be served from, in order, without repeats.
@@ -110,7 +122,7 @@ pub struct Effects {
 
 impl Effects {
     /// The bit of `record` that says that the journal is written. No class has it.
-    pub const JOURNAL: u16 = 1 << 15;
+    pub const JOURNAL: u32 = 1 << 31;
 
     /// Whether the journal is written.
     #[inline]

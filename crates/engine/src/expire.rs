@@ -36,14 +36,15 @@ pub struct Swept {
     /// Keys that are gone and that calls wait for.
     pub ready: Vec<(usize, Box<[u8]>)>,
     /// Classes whose events are recorded, and [`Effects::JOURNAL`].
-    pub record: u16,
+    pub record: u32,
     /// What is to be written to the append-only file.
     pub journal: Journal,
 }
 
 impl Store {
     /// Removes keys that are due at `now`, at most about `limit` of them; goes round the stripes
-    /// from where the last pass stopped. `done` is asked between lock holds whether time is up.
+    /// from where the last pass stopped. `done` is asked between lock holds whether time is up,
+    /// `record` under each of them for classes to be recorded.
     pub fn sweep_expired(
         &self,
         progress: &mut Progress,
@@ -51,6 +52,7 @@ impl Store {
         limit: usize,
         swept: &mut Swept,
         mut done: impl FnMut() -> bool,
+        record: impl Fn() -> u32,
     ) {
         progress.removed = 0;
         progress.more = false;
@@ -64,6 +66,7 @@ impl Store {
                 }
                 // One that is held, perhaps by a script that runs for long, has its turn later.
                 let Some(mut stripe) = self.try_lock_one(index) else { break };
+                swept.record |= record();
                 let (removed, more) = self.sweep_stripe(&mut stripe, now, swept);
                 progress.removed += removed;
                 again = more;
@@ -177,7 +180,7 @@ impl Swept {
     }
 
     fn publish(&mut self, db: usize, event: Event, key: &[u8]) {
-        if self.record & event.class as u16 != 0 {
+        if self.record & event.class as u32 != 0 {
             self.events.push(KeyEvent { db, event, key: key.into() });
         }
     }

@@ -7,7 +7,7 @@
 //! A key whose time has come is absent: reads and writes remove it when they meet it.
 
 use crate::WrongType;
-use crate::event::{Effects, Event, Garbage, KeyEvent};
+use crate::event::{Class, Effects, Event, Garbage, KeyEvent};
 use crate::hash::{next_expiry, purge};
 use crate::store::{Held, KeptStripe, More, Spot, Store, Stripe};
 use crate::stream::Told;
@@ -505,6 +505,7 @@ impl<'s> Keys<'s> {
             if expire != before.expire {
                 self.write_expiry(place, expire);
             }
+            self.note_overwritten(key, Type::String, Type::String);
             self.changed(place.spot.stripe, key, event, 1);
             return;
         }
@@ -694,7 +695,7 @@ impl<'s> Keys<'s> {
 
     /// Records an event alone, without a change (`keymiss`, a second event of one change).
     pub fn note(&mut self, key: &[u8], event: Event) {
-        if self.effects.record & event.class as u16 != 0 {
+        if self.effects.record & event.class as u32 != 0 {
             let key = key.into();
             self.effects.events.push(KeyEvent { db: self.db, event, key });
         }
@@ -830,7 +831,7 @@ impl<'s> Keys<'s> {
         }))
     }
 
-    fn place_record(&mut self, key: &[u8], place: Option<Place>, rec: Rec) {
+    pub(crate) fn place_record(&mut self, key: &[u8], place: Option<Place>, rec: Rec) {
         match place {
             None => {
                 self.insert_record(key, rec);
@@ -839,6 +840,7 @@ impl<'s> Keys<'s> {
             Some(place) => {
                 let tick = self.store.tick_of(&rec);
                 let access = self.access;
+                let after = value::type_of(&rec);
                 let db = &mut self.held.stripe(place.spot.stripe).dbs[self.db];
                 let (hash, slot) = (place.spot.hash, place.slot);
                 let had = db.table().at(slot).expire_ms().is_some();
@@ -852,7 +854,20 @@ impl<'s> Keys<'s> {
                     entry.note_expiry(tick);
                 }
                 drop(entry);
+                self.note_overwritten(key, value::type_of(&old), after);
                 self.discard(old);
+            }
+        }
+    }
+
+    /// Notes that a value was put in the place of another.
+    #[inline]
+    pub(crate) fn note_overwritten(&mut self, key: &[u8], before: Type, after: Type) {
+        const BOTH: u32 = Class::Overwritten as u32 | Class::TypeChanged as u32;
+        if self.effects.record & BOTH != 0 {
+            self.note(key, Event::OVERWRITTEN);
+            if before != after {
+                self.note(key, Event::TYPE_CHANGED);
             }
         }
     }
@@ -897,7 +912,7 @@ impl<'s> Keys<'s> {
         if stripe.awaited(db, key) {
             self.wake(at, key);
         }
-        if record & event.class as u16 != 0 {
+        if record & event.class as u32 != 0 {
             self.effects.events.push(KeyEvent { db, event, key: key.into() });
         }
     }

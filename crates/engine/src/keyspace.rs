@@ -5,7 +5,7 @@ use crate::event::Event;
 use crate::hasher;
 use crate::keys::Keys;
 use crate::store::{Counters, Held, Keyspace, KeyspaceSums, More, Stripe};
-use crate::value::{self, Rec};
+use crate::value::{self, Rec, Type};
 
 /// Bits of a SCAN cursor that name the stripe; the others are a position in hash order.
 const STRIPE_BITS: u32 = 12;
@@ -14,9 +14,13 @@ impl Keys<'_> {
     /// Gives the value of `from` the name `to`, replacing what was there; whether `from` existed.
     pub fn rename(&mut self, from: &[u8], to: &[u8]) -> bool {
         let Some(rec) = self.extract(from) else { return false };
-        self.delete_quietly(to);
+        let (before, after) = (self.delete_quietly(to), value::type_of(&rec));
+        self.place_record(to, None, rec.rename(to));
         self.signal(from, Event::RENAME_FROM, 1);
-        self.put(rec.rename(to), Event::RENAME_TO);
+        self.signal(to, Event::RENAME_TO, 1);
+        if let Some(before) = before {
+            self.note_overwritten(to, before, after);
+        }
         true
     }
 
@@ -29,8 +33,11 @@ impl Keys<'_> {
         self.select(db);
         let free = replace || self.peek(to).is_none();
         if free {
-            self.delete_quietly(to);
+            let (before, after) = (self.delete_quietly(to), value::type_of(&copied));
             self.put(copied, Event::COPY_TO);
+            if let Some(before) = before {
+                self.note_overwritten(to, before, after);
+            }
         }
         self.select(home);
         free
@@ -46,17 +53,22 @@ impl Keys<'_> {
             return false;
         }
         let Some(rec) = self.extract(key) else { return false };
+        self.select(db);
+        self.place_record(key, None, rec);
+        self.select(home);
         self.signal(key, Event::MOVE_FROM, 1);
         self.select(db);
-        self.put(rec, Event::MOVE_TO);
+        self.signal(key, Event::MOVE_TO, 1);
         self.select(home);
         true
     }
 
-    fn delete_quietly(&mut self, key: &[u8]) {
-        if let Some(rec) = self.extract(key) {
-            self.discard(rec);
-        }
+    /// Removes what is to be replaced; its type.
+    fn delete_quietly(&mut self, key: &[u8]) -> Option<Type> {
+        let rec = self.extract(key)?;
+        let before = value::type_of(&rec);
+        self.discard(rec);
+        Some(before)
     }
 
     /// Visits the stripes in order until `visit` says stop (false). With everything locked it
@@ -217,6 +229,7 @@ impl Keys<'_> {
         }
         self.effects.dirty += removed as u64;
         self.held.stripe(0).counters.dirty += removed as u64;
+        self.note(b"", Event::FLUSH);
         removed
     }
 
@@ -231,6 +244,7 @@ impl Keys<'_> {
             let waited = stripe.waiters.keys().filter(|id| id.db == a || id.db == b);
             self.effects.ready.extend(waited.map(|id| (id.db, id.key.clone())));
         }
+        self.note(b"", Event::FLUSH);
         self.effects.dirty += 1;
     }
 }

@@ -156,6 +156,7 @@ fn build_shared(
         stats: Stats::default(),
         pause: commands::pause::Pause::default(),
         switches: commands::switches::Switches::default(),
+        tracking: commands::tracking::Tracking::default(),
         notes: commands::introspection::Notes::default(),
         scripts: Box::new(script::Engine::new(workers)),
         running: commands::scripting::Running::new(workers),

@@ -62,13 +62,17 @@ pub mod events {
     pub const MODULE: i64 = 1 << 13;
     /// `n`: new keys; not part of `A`.
     pub const NEW: i64 = 1 << 14;
+    /// `o`: values put in the place of others; not part of `A`, as long as clients know it so.
+    pub const OVERWRITTEN: i64 = 1 << 15;
+    /// `c`: values of another type than before; not part of `A`.
+    pub const TYPE_CHANGED: i64 = 1 << 16;
     /// `A`: everything a client of old versions expects.
     pub const ALL: i64 =
         GENERIC | STRING | LIST | SET | HASH | ZSET | EXPIRED | EVICTED | STREAM | MODULE;
 }
 
 /// In the order in which they are printed.
-const EVENT_LETTERS: [(u8, i64); 14] = [
+const EVENT_LETTERS: [(u8, i64); 16] = [
     (b'g', events::GENERIC),
     (b'$', events::STRING),
     (b'l', events::LIST),
@@ -79,6 +83,8 @@ const EVENT_LETTERS: [(u8, i64); 14] = [
     (b'e', events::EVICTED),
     (b't', events::STREAM),
     (b'd', events::MODULE),
+    (b'o', events::OVERWRITTEN),
+    (b'c', events::TYPE_CHANGED),
     (b'K', events::KEYSPACE),
     (b'E', events::KEYEVENT),
     (b'm', events::KEY_MISS),

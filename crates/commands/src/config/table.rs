@@ -95,7 +95,7 @@ directives! {
     CLIENT_OUTPUT_BUFFER_LIMIT =>
         row("client-output-buffer-limit", special(Special::OutputLimits)).multi_arg().live(),
     MAXMEMORY_CLIENTS => row("maxmemory-clients", memory_or_percent(0)).live(),
-    TRACKING_TABLE_MAX_KEYS => row("tracking-table-max-keys", uint(0, LONG, 1_000_000)),
+    TRACKING_TABLE_MAX_KEYS => row("tracking-table-max-keys", uint(0, LONG, 1_000_000)).live(),
 
     // Threads, process, general.
     IO_THREADS => row("io-threads", int(0, 256, 0)).immutable().live(),

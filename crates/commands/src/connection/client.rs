@@ -7,10 +7,23 @@ use crate::session::{Card, ReplyMode};
 use crate::shared::Message;
 use crate::spec::{Arg, Category, Command, Flags, Group};
 use crate::text::int::parse_i64;
+use crate::tracking::{client_caching, client_getredir, client_tracking, client_trackinginfo};
 use crate::{Args, CommandError, CommandResult, Cx, Outcome};
 use std::sync::atomic::Ordering::Relaxed;
 
 pub(super) const SUBCOMMANDS: &[Command] = &[
+    Command {
+        name: "caching",
+        run: client_caching,
+        arity: 3,
+        flags: Flags::NOSCRIPT.and(Flags::LOADING).and(Flags::STALE).and(Flags::ALLOW_BUSY),
+        acl: Category::CONNECTION,
+        group: Group::Connection,
+        since: "6.0.0",
+        summary: "Says whether the keys of the next command are tracked.",
+        args: &[Arg::one_of("mode", &[Arg::flag("yes", "YES"), Arg::flag("no", "NO")])],
+        ..Command::DEFAULT
+    },
     Command {
         name: "capa",
         run: client_capa,
@@ -317,6 +330,26 @@ pub(super) const SUBCOMMANDS: &[Command] = &[
         ..Command::DEFAULT
     },
     Command {
+        name: "tracking",
+        run: client_tracking,
+        arity: -3,
+        flags: Flags::NOSCRIPT.and(Flags::LOADING).and(Flags::STALE),
+        acl: Category::CONNECTION,
+        group: Group::Connection,
+        since: "6.0.0",
+        summary: "Turns server-assisted client-side caching on or off.",
+        args: &[
+            Arg::one_of("status", &[Arg::flag("on", "ON"), Arg::flag("off", "OFF")]),
+            Arg::integer("client-id").token("REDIRECT").optional(),
+            Arg::string("prefix").token("PREFIX").optional().multiple_token(),
+            Arg::flag("bcast", "BCAST").optional(),
+            Arg::flag("optin", "OPTIN").optional(),
+            Arg::flag("optout", "OPTOUT").optional(),
+            Arg::flag("noloop", "NOLOOP").optional(),
+        ],
+        ..Command::DEFAULT
+    },
+    Command {
         name: "trackinginfo",
         run: client_trackinginfo,
         arity: 2,
@@ -552,29 +585,12 @@ fn client_capa(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
     Ok(Outcome::Replied)
 }
 
-/// `CLIENT GETREDIR` -> -1: tracking is off.
-fn client_getredir(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
-    cx.reply.int(-1);
-    Ok(Outcome::Replied)
-}
-
-/// `CLIENT TRACKINGINFO` -> map of flags, redirect and prefixes.
-fn client_trackinginfo(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
-    cx.reply.map(3);
-    cx.reply.bulk(b"flags");
-    cx.reply.set(1);
-    cx.reply.bulk(b"off");
-    cx.reply.bulk(b"redirect");
-    cx.reply.int(-1);
-    cx.reply.bulk(b"prefixes");
-    cx.reply.array(0);
-    Ok(Outcome::Replied)
-}
-
 /// `CLIENT HELP` -> lines.
 fn client_help(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
     cx.reply.lines(&[
         "CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+        "CACHING (YES|NO)",
+        "    Choose whether the keys of the next call are tracked (OPTIN, OPTOUT).",
         "CAPA <capability> [<capability> ...]",
         "    Announce what the client can handle.",
         "GETNAME",
@@ -602,6 +618,9 @@ fn client_help(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
         "    Name the client library.",
         "SETNAME <name>",
         "    Name this connection.",
+        "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+        "         [OPTIN] [OPTOUT] [NOLOOP]",
+        "    Have this client told when keys change that it has read.",
         "TRACKINGINFO",
         "    Show the state of client-side caching.",
         "UNBLOCK <id> [TIMEOUT|ERROR]",

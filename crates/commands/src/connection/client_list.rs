@@ -4,6 +4,7 @@ use crate::session::Card;
 use crate::shared::Shared;
 use crate::table::CommandId;
 use crate::text::int::parse_i64;
+use crate::tracking::Mode;
 use crate::{Args, CommandError, Cx};
 use std::io::Write;
 use std::sync::Arc;
@@ -219,6 +220,12 @@ fn flags_of(card: &Card) -> String {
         if card.has(bit) {
             flags.push(letter);
         }
+        if bit == Card::POSTPONED {
+            // Where Redis has them.
+            let modes = [(Mode::ON, 't'), (Mode::BROKEN, 'R'), (Mode::BCAST, 'B')];
+            let set = modes.iter().filter(|(bit, _)| card.tracking().has(*bit));
+            flags.extend(set.map(|(_, letter)| letter));
+        }
     }
     if card.no_evict.load(Relaxed) {
         flags.push('e');
@@ -273,7 +280,7 @@ pub(super) fn push_line(out: &mut Vec<u8>, card: &Card, shared: &Shared, now: i6
     put("events", &if output > 0 { "rw" } else { "r" });
     put("cmd", &command);
     put("user", &String::from_utf8_lossy(&texts.user));
-    put("redir", &-1);
+    put("redir", &card.redirect_shown());
     put("resp", &card.resp.load(Relaxed));
     put("lib-name", &String::from_utf8_lossy(&texts.lib_name));
     put("lib-ver", &String::from_utf8_lossy(&texts.lib_ver));

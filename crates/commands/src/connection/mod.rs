@@ -199,11 +199,13 @@ fn reset(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
     crate::transactions::forget_watches(cx);
     session_end::unsubscribe_all(cx.server, cx.local, cx.session);
     crate::introspection::monitor::stop(cx.server, cx.local, cx.session);
+    crate::tracking::stop(cx.server, cx.session);
     cx.keys.select(0);
     let (open, badge) = (cx.server.acl.is_open(), cx.server.acl.badge());
     let session = &mut *cx.session;
     session.db = 0;
     session.proto = Proto::Resp2;
+    session.card.show_reach(Proto::Resp2, false);
     session.reply_mode = ReplyMode::On;
     session.no_touch = false;
     session.authenticated = open;

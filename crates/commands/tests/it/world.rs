@@ -5,7 +5,7 @@ use commands::config::Id;
 use commands::offline::Offline;
 use commands::session::Session;
 use commands::shared::{Message, Shared};
-use commands::{Flow, Local, Output, OwnedArgs, Turn, blocking, dispatch};
+use commands::{Flow, Local, Output, OwnedArgs, Turn, blocking, dispatch, tracking};
 use engine::journal::Fetched;
 use engine::{Effects, Keys, Moment};
 use persist::aof::read::Reader;
@@ -195,7 +195,7 @@ impl World {
     /// Runs one request, then whatever it caused for other connections.
     fn call(&mut self, conn: &str, args: &OwnedArgs) {
         let moment = self.moment();
-        self.effects.record = self.shared.config.int(Id::NOTIFY_KEYSPACE_EVENTS) as u16;
+        self.effects.record = self.shared.config.int(Id::NOTIFY_KEYSPACE_EVENTS) as u32;
         if self.log.is_some() {
             self.effects.record |= Effects::JOURNAL;
         }
@@ -261,6 +261,18 @@ impl World {
                     let keeps = commands::acl::keeps_subscriptions(&connection.session);
                     connection.is_closed |= !keeps;
                 }
+            }
+            Message::Tell { client, bytes } => self.write(client, &bytes),
+            Message::Changed { client, keys } => {
+                let mut told = Vec::new();
+                let shared = &self.shared;
+                let mut all = self.connections.values_mut();
+                if let Some(one) = all.find(|one| one.session.id() == client) {
+                    tracking::broadcast(shared, &mut one.session, &keys, &mut |card, bytes| {
+                        told.push((card.id, bytes));
+                    });
+                }
+                told.iter().for_each(|(client, bytes)| self.write(*client, bytes));
             }
             Message::Monitor(line) => self.local.show(&line),
             Message::Unpaused | Message::ConfigChanged => {}

@@ -16,7 +16,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let layout = Layout { databases: 2, workers: 1, start_ms: START };
-        let record = Class::Hash as u16 | Class::Generic as u16 | Class::Expired as u16;
+        let record = Class::Hash as u32 | Class::Generic as u32 | Class::Expired as u32;
         let effects = Effects { record, ..Effects::default() };
         let moment =
             Moment { now: START, wall: START, access: Access::Untouched, limits: Limits::DEFAULT };
@@ -53,7 +53,7 @@ impl World {
             assert!(holds < 100_000, "a sweep comes to an end");
             false
         };
-        self.store.sweep_expired(&mut self.progress, now, usize::MAX, &mut swept, &mut done);
+        self.store.sweep_expired(&mut self.progress, now, usize::MAX, &mut swept, &mut done, || 0);
         (swept.events.iter().map(|event| event.event.name).collect(), holds)
     }
 

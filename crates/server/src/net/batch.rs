@@ -16,8 +16,9 @@ use crate::net::lobby::{self, Lobby};
 use crate::net::worker::Worker;
 use commands::config::Id;
 use commands::shared::{Shared, bump};
+use commands::switches::Switches;
 use commands::{Args, Flow, Output, OwnedArgs, Turn, dispatch, kept};
-use engine::Spot;
+use engine::{Class, Spot};
 use resp::{Limits, ProtocolError, RequestParser};
 use rustix::event::epoll::EventFlags;
 use rustix::net::RecvFlags;
@@ -97,7 +98,10 @@ impl Batch {
 impl Worker {
     /// Reads what goes for a whole turn.
     pub(super) fn begin_turn(&mut self, now: i64) {
-        self.effects.record = self.shared.config.int(Id::NOTIFY_KEYSPACE_EVENTS) as u16;
+        self.effects.record = self.shared.config.int(Id::NOTIFY_KEYSPACE_EVENTS) as u32;
+        if self.shared.switches.has(Switches::TRACKED) {
+            self.effects.record |= Class::CHANGE;
+        }
         self.local.read_thresholds(&self.shared.config);
         self.begin_journal();
         let max_bulk = self.shared.config.size(Id::PROTO_MAX_BULK_LEN);

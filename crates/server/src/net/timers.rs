@@ -5,8 +5,9 @@ use crate::net::connection::Connection;
 use crate::net::worker::Worker;
 use commands::config::Id;
 use commands::shared::{Message, Shared};
-use commands::{Turn, blocking, notify, saving};
-use engine::{Keys, Progress, Swept};
+use commands::switches::Switches;
+use commands::{Turn, blocking, notify, saving, tracking};
+use engine::{Class, Keys, Progress, Swept};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -144,6 +145,7 @@ impl Worker {
     fn sweep(&mut self, now: i64) -> bool {
         let shared = Arc::clone(&self.shared);
         if shared.stats.expire_off.load(Ordering::Relaxed) != 0
+            || shared.stats.cron_off.load(Ordering::Relaxed)
             || shared.pause.end(&shared.switches, now).is_some()
         {
             return false;
@@ -154,7 +156,10 @@ impl Worker {
         let begun = Instant::now();
         let done = || begun.elapsed() >= SWEEP_SLICE;
         let progress = &mut self.timers.progress;
-        shared.store.sweep_expired(progress, now, usize::MAX, &mut swept, done);
+        let switched = || if shared.switches.has(Switches::TRACKED) { Class::CHANGE } else { 0 };
+        shared.store.sweep_expired(progress, now, usize::MAX, &mut swept, done, switched);
+        let ms = begun.elapsed().as_millis() as u64;
+        shared.notes.held_up(&shared, "expire-cycle", ms, now);
         self.effects.journal = std::mem::take(&mut swept.journal);
         if !swept.garbage.is_empty() {
             shared.host.reap(std::mem::take(&mut swept.garbage));
@@ -163,6 +168,7 @@ impl Worker {
             notify::publish_from(&shared, &swept.events, &mut |worker, message| {
                 shared.host.post(worker, Message::Publish(Arc::clone(message)));
             });
+            tracking::swept(&shared, &swept.events);
         }
         if !swept.ready.is_empty() {
             let moment = self.moment;
@@ -185,6 +191,15 @@ impl Worker {
         commands::sample_rates(&self.shared, now);
         if self.index == 0 {
             self.shared.host.kept_connections(); // closes idle ones
+        }
+        if self.index == 0
+            && self.shared.switches.has(Switches::TRACKED)
+            && !self.shared.stats.cron_off.load(Ordering::Relaxed)
+        {
+            let (shared, seed) = (&self.shared, self.local.rng.draw());
+            tracking::keep_limit(shared, seed, &mut |card, bytes| {
+                tracking::post(shared, card, bytes);
+            });
         }
         let timeout_ms = self.shared.config.int(Id::TIMEOUT) * 1000;
         for slot in 0..self.clients.slots() {

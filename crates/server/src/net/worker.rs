@@ -16,7 +16,8 @@ use crate::net::mailbox::{Mail, Mailbox};
 use crate::net::timers::Timers;
 use crate::net::walk::Walking;
 use commands::shared::{Message, Shared, bump};
-use commands::{Local, Output, append, blocking, pause, session_end};
+use commands::switches::Switches;
+use commands::{Local, Output, append, blocking, pause, session_end, tracking};
 use engine::{Access, Effects, Moment};
 use rustix::event::epoll::{self, EventData, EventFlags};
 use std::os::fd::OwnedFd;
@@ -168,6 +169,11 @@ impl Worker {
             self.users = users;
             self.end_intruders(now);
         }
+        if self.shared.switches.has(Switches::TRACKED) {
+            // Who asks now may know of a change already, and is told of it first.
+            self.open_mail(now);
+            self.flush_touched(now);
+        }
         for slot in std::mem::take(&mut self.unread) {
             let Some(conn) = self.clients.get_mut(slot) else { continue };
             conn.is_unread = false;
@@ -185,9 +191,7 @@ impl Worker {
             }
         }
         self.run_batch(now);
-        for mail in self.mail.take() {
-            self.open(mail, now);
-        }
+        self.open_mail(now);
         self.flush_touched(now);
         self.run_timers(now);
         self.limit_clients(now);
@@ -202,6 +206,12 @@ impl Worker {
     fn end_intruders(&mut self, now: i64) {
         for slot in self.clients.intruders() {
             self.end(slot, now);
+        }
+    }
+
+    fn open_mail(&mut self, now: i64) {
+        for mail in self.mail.take() {
+            self.open(mail, now);
         }
     }
 
@@ -281,6 +291,18 @@ impl Worker {
                 });
                 let outbox = std::mem::take(outbox);
                 self.clients.deliver(outbox, None);
+            }
+            Mail::Message(Message::Tell { client, bytes }) => {
+                self.clients.deliver(vec![(client, bytes)], None);
+            }
+            Mail::Message(Message::Changed { client, keys }) => {
+                let shared = Arc::clone(&self.shared);
+                self.with_client(client, now, |_, conn, _| {
+                    let session = &mut conn.session;
+                    tracking::broadcast(&shared, session, &keys, &mut |card, bytes| {
+                        tracking::post(&shared, card, bytes);
+                    });
+                });
             }
             Mail::Message(Message::Monitor(line)) => {
                 self.local.show(&line);

@@ -137,7 +137,7 @@ fn clients(cx: &mut Cx<'_>, text: &mut Text) {
     text.field("client_recent_max_input_buffer", most(&|card| card.query_bytes.load(Relaxed)));
     text.field("client_recent_max_output_buffer", most(&|card| card.output_bytes.load(Relaxed)));
     text.field("blocked_clients", cx.server.stats.blocked_clients.load(Relaxed));
-    text.field("tracking_clients", 0);
+    text.field("tracking_clients", cx.server.tracking.figures().clients);
     text.field("pubsub_clients", count(&|card| card.has(Card::SUBSCRIBED)));
     text.field("watching_clients", count(&|card| card.watched.load(Relaxed) > 0));
     text.field("clients_in_timeout_table", 0);

@@ -84,11 +84,12 @@ pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
         "active_defrag_key_misses",
         "total_active_defrag_time",
         "current_active_defrag_time",
-        "tracking_total_keys",
-        "tracking_total_items",
-        "tracking_total_prefixes",
-        "unexpected_error_replies",
     ]);
+    let tracked = cx.server.tracking.figures();
+    text.field("tracking_total_keys", tracked.keys);
+    text.field("tracking_total_items", tracked.items);
+    text.field("tracking_total_prefixes", tracked.prefixes);
+    text.field("unexpected_error_replies", 0);
     let errors: u64 = stats.errors.lock().unwrap_or_else(PoisonError::into_inner).values().sum();
     text.field("total_error_replies", errors);
     text.field("dump_payload_sanitizations", stats.sanitizations.load(Relaxed));
