@@ -105,6 +105,7 @@ RESET
 
 == Broadcast names no key that the user may not read
 @socket pushes
+@skip-oracle it names them
 @resp3
 @conn other
 > ACL SETUSER eve on nopass +@all %R~seen:* %W~*

@@ -10,6 +10,7 @@ use crate::reply::Reply;
 use crate::session::Session;
 use crate::shared::{Shared, WorkerStats};
 use crate::table::Entry;
+use crate::tracking::Stale;
 use engine::{Effects, Keys};
 use std::sync::Arc;
 
@@ -60,6 +61,8 @@ pub struct Local {
     pub rng: Rng,
     /// Clock ticks in a microsecond, as calibrated by the server.
     pub ticks_per_us: u64,
+    /// Keys that the call that runs has changed.
+    pub stale: Stale,
     /// Clients of this worker that monitor.
     pub monitors: Vec<u64>,
     /// From where on a call is looked at more closely.
@@ -81,6 +84,7 @@ impl Local {
             eviction: engine::Pool::default(),
             rng: Rng(seed),
             ticks_per_us: ticks_per_us.max(1),
+            stale: Stale::default(),
             monitors: Vec::new(),
             thresholds: Thresholds::default(),
             kept: None,

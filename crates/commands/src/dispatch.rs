@@ -416,6 +416,7 @@ pub(crate) fn has_run(cx: &mut Cx<'_>, args: Args<'_>, on: u32) {
         show(cx, args);
     }
     if on & Switches::TRACKED != 0 {
+        tracking::withdraw(cx);
         tracking::remember(cx, cx.entry, args);
         tracking::forget_caching(cx.session, cx.entry);
     }

@@ -13,7 +13,7 @@ use engine::{Effects, Garbage, Keys, Store};
 use persist::snapshot::{Order, Purpose, Refused};
 use persist::storage::Storage;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// One server.
@@ -399,8 +399,6 @@ pub struct Stats {
     pub evicted_clients: AtomicU64,
     /// Active expiry is on (`DEBUG SET-ACTIVE-EXPIRE`): 0 on, 1 off.
     pub expire_off: AtomicU64,
-    /// Periodic work is off (`DEBUG PAUSE-CRON`): sweeps, and the limit of tracked keys.
-    pub cron_off: AtomicBool,
     /// Checksums of RESTORE are looked at (`DEBUG SET-SKIP-CHECKSUM-VALIDATION`): 0 yes, 1 no.
     pub checksum_off: AtomicU64,
     /// Payloads of RESTORE that were checked because `sanitize-dump-payload` asks for it.

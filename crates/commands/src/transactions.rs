@@ -209,6 +209,7 @@ fn exec(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
     release_watches_held(cx);
     cx.reply.array(transaction.queue.len());
     let (entry, mut outcome) = (cx.entry, Outcome::Replied);
+    let traits = cx.reply.traits;
     cx.origin = Origin::Exec;
     for (command, args) in &transaction.queue {
         cx.entry = cx.server.table.entry(*command);
@@ -218,6 +219,7 @@ fn exec(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
     }
     cx.origin = Origin::Client;
     cx.entry = entry;
+    cx.reply.traits = traits; // errors are those of the queued calls
     Ok(outcome)
 }
 

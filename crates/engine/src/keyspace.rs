@@ -217,10 +217,10 @@ impl Keys<'_> {
 
     /// Empties one database. Needs everything locked. Its memory is given back elsewhere.
     pub fn flush_db(&mut self, db: usize) -> usize {
-        let mut removed = 0;
+        let (mut removed, now) = (0, self.now());
         for index in 0..self.store.stripe_count() {
             let stripe = self.held.stripe(index);
-            stripe.touch_watched_of(db, &[db]);
+            stripe.touch_watched_of(db, None, now);
             let old = std::mem::take(&mut stripe.dbs[db]);
             removed += old.len();
             let waited = stripe.waiters.keys().filter(|id| id.db == db);
@@ -236,10 +236,11 @@ impl Keys<'_> {
     /// Exchanges two databases. Needs everything locked. All waiters of both must look again: a
     /// key may have come to exist, or a stream may be gone.
     pub fn swap_dbs(&mut self, a: usize, b: usize) {
+        let now = self.now();
         for index in 0..self.store.stripe_count() {
             let stripe = self.held.stripe(index);
-            stripe.touch_watched_of(a, &[a, b]);
-            stripe.touch_watched_of(b, &[a, b]);
+            stripe.touch_watched_of(a, Some(b), now);
+            stripe.touch_watched_of(b, Some(a), now);
             stripe.dbs.swap(a, b);
             let waited = stripe.waiters.keys().filter(|id| id.db == a || id.db == b);
             self.effects.ready.extend(waited.map(|id| (id.db, id.key.clone())));
@@ -250,14 +251,26 @@ impl Keys<'_> {
 }
 
 impl Stripe {
-    /// Breaks the watches on keys of `db` that exist in any database of `seen_in`.
-    fn touch_watched_of(&mut self, db: usize, seen_in: &[usize]) {
-        for (id, watchers) in &self.watchers {
+    /// Breaks the watches on keys of `db` that go, or that come in from `from` in its place. A key
+    /// whose time is over does not exist: its going is no change, and it comes unseen.
+    fn touch_watched_of(&mut self, db: usize, from: Option<usize>, now: i64) {
+        let Self { dbs, watchers, .. } = self;
+        for (id, watchers) in watchers.iter_mut().filter(|(id, _)| id.db == db) {
             let hash = hasher::hash(&id.key);
-            let there = |db: &usize| self.dbs[*db].table().get(hash, &id.key).is_some();
-            if id.db == db && seen_in.iter().any(there) {
-                for watcher in watchers {
-                    watcher.broken.store(true, std::sync::atomic::Ordering::Release);
+            let find = |db: usize| {
+                let entry = dbs[db].table().get(hash, &id.key)?;
+                Some(entry.expire_ms().is_some_and(|at| at <= now))
+            };
+            let (gone, new) = (find(db), from.and_then(find));
+            if gone.is_none() && new.is_none() {
+                continue;
+            }
+            for watcher in watchers {
+                match (watcher.was_expired, new) {
+                    (true, None) => watcher.was_expired = false,
+                    (true, Some(true)) => {}
+                    (false, Some(true)) if gone.is_none() => watcher.was_expired = true,
+                    _ => watcher.broken.store(true, std::sync::atomic::Ordering::Release),
                 }
             }
         }

@@ -6,6 +6,7 @@ use crate::exchange::Links;
 use crate::files::Files;
 use crate::log::{Level, Log};
 use crate::net::connection::Connection;
+use crate::net::listen::{self, Listener};
 use crate::net::mailbox::{Mail, Mailbox};
 use crate::snapshots::Snapshots;
 use crate::startup::Process as Started;
@@ -19,6 +20,7 @@ use engine::{Effects, Garbage, Keys};
 use persist::snapshot::{Order, Purpose, Refused};
 use persist::storage::Storage;
 use std::ffi::OsStr;
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -55,6 +57,7 @@ pub(crate) struct System {
     /// Worker 0 is at it.
     begun_to_end: AtomicBool,
     started: Started,
+    listening: Mutex<Listening>,
     file: DiskConfigFile,
     executable: PathBuf,
     ticks_per_us: u64,
@@ -62,6 +65,13 @@ pub(crate) struct System {
     snapshots: Snapshots,
     saving: Arc<Saving>,
     aof: Aof,
+}
+
+/// The TCP sockets that are listened on, and where the directives had put them.
+#[derive(Debug, Default)]
+struct Listening {
+    place: (i64, Arc<[u8]>),
+    sockets: Vec<Arc<OwnedFd>>,
 }
 
 /// What the reaper has to do and has done.
@@ -113,6 +123,7 @@ impl System {
             paused: AtomicBool::new(false),
             begun_to_end: AtomicBool::new(false),
             started: parts.started,
+            listening: Mutex::default(),
             file: parts.file,
             executable: parts.executable,
             ticks_per_us: calibrate(),
@@ -308,6 +319,55 @@ impl System {
         }
     }
 
+    /// Where the server listens on TCP as it starts.
+    pub(crate) fn listens(&self, listeners: &[Listener]) {
+        let tcp = listeners.iter().filter(|listener| !listener.unix);
+        let mut now = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        now.place = self.place();
+        now.sockets = tcp.map(|listener| Arc::clone(&listener.fd)).collect();
+    }
+
+    fn place(&self) -> (i64, Arc<[u8]>) {
+        (self.config.int(Id::PORT), self.config.text(Id::BIND))
+    }
+
+    /// Listens where the directives say, unless it does. Another port is tried before the old one
+    /// is let go; other addresses of the same port cannot be.
+    ///
+    /// # Errors
+    /// In Redis's words; nothing is listened on then but what still was.
+    fn listen_anew(&self) -> Result<(), String> {
+        let mut now = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = self.place();
+        if now.place == place {
+            return Ok(());
+        }
+        let is_other_port = now.place.0 != place.0;
+        if !is_other_port {
+            listen::stop(&now.sockets);
+            now.place = (-1, place.1.clone());
+        }
+        let port = u16::try_from(place.0).unwrap_or(0);
+        let (open, failed) =
+            if port == 0 { (Vec::new(), Vec::new()) } else { listen::tcp(&self.config, port) };
+        for failure in &failed {
+            self.log.warning(format_args!(
+                "Warning: Could not create server TCP listening socket {}:{port}: {}",
+                failure.address, failure.reason
+            ));
+        }
+        if failed.iter().any(|failure| !failure.optional) {
+            let port_text = "Unable to listen on this port. Check server logs.";
+            let bind_text = "Failed to bind to specified addresses.";
+            return Err(if is_other_port { port_text } else { bind_text }.to_owned());
+        }
+        listen::stop(&now.sockets);
+        now.place = place;
+        now.sockets = open.iter().map(|listener| Arc::clone(&listener.fd)).collect();
+        self.mailbox(0).post(Mail::Listen(open));
+        Ok(())
+    }
+
     /// Tells every worker to stop.
     pub(crate) fn stop_workers(&self) {
         self.mailboxes.iter().for_each(|mailbox| mailbox.post(Mail::Stop));
@@ -372,13 +432,11 @@ impl Host for HostOf {
 
     fn apply(&self, changed: &[Id]) -> Result<(), (Id, String)> {
         self.0.started.apply(changed, &self.0.config)?;
-        for id in changed {
-            if [Id::PORT, Id::BIND].contains(id) {
-                let reason = "Unable to listen on another address while running".to_owned();
-                return Err((*id, reason));
-            }
+        let moved = changed.iter().find(|id| [Id::PORT, Id::BIND].contains(id));
+        match moved {
+            Some(id) => self.0.listen_anew().map_err(|reason| (*id, reason)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn read_config_file(&self) -> Result<Vec<u8>, String> {

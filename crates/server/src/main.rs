@@ -62,6 +62,7 @@ fn serve(settings: &Settings) -> Result<(), ExitMessage> {
     saving.switch(LOADING, loading::has_data(&settings.config));
     let system = start_system(settings, process.clone(), Arc::clone(&saving))?;
     let shared = build_shared(settings, &system, saving)?;
+    system.listens(&listeners);
     let threads = start_workers(settings, &system, &shared, listeners)?;
     watch_signals(&system).map_err(|error| failed(settings, &error))?;
     let loaded = loading::load(&system, &shared);
@@ -97,7 +98,8 @@ fn open_sockets(settings: &Settings) -> Result<Vec<Listener>, ExitMessage> {
         for failure in &failures {
             settings.listen_failed(&failure.address, port, &failure.reason);
         }
-        if listeners.is_empty() || failures.iter().any(|failure| !failure.optional) {
+        let wanted = !config.bind_addresses().is_empty();
+        if listeners.is_empty() && wanted || failures.iter().any(|failure| !failure.optional) {
             return Err(settings.cannot_listen(port));
         }
         open = listeners;

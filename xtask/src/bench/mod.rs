@@ -1,5 +1,5 @@
-//! `cargo xtask bench speed|workers|collections|memory|evict|latency`: our binary beside its peers
-//! on this machine.
+//! `cargo xtask bench speed|workers|collections|fanout|memory|evict|latency`: our binary beside
+//! its peers on this machine.
 //!
 //! Peers are `--peer NAME=COMMAND LINE` with `{port}` and `{dir}` in it, or else what is found in
 //! `PATH`. The first peer is the base of the ratios. `--record` writes what is printed to
@@ -8,6 +8,7 @@
 
 mod collections;
 mod evict;
+mod fanout;
 mod keccak;
 mod latency;
 mod memory;
@@ -86,11 +87,13 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
         "speed" => speed::run(&args, &contenders(&args, &[])?, &mut report)?,
         "workers" => speed::workers(&args, &ours(&args)?, &mut report)?,
         "collections" => collections::run(&args, &contenders(&args, &[])?, &mut report)?,
+        "fanout" => fanout::run(&args, &contenders(&args, &[])?, &mut report)?,
         "memory" => memory::run(&args, &contenders(&args, &[])?, &mut report)?,
         "evict" => evict::run(&args, &contenders(&args, &[])?, &mut report)?,
         "latency" => latency::run(&args, &ours(&args)?, &mut report)?,
         _ => {
-            return Err("usage: cargo xtask bench speed|workers|collections|memory|evict|latency"
+            return Err("usage: cargo xtask bench \
+                        speed|workers|collections|fanout|memory|evict|latency"
                 .to_owned());
         }
     }

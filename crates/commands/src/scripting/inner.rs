@@ -20,6 +20,7 @@ use crate::shared::bump;
 use crate::spec::Flags;
 use crate::switches::Switches;
 use crate::table::{Entry, KeyPlan};
+use crate::tracking;
 
 /// What a running script may do, and what it has done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -107,6 +108,9 @@ fn run(cx: &mut Cx<'_>, args: Args<'_>) {
         cx.reply.error(&error);
         bump(&stats.failed, 1);
         cx.server.stats.count_error(&error.to_string());
+    }
+    if cx.server.switches.has(Switches::TRACKED) {
+        tracking::inner_call(cx, entry);
     }
     if cx.server.switches.has(Switches::MONITORED) {
         monitor::feed(cx, entry, Caller::Script, args);

@@ -327,8 +327,6 @@ fn help(cx: &mut Cx<'_>) {
         "    map, attrib, push, verbatim, true, false.",
         "RELOAD [MERGE] [NOFLUSH] [NOSAVE]",
         "    Save the data set, empty it and load it again, or some of that.",
-        "PAUSE-CRON (0|1)",
-        "    Stop or resume periodic work.",
         "SET-ACTIVE-EXPIRE (0|1)",
         "    Stop or resume looking for expired keys.",
         "SET-SKIP-CHECKSUM-VALIDATION (0|1)",

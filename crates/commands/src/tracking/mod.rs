@@ -22,7 +22,7 @@ use crate::cx::Cx;
 use crate::keys_of::keys_of;
 use crate::session::{Card, Session};
 use crate::shared::{Message, Shared};
-use crate::spec::{Flags, KeyFlags};
+use crate::spec::{Category, Flags, KeyFlags};
 use crate::switches::Switches;
 use crate::table::Entry;
 use crate::{Args, config::Id};
@@ -189,12 +189,11 @@ pub(crate) fn remember(cx: &mut Cx<'_>, entry: &Entry, args: Args<'_>) {
     let flags = entry.command.flags;
     let skips = mode.has(Mode::OPTIN) && !mode.has(Mode::CACHING)
         || mode.has(Mode::OPTOUT) && mode.has(Mode::CACHING);
-    if !mode.has(Mode::ON)
-        || mode.has(Mode::BCAST)
-        || skips
-        || !flags.has(Flags::READONLY)
-        || flags.has(Flags::PUBSUB)
-    {
+    // A script reads what it names as soon as one of its calls reads anything.
+    let is_script = entry.command.acl.has(Category::SCRIPTING);
+    let read = std::mem::take(&mut cx.local.stale.read_inside);
+    let reads = if is_script { read } else { flags.has(Flags::READONLY) };
+    if !mode.has(Mode::ON) || mode.has(Mode::BCAST) || skips || !reads || flags.has(Flags::PUBSUB) {
         return;
     }
     let found = keys_of(entry.command, args).unwrap_or_default();
@@ -211,37 +210,76 @@ pub(crate) fn forget_caching(session: &Session, entry: &Entry) {
     }
 }
 
+/// Takes out the readers of what changed since the last look, so that what the same transaction
+/// reads after a change is not told of that change.
+pub(crate) fn withdraw(cx: &mut Cx<'_>) {
+    let stale = &mut cx.local.stale;
+    let events = &cx.keys.effects().events;
+    withdraw_from(cx.server, stale, events);
+}
+
+fn withdraw_from(shared: &Shared, stale: &mut Stale, events: &[KeyEvent]) {
+    for event in events.get(stale.seen..).unwrap_or_default() {
+        if changes_value(event) && event.event != Event::FLUSH {
+            let readers = shared.tracking.take(&event.key);
+            if !readers.is_empty() {
+                stale.keys.push((event.key.clone(), readers));
+            }
+        }
+    }
+    stale.seen = events.len();
+}
+
+/// After a call of a script, for its client.
+#[cold]
+pub(crate) fn inner_call(cx: &mut Cx<'_>, entry: &Entry) {
+    withdraw(cx);
+    cx.local.stale.read_inside |= entry.command.flags.has(Flags::READONLY);
+}
+
+/// Keys that changed and whose readers are to be told.
+#[derive(Default, Debug)]
+pub struct Stale {
+    /// Events of the call that were looked at.
+    seen: usize,
+    keys: Vec<(Box<[u8]>, Readers)>,
+    /// A call of the script that runs has read.
+    read_inside: bool,
+}
+
+fn changes_value(event: &KeyEvent) -> bool {
+    event.event.class as u32 & Class::CHANGE != 0
+}
+
 /// Tells of what one call changed. Holds no stripe.
 #[cold]
 pub(crate) fn changed(cx: &mut Cx<'_>, events: &[KeyEvent]) {
-    let changes = Changes::of(events);
+    let mut stale = std::mem::take(&mut cx.local.stale);
+    withdraw_from(cx.server, &mut stale, events);
     let own = Arc::clone(&cx.session.card);
-    let mut told = Vec::new();
-    tell_changes(cx.server, &changes, Some(own.id), &mut |card, bytes| {
+    let (shared, mut told) = (cx.server, Vec::new());
+    let mut tell = |card: &Arc<Card>, bytes| {
         if card.id == own.id {
-            told.push(bytes);
+            told.push((own.id, bytes));
         } else {
-            post(cx.server, card, bytes);
+            post(shared, card, bytes);
         }
-    });
-    if cx.server.tracking.prefixes.load(Relaxed) > 0 {
-        for (card, keys) in listening(cx.server, &changes, Some(own.id)) {
-            if card.id != own.id {
-                let message = Message::Changed { client: card.id, keys };
-                cx.server.host.post(card.worker, message);
-                continue;
-            }
-            let session = &mut *cx.session;
-            broadcast(cx.server, session, &keys, &mut |card, bytes| {
-                if card.id == own.id {
-                    told.push(bytes);
-                } else {
-                    post(cx.server, card, bytes);
-                }
-            });
+    };
+    for (key, readers) in stale.keys {
+        tell_readers(shared, &key, readers, Some(own.id), &mut tell);
+    }
+    let changes = Changes::of(events);
+    if changes.everything {
+        tell_all(shared, &mut tell);
+    }
+    for (card, keys) in listening(shared, &changes, Some(own.id)) {
+        if card.id == own.id {
+            broadcast(shared, cx.session, &keys, &mut tell);
+        } else {
+            shared.host.post(card.worker, Message::Changed { client: card.id, keys });
         }
     }
-    cx.local.outbox.extend(told.into_iter().map(|bytes| (own.id, bytes)));
+    cx.local.outbox.extend(told);
 }
 
 /// Tells of what the sweep for expired keys removed.
@@ -249,8 +287,11 @@ pub fn swept(shared: &Shared, events: &[KeyEvent]) {
     if !shared.switches.has(Switches::TRACKED) {
         return;
     }
+    let mut tell = |card: &Arc<Card>, bytes| post(shared, card, bytes);
     let changes = Changes::of(events);
-    tell_changes(shared, &changes, None, &mut |card, bytes| post(shared, card, bytes));
+    for key in changes.keys.keys() {
+        tell_readers(shared, key, shared.tracking.take(key), None, &mut tell);
+    }
     for (card, keys) in listening(shared, &changes, None) {
         shared.host.post(card.worker, Message::Changed { client: card.id, keys });
     }
@@ -300,40 +341,41 @@ struct Changes<'e> {
 impl<'e> Changes<'e> {
     fn of(events: &'e [KeyEvent]) -> Self {
         let mut changes = Self { keys: BTreeMap::new(), everything: false };
-        for KeyEvent { event, key, .. } in events {
-            if *event == Event::FLUSH {
+        for event in events.iter().filter(|event| changes_value(event)) {
+            if event.event == Event::FLUSH {
                 changes.everything = true;
-            } else if event.class as u32 & Class::CHANGE != 0 {
-                let by_itself = matches!(event.class, Class::Expired | Class::Evicted);
-                changes.keys.insert(key, !by_itself);
+            } else {
+                let by_itself = matches!(event.event.class, Class::Expired | Class::Evicted);
+                changes.keys.insert(&event.key, !by_itself);
             }
         }
         changes
     }
 }
 
-/// Tells the readers of changed keys, and of a flush everybody.
-fn tell_changes(
+/// Tells the readers of a changed key.
+fn tell_readers(
     shared: &Shared,
-    changes: &Changes<'_>,
+    key: &[u8],
+    readers: Readers,
     caller: Option<u64>,
     tell: &mut dyn FnMut(&Arc<Card>, Arc<[u8]>),
 ) {
-    for key in changes.keys.keys() {
-        for (id, card) in shared.tracking.take(key) {
-            let mode = card.tracking();
-            let is_own = mode.has(Mode::NOLOOP) && caller == Some(id);
-            if mode.has(Mode::ON) && !mode.has(Mode::BCAST) && !is_own {
-                send(shared, &card, Payload::Keys(&[key]), tell);
-            }
+    for (id, card) in readers {
+        let mode = card.tracking();
+        let is_own = mode.has(Mode::NOLOOP) && caller == Some(id);
+        if mode.has(Mode::ON) && !mode.has(Mode::BCAST) && !is_own {
+            send(shared, &card, Payload::Keys(&[key]), tell);
         }
     }
-    if changes.everything {
-        shared.tracking.clear();
-        let all: Vec<_> = shared.tracking.read().all.values().cloned().collect();
-        for card in all {
-            send(shared, &card, Payload::All, tell);
-        }
+}
+
+/// Tells everybody to drop everything.
+fn tell_all(shared: &Shared, tell: &mut dyn FnMut(&Arc<Card>, Arc<[u8]>)) {
+    shared.tracking.clear();
+    let all: Vec<_> = shared.tracking.read().all.values().cloned().collect();
+    for card in all {
+        send(shared, &card, Payload::All, tell);
     }
 }
 
@@ -378,12 +420,7 @@ pub fn keep_limit(shared: &Shared, seed: u64, tell: &mut dyn FnMut(&Arc<Card>, A
         }
         let Some(key) = shared.tracking.any_key(at) else { return };
         at = at.wrapping_add(1);
-        for (_, card) in shared.tracking.take(&key) {
-            let mode = card.tracking();
-            if mode.has(Mode::ON) && !mode.has(Mode::BCAST) {
-                send(shared, &card, Payload::Keys(&[&key]), tell);
-            }
-        }
+        tell_readers(shared, &key, shared.tracking.take(&key), None, tell);
     }
 }
 

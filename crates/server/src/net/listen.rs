@@ -8,12 +8,13 @@ use std::ffi::OsStr;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
+use std::sync::Arc;
 
 /// A socket that accepts clients.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Listener {
     /// The socket.
-    pub(crate) fd: OwnedFd,
+    pub(crate) fd: Arc<OwnedFd>,
     /// Where it is.
     pub(crate) endpoint: Endpoint,
     /// Its path, if it is a unix socket.
@@ -40,11 +41,16 @@ pub(crate) fn tcp(config: &Config, port: u16) -> (Vec<Listener>, Vec<Failed>) {
             Some(name) => (true, name),
             None => (false, &*entry),
         };
-        for address in addresses(name) {
+        let addresses = addresses(name);
+        if addresses.is_empty() {
+            let reason = "Name or service not known".to_owned();
+            failed.push(Failed { address: name.to_owned(), reason, optional });
+        }
+        for address in addresses {
             match tcp_socket(address, port, backlog) {
                 Ok(fd) => {
                     let endpoint = Endpoint::Tcp(SocketAddr::new(address, port).to_string());
-                    open.push(Listener { fd, endpoint, unix: false });
+                    open.push(Listener { fd: Arc::new(fd), endpoint, unix: false });
                 }
                 Err((step, error)) => {
                     let absent = error == rustix::io::Errno::ADDRNOTAVAIL
@@ -95,6 +101,14 @@ fn tcp_socket(
     Ok(fd)
 }
 
+/// Has TCP sockets refuse whoever comes from now on; their addresses are free again at once.
+pub(crate) fn stop(sockets: &[Arc<OwnedFd>]) {
+    for socket in sockets {
+        // One that is closed already refuses too.
+        let _ = net::shutdown(socket, net::Shutdown::Both);
+    }
+}
+
 /// Opens the unix socket, if one is configured. The file appears with its final permissions.
 ///
 /// # Errors
@@ -122,7 +136,7 @@ pub(crate) fn unix(config: &Config) -> Result<Option<Listener>, String> {
     net::listen(&fd, config.int(Id::TCP_BACKLOG) as i32)
         .map_err(|error| format!("listen: {}", text_of(error)))?;
     let endpoint = Endpoint::Unix(path.to_string_lossy().into_owned());
-    Ok(Some(Listener { fd, endpoint, unix: true }))
+    Ok(Some(Listener { fd: Arc::new(fd), endpoint, unix: true }))
 }
 
 /// The operating system's words, without the number that Rust adds.

@@ -144,7 +144,8 @@ impl Lobby<'_> {
     }
 
     pub(super) fn accept(&mut self, at: usize, now: i64) {
-        for arrival in accept_batch(&self.listeners[at], self.shared) {
+        let Some(listener) = self.listeners.get(at) else { return };
+        for arrival in accept_batch(listener, self.shared) {
             let limit = self.shared.config.int(Id::MAXCLIENTS) as u64;
             if self.system.connected() >= limit {
                 let text = b"-ERR max number of clients reached\r\n";

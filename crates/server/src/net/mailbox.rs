@@ -3,6 +3,7 @@
 use crate::loading::Credit;
 use crate::net::accept::Arrival;
 use crate::net::inbox::Inbox;
+use crate::net::listen::Listener;
 use crate::net::sync::Bell;
 use commands::OwnedArgs;
 use commands::append::replay::Replay;
@@ -18,6 +19,8 @@ pub(crate) enum Mail {
     Message(Message),
     /// A new connection.
     Arrival(Arrival),
+    /// Where to listen on TCP from now on.
+    Listen(Vec<Listener>),
     /// The server ends.
     Stop,
     /// A snapshot was cut.

@@ -145,7 +145,6 @@ impl Worker {
     fn sweep(&mut self, now: i64) -> bool {
         let shared = Arc::clone(&self.shared);
         if shared.stats.expire_off.load(Ordering::Relaxed) != 0
-            || shared.stats.cron_off.load(Ordering::Relaxed)
             || shared.pause.end(&shared.switches, now).is_some()
         {
             return false;
@@ -192,10 +191,7 @@ impl Worker {
         if self.index == 0 {
             self.shared.host.kept_connections(); // closes idle ones
         }
-        if self.index == 0
-            && self.shared.switches.has(Switches::TRACKED)
-            && !self.shared.stats.cron_off.load(Ordering::Relaxed)
-        {
+        if self.index == 0 && self.shared.switches.has(Switches::TRACKED) {
             let (shared, seed) = (&self.shared, self.local.rng.draw());
             tracking::keep_limit(shared, seed, &mut |card, bytes| {
                 tracking::post(shared, card, bytes);

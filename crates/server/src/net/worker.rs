@@ -209,6 +209,19 @@ impl Worker {
         }
     }
 
+    /// Listens on other TCP addresses than before. One that the kernel refuses to watch is dropped.
+    fn listen(&mut self, new: Vec<Listener>) {
+        for old in &self.listeners {
+            let _ = epoll::delete(&self.epoll, &old.fd);
+        }
+        self.listeners.retain(|listener| listener.unix);
+        self.listeners.extend(new);
+        for (at, listener) in self.listeners.iter().enumerate() {
+            let data = EventData::new_u64(LISTENERS + at as u64);
+            let _ = epoll::add(&self.epoll, &listener.fd, data, EventFlags::IN);
+        }
+    }
+
     fn open_mail(&mut self, now: i64) {
         for mail in self.mail.take() {
             self.open(mail, now);
@@ -267,6 +280,7 @@ impl Worker {
     fn open(&mut self, mail: Mail, now: i64) {
         match mail {
             Mail::Arrival(arrival) => self.lobby().adopt(arrival, now),
+            Mail::Listen(listeners) => self.listen(listeners),
             Mail::Stop => self.stopping = true,
             // They wake the worker, who looks for itself.
             Mail::Walk | Mail::Durable => {}
