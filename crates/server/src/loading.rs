@@ -12,7 +12,7 @@ use commands::saving::{self, Collector, LOADING, reason};
 use commands::shared::Shared;
 use engine::{Access, Incoming};
 use persist::aof::log::Log;
-use persist::rdb::{self, Entry, LoadError, Reason};
+use persist::rdb::{self, Entry, LoadError, Place, Reason};
 use persist::storage::{Source, Storage as _};
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -329,7 +329,8 @@ fn load_rdb(
         shared.saving.set_libraries(std::mem::take(&mut collector.libraries));
     }
     let offset = loaded.as_ref().map_or(0, |loaded| loaded.bytes);
-    let settled = feeder.send(0).map_err(|reason| LoadError { offset, reason });
+    let settled =
+        feeder.send(0).map_err(|reason| LoadError { offset, reason, place: Place::default() });
     loaded.and_then(|loaded| settled.map(|()| loaded.bytes))
 }
 

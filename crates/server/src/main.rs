@@ -17,6 +17,7 @@ mod conf_file;
 mod daemon;
 mod log;
 mod system;
+mod tools;
 
 use crate::host::{HostOf, Parts, System};
 use crate::loading::Outcome;

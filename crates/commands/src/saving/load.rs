@@ -72,7 +72,7 @@ impl Loader for Collector<'_> {
             Arrival::Entry(entry) => return self.entry(entry),
             Arrival::Aux(name, value) => self.aux(name, value),
             Arrival::Library(code) => self.libraries.push(code.to_vec()),
-            Arrival::Size(..) => {}
+            Arrival::Size(..) | Arrival::Select(_) => {}
             Arrival::Empty(key) => {
                 self.empty += 1;
                 if self.empty <= EMPTY_NAMED {

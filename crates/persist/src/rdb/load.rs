@@ -50,6 +50,8 @@ pub enum Arrival<'a> {
     Aux(&'a [u8], &'a [u8]),
     /// The code of a function library.
     Library(&'a [u8]),
+    /// What follows belongs to this database.
+    Select(usize),
     /// How many keys, and keys with an expiry, a database will have: a claim.
     Size(usize, u64, u64),
     /// An entry.
@@ -77,6 +79,11 @@ pub trait Loader {
         true
     }
 
+    /// Told after each thing how many bytes it ended at.
+    fn taken(&mut self, offset: u64) {
+        let _ = offset;
+    }
+
     /// Told now and then how many bytes were read.
     fn progress(&mut self, bytes: u64) {
         let _ = bytes;
@@ -101,6 +108,19 @@ pub struct LoadError {
     pub offset: u64,
     /// What is wrong there.
     pub reason: Reason,
+    /// What was read there.
+    pub place: Place,
+}
+
+/// What is being read.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// In words of the format: `read-key`.
+    pub doing: &'static str,
+    /// The key of the entry, where it failed.
+    pub key: Option<Box<[u8]>>,
+    /// The kind of its object.
+    pub kind: Option<u8>,
 }
 
 /// What is wrong with a file.
@@ -177,9 +197,10 @@ pub fn load(
     loader: &mut dyn Loader,
 ) -> Result<Loaded, LoadError> {
     let mut input = Input::new(source);
-    match read_all(&mut input, limits, loader) {
+    let mut place = Place { doing: "start", ..Place::default() };
+    match read_all(&mut input, limits, loader, &mut place) {
         Ok(loaded) => Ok(loaded),
-        Err(reason) => Err(LoadError { offset: input.offset(), reason }),
+        Err(reason) => Err(LoadError { offset: input.offset(), reason, place }),
     }
 }
 
@@ -187,6 +208,7 @@ fn read_all(
     input: &mut Input<'_>,
     limits: &Limits,
     loader: &mut dyn Loader,
+    place: &mut Place,
 ) -> Result<Loaded, Reason> {
     let magic = input.next(|reader| reader.array::<MAGIC_LEN>())?;
     let version = parse_magic(&magic)?;
@@ -196,7 +218,8 @@ fn read_all(
         if input.is_refilled() {
             loader.progress(input.offset());
         }
-        let item = input.step(|reader| next_item(reader, decoder, db, loader))?;
+        let item = input.step(|reader| next_item(reader, decoder, db, loader, place))?;
+        loader.taken(input.offset());
         match item {
             Item::Taken => {}
             Item::Select(number) => db = number,
@@ -204,6 +227,7 @@ fn read_all(
         }
     }
     let mut has_checksum = false;
+    place.doing = "check-sum";
     if version >= VERSION_CHECKSUM {
         let counted = input.sum();
         let stored = u64::from_le_bytes(input.next(|reader| reader.array())?);
@@ -259,7 +283,9 @@ fn next_item(
     decoder: Decoder<'_>,
     db: usize,
     loader: &mut dyn Loader,
+    place: &mut Place,
 ) -> Result<Item, Trouble> {
+    place.doing = "read-type";
     let (mut expire, mut idle_s, mut frequency) = (None, None, None);
     loop {
         match reader.byte()? {
@@ -277,6 +303,7 @@ fn next_item(
                 if !loader.has_database(number) {
                     return Err(Reason::Database(number).into());
                 }
+                loader.take(Arrival::Select(number))?;
                 return Ok(Item::Select(number));
             }
             OPCODE_RESIZE => {
@@ -291,11 +318,13 @@ fn next_item(
                 return Ok(Item::Taken);
             }
             OPCODE_AUX => {
+                place.doing = "read-aux";
                 let (name, value) = (reader.string()?, reader.string()?);
                 loader.take(Arrival::Aux(&name, &value))?;
                 return Ok(Item::Taken);
             }
             OPCODE_LIBRARY => {
+                place.doing = "read-functions";
                 let code = reader.string()?;
                 loader.take(Arrival::Library(&code))?;
                 return Ok(Item::Taken);
@@ -306,16 +335,27 @@ fn next_item(
             }
             OPCODE_MODULE => return Err(Reason::Module(module_name(reader.number()?)).into()),
             kind => {
+                (place.doing, place.kind) = ("read-key", Some(kind));
                 let key = reader.string()?;
+                place.doing = "read-object-value";
                 let Some(known) = Kind::of(kind) else { return Err(unknown(kind, reader)?) };
                 let rec = match decoder.value(&key, known, reader) {
                     Err(why) if why == super::EMPTY && !reader.is_starved() => {
                         loader.take(Arrival::Empty(&key))?;
                         return Ok(Item::Taken);
                     }
-                    Err(why) if why == UNKNOWN_KIND => return Err(Reason::Kind(kind).into()),
-                    other => other?,
+                    Err(why) => {
+                        place.key = Some((*key).into());
+                        let is_unknown = why == UNKNOWN_KIND;
+                        return Err(if is_unknown {
+                            Reason::Kind(kind).into()
+                        } else {
+                            why.into()
+                        });
+                    }
+                    Ok(rec) => rec,
                 };
+                place.kind = None;
                 let rec = with_expiry(rec, expire);
                 loader.take(Arrival::Entry(Entry { db, rec, idle_s, frequency }))?;
                 return Ok(Item::Taken);

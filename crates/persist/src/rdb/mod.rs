@@ -32,7 +32,7 @@ pub use decode::{Decoder, decode};
 pub use encode::{Encoder, Strings, Style, Usage};
 pub(crate) use write::Aside;
 
-pub use load::{Arrival, Entry, LoadError, Loaded, Loader, Reason, load};
+pub use load::{Arrival, Entry, LoadError, Loaded, Loader, Place, Reason, load};
 pub(crate) use read::Reader;
 pub use save::{FileWriter, Header, SaveOptions};
 pub(crate) use write::Writer;

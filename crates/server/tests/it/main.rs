@@ -1,3 +1,4 @@
 //! Tests of the binary as a process.
 
+mod snapshots;
 mod startup;
