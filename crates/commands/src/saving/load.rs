@@ -196,6 +196,11 @@ pub fn explain(host: &dyn Host, databases: i64, error: &LoadError) {
         other => other.to_string(),
     };
     warn(&format!("Internal error in RDB reading offset {}: {text}", error.offset));
+    let place = &error.place;
+    if let Some(key) = &place.key {
+        let key = String::from_utf8_lossy(key);
+        warn(&format!("While doing: {}, reading key '{key}': {text}", place.doing));
+    }
     warn("Terminating server after rdb file reading failure.");
 }
 

@@ -7,9 +7,9 @@
 use super::decode::{Decoder, UNKNOWN_KIND};
 use super::read::Reader;
 use super::{
-    CUT_SHORT, Corrupt, Kind, OPCODE_AUX, OPCODE_END, OPCODE_EXPIRE_MS, OPCODE_EXPIRE_S,
-    OPCODE_FREQUENCY, OPCODE_IDLE, OPCODE_LIBRARY, OPCODE_LIBRARY_DRAFT, OPCODE_MODULE,
-    OPCODE_RESIZE, OPCODE_SELECT, OPCODE_SLOT, is_known,
+    Corrupt, Kind, OPCODE_AUX, OPCODE_END, OPCODE_EXPIRE_MS, OPCODE_EXPIRE_S, OPCODE_FREQUENCY,
+    OPCODE_IDLE, OPCODE_LIBRARY, OPCODE_LIBRARY_DRAFT, OPCODE_MODULE, OPCODE_RESIZE, OPCODE_SELECT,
+    OPCODE_SLOT, is_known,
 };
 use crate::crc64;
 use crate::storage::Source;
@@ -468,7 +468,6 @@ impl<'s> Input<'s> {
                     }
                 }
                 Trouble::Object(corrupt) => {
-                    debug_assert!(corrupt != CUT_SHORT, "only what is short is cut short");
                     self.at += used;
                     return Err(Reason::Corrupt(corrupt));
                 }
