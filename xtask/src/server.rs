@@ -161,7 +161,8 @@ fn pinned(bin: &Path, cpu: Option<u32>) -> Command {
 
 /// A port that nothing listens on now and that no other call of this process got: from
 /// `SCRUBJAY_PORT_BASE` up if set, else from a hundred ports that follow from the process id. They
-/// lie below the range that the kernel gives to outgoing connections: one of those would else take a
+/// lie below the range that the kernel gives to outgoing connections: one of those would else take
+/// a
 /// free port before its server does.
 pub(crate) fn free_port() -> Result<u16, String> {
     static GIVEN: AtomicU16 = AtomicU16::new(0);

@@ -5,7 +5,8 @@
 //!         walked: free   still as at the cut, unless it is marked (`Table::keep`)
 //! ```
 //! While a snapshot is under way, an entry from `unsaved_from` on is shown to it before the first
-//! change, and marked; an entry that comes is marked at once. So each entry of the cut is saved once,
+//! change, and marked; an entry that comes is marked at once. So each entry of the cut is saved
+//! once,
 //! as it was: by the walk, or here. Without a snapshot nothing lies beyond `unsaved_from`, and
 //! asking costs one comparison. The table is private to this file: nobody forgets to ask.
 //!

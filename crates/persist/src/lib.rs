@@ -1,6 +1,7 @@
 //! Values as bytes: the objects of RDB files, which DUMP and RESTORE send too.
 //!
-//! Bytes in, values out, and back; no files and no sockets here: what is written to a disk goes through
+//! Bytes in, values out, and back; no files and no sockets here: what is written to a disk goes
+//! through
 //! [`storage`]. In reading order: [`rdb`] (the objects), [`dump`] (one object with its footer),
 //! [`snapshot`] (all of them at one instant), and what they rest on: [`lzf`], [`crc64`].
 //!

@@ -6,7 +6,8 @@
 //! BGSAVE, points    everything locked -> cut; workers and a saver do the rest   [`begin`]
 //!                   -> on the saver's thread: rename, figures                   [`finish`]
 //! ```
-//! The file has its name only when it is whole and on disk. Texts in the log are those of Redis 7.0.
+//! The file has its name only when it is whole and on disk. Texts in the log are those of Redis
+//! 7.0.
 
 mod load;
 

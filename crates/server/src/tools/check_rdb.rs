@@ -1,5 +1,7 @@
-//! `scrubjay check rdb FILE`, and the name redis-check-rdb: reads a file to its end and says what is
-//! in it and where it is wrong, in the lines of redis-check-rdb 7.0. On a terminal a line on standard
+//! `scrubjay check rdb FILE`, and the name redis-check-rdb: reads a file to its end and says what
+//! is
+//! in it and where it is wrong, in the lines of redis-check-rdb 7.0. On a terminal a line on
+//! standard
 //! error shows how far it is.
 
 use crate::files::Files;
