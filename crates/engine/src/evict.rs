@@ -117,7 +117,8 @@ impl Pool {
         std::mem::take(&mut self.busy)
     }
 
-    /// Where to look now. What the next two rounds will read is asked for: a call later it is there.
+    /// Where to look now. What the next two rounds will read is asked for: a call later it is
+    /// there.
     fn next_place(&mut self, store: &Store, random: &mut dyn FnMut() -> u64) -> Spotlight {
         let mut draw =
             || Spotlight { stripe: random() as usize % store.stripe_count(), random: random() };
@@ -168,7 +169,8 @@ pub fn idle_seconds(clock: u32, now: i64) -> u32 {
 }
 
 impl Keys<'_> {
-    /// Removes one key as `how` says; whether there was one to remove. The caller holds nothing, and
+    /// Removes one key as `how` says; whether there was one to remove. The caller holds nothing,
+    /// and
     /// nothing is held afterwards. `random` yields random numbers.
     pub fn evict(
         &mut self,

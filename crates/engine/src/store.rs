@@ -62,7 +62,8 @@ pub struct Spot {
     pub stripe: usize,
 }
 
-/// A stripe that stays locked between two calls of a worker, because others wait for it: each change
+/// A stripe that stays locked between two calls of a worker, because others wait for it: each
+/// change
 /// of hands costs both of them more than a call does.
 #[derive(Debug)]
 pub struct KeptStripe {

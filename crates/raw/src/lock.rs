@@ -165,7 +165,8 @@ pub struct Guard<'a, T> {
     unsend: PhantomData<*mut ()>,
 }
 
-/// A held lock without its guard: for who holds on to it where no borrow of it can be kept. It stays
+/// A held lock without its guard: for who holds on to it where no borrow of it can be kept. It
+/// stays
 /// held until `Lock::resume` makes a guard again; a `Kept` that is lost leaves it held for ever.
 #[must_use = "the lock is held until it is resumed"]
 #[derive(Debug)]

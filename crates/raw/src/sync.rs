@@ -17,7 +17,8 @@ mod lock {
     /// A waiter looks this often, for about two microseconds, before it rests.
     pub(crate) const SPINS: u32 = 100;
 
-    /// Gives up the core for a while. A lock that stays held is held for a batch: to look on all the
+    /// Gives up the core for a while. A lock that stays held is held for a batch: to look on all
+    /// the
     /// time would cost as much as the work that is waited for.
     pub(crate) fn rest() {
         std::thread::sleep(std::time::Duration::from_micros(20));

@@ -1,7 +1,8 @@
 //! Eviction: hit rates of a cache under a zipf load, and what a stream of SETs costs at the limit.
 //!
 //! The load of the hit rates is the same to the key for every server: GET, and SET after a miss, of
-//! keys whose popularity falls as `1 / rank^0.99`. Each server gets the same `maxmemory`, so who needs
+//! keys whose popularity falls as `1 / rank^0.99`. Each server gets the same `maxmemory`, so who
+//! needs
 //! less memory a key holds more of them; that is part of the result, and the keys are printed too.
 
 use super::{Contender, OURS, Report, median};
@@ -53,8 +54,10 @@ pub(super) fn run(
     stream(args, contenders, report)
 }
 
-/// Values of all sizes that come, go and grow, several times over: how much more is resident than is
-/// used, what the empty server has not counted. Nothing is moved to fill holes, so there have to be few.
+/// Values of all sizes that come, go and grow, several times over: how much more is resident than
+/// is
+/// used, what the empty server has not counted. Nothing is moved to fill holes, so there have to
+/// be few.
 fn churn(contenders: &[Contender], report: &mut Report) -> Result<(), String> {
     const SLOTS: u64 = 400_000;
     const MOST: f64 = 1.2;
@@ -220,7 +223,8 @@ fn stream(args: &Args, contenders: &[Contender], report: &mut Report) -> Result<
     Ok(())
 }
 
-/// Operations a second, operations a second of CPU time, and the most that was resident as a part of
+/// Operations a second, operations a second of CPU time, and the most that was resident as a part
+/// of
 /// the limit.
 fn measure(server: &Server, seconds: f64) -> Result<(f64, f64, f64), String> {
     let (most, ends) = (AtomicU64::new(0), AtomicBool::new(false));

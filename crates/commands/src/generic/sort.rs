@@ -143,7 +143,8 @@ fn run(cx: &mut Cx<'_>, args: Args<'_>, query: &Query<'_>) -> CommandResult {
     Ok(Outcome::Replied)
 }
 
-/// Keys that BY and GET make from elements are nowhere among the arguments: only a user who may read
+/// Keys that BY and GET make from elements are nowhere among the arguments: only a user who may
+/// read
 /// any key may have them looked up.
 fn check_made_keys(cx: &mut Cx<'_>, args: Args<'_>, query: &Query<'_>) -> Result<(), CommandError> {
     let by = matches!(query.by, Some(Pattern::Key { .. }));

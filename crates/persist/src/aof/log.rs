@@ -9,7 +9,8 @@
 //! settle    the snapshot of the cut is the new base; what is before it is history, and removed
 //! abandon   there is no snapshot: the old base and all increments stay
 //! ```
-//! At each step what the manifest names is a whole log. A write that failed in part is cut off again
+//! At each step what the manifest names is a whole log. A write that failed in part is cut off
+//! again
 //! before anything else is written; what was not taken is the caller's to write again.
 
 use super::manifest::{Manifest, Part, Unreadable};

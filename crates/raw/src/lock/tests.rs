@@ -68,11 +68,3 @@ fn kept_means_held() {
         assert_eq!(*lock.lock(), 3);
     }
 }
-
-#[test]
-#[should_panic(expected = "another lock is kept")]
-fn only_the_kept_lock_is_resumed() {
-    let (one, other) = (Lock::new(1, false), Lock::new(1, false));
-    let kept = one.lock().keep();
-    let _guard = other.resume(kept);
-}
