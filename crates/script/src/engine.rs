@@ -19,6 +19,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Runs of a worker between two publications of its interpreter's size.
 const PUBLISH_EVERY: u32 = 64;
+/// Size of an interpreter from which on its garbage is collected after each run.
+const COLLECT_BYTES: usize = 64 << 20;
 
 static ENGINES: AtomicU64 = AtomicU64::new(1);
 
@@ -117,6 +119,10 @@ impl Engine {
             }
             let own = own.as_mut().expect("it was just made");
             let result = act(self, cx, &mut own.machine);
+            // What a large script leaves is not to count against the next one.
+            if own.machine.lua.used_memory() > COLLECT_BYTES {
+                let _ = own.machine.lua.gc_collect();
+            }
             own.runs = own.runs.wrapping_add(1);
             if own.runs % PUBLISH_EVERY == 1 {
                 let bytes = own.machine.lua.used_memory() as u64;

@@ -10,7 +10,7 @@ use crate::reply;
 use crate::source::{Flags, Habit};
 use commands::scripting::{Kind, Rules};
 use commands::{Args, CommandError, CommandResult, Cx, Origin, Outcome};
-use mlua::{Function, MultiValue, Table, Value};
+use mlua::{Function, IntoLuaMulti, MultiValue, Table, Value};
 use resp::Proto;
 
 /// What is to be run.
@@ -69,13 +69,32 @@ impl Machine {
     }
 
     fn call(&self, cx: &mut Cx<'_>, run: &Run<'_>) -> mlua::Result<(bool, Value)> {
-        let args = run.call.from(3);
-        let mut values = MultiValue::with_capacity(2 + args.len());
-        values.push_back(Value::Function(run.function.clone()));
-        values.push_back(Value::Number(run.keys as f64));
-        for arg in args.iter() {
-            values.push_back(Value::String(self.lua.create_string(arg)?));
+        let (args, body, keys) = (run.call.from(3), run.function, run.keys as f64);
+        let text = |at: usize| self.lua.create_string(args.at(at));
+        // A few arguments need no list.
+        match args.len() {
+            0 => self.start(cx, run, (body, keys)),
+            1 => self.start(cx, run, (body, keys, text(0)?)),
+            2 => self.start(cx, run, (body, keys, text(0)?, text(1)?)),
+            3 => self.start(cx, run, (body, keys, text(0)?, text(1)?, text(2)?)),
+            count => {
+                let mut values = MultiValue::with_capacity(2 + count);
+                values.push_back(Value::Function(body.clone()));
+                values.push_back(Value::Number(keys));
+                for at in 0..count {
+                    values.push_back(Value::String(text(at)?));
+                }
+                self.start(cx, run, values)
+            }
         }
+    }
+
+    fn start(
+        &self,
+        cx: &mut Cx<'_>,
+        run: &Run<'_>,
+        values: impl IntoLuaMulti,
+    ) -> mlua::Result<(bool, Value)> {
         let (link, mut call) = (&self.link, run.call);
         self.limited(|| {
             link.context.lend(cx, || link.call.lend(&mut call, || self.runner.call(values)))
