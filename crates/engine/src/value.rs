@@ -291,7 +291,12 @@ fn sampled(len: usize, samples: usize, sizes: impl Iterator<Item = usize>) -> us
     (measured as u128 * len as u128 / samples as u128) as usize
 }
 
-/// A copy of the value and the expiry of `rec` under another key. O(size).
+/// A copy of the value and the expiry of `rec` under another key.
+///
+/// Long strings, lists and streams are shared, part by part, until one of the two changes a part:
+/// O(parts). Tables are copied, O(elements), as COPY is said to cost: their entries have one owner
+/// each, and a count in every entry would cost all tables what copies are seldom worth. To share a
+/// table as a whole would only move its O(n) to the first write after, where nobody expects it.
 pub fn copy(rec: &Rec, key: &[u8]) -> Rec {
     let payload = match rec.view() {
         View::Text(text) => return Rec::text(key, text, rec.expire_ms()),
