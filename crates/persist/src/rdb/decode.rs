@@ -219,8 +219,8 @@ impl Decoder<'_> {
 /// What is wrong with a packed collection, as the other servers word it in their logs.
 fn in_words_of(kind: Kind, why: Corrupt) -> Corrupt {
     match kind {
-        // A file of an old server may have some: they are passed over.
-        _ if why == super::EMPTY => why,
+        // A file of an old server may have some: they are passed over, but not an empty zipmap.
+        _ if why == super::EMPTY && kind != Kind::HashZipmap => why,
         Kind::ListZiplist => Corrupt("List ziplist integrity check failed."),
         Kind::SetIntset => Corrupt("Intset integrity check failed."),
         Kind::SetListpack => Corrupt("Set listpack integrity check failed."),
