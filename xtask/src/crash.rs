@@ -132,7 +132,7 @@ fn start(bin: &Path, dir: &Path, port: u16, policy: &str, workers: u32) -> Resul
 }
 
 fn wait_ready(port: u16, child: &mut Child) -> Result<Client, String> {
-    let end = Instant::now() + Duration::from_secs(60);
+    let end = Instant::now() + Duration::from_mins(1);
     loop {
         if let Ok(mut client) = Client::connect(port)
             && client.call(&["PING"]).is_ok_and(|reply| reply == Reply::Status(b"PONG".to_vec()))

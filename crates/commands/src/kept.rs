@@ -38,7 +38,7 @@ pub(crate) fn review(turn: &mut Turn<'_>, spot: Option<Spot>) {
 
 /// Before a call locks: hands it what is kept, or lets that go.
 #[cold]
-pub(crate) fn resume<'s>(local: &mut Local, keys: &mut Keys<'s>, entry: &Entry) {
+pub(crate) fn resume(local: &mut Local, keys: &mut Keys<'_>, entry: &Entry) {
     match entry.plan {
         KeyPlan::One(1) => {
             if let Some(kept) = local.kept.take() {

@@ -111,7 +111,7 @@ impl Pool {
     /// cost more than the keys; what is new is found when the list is made anew.
     fn busy_databases(&mut self) -> Vec<usize> {
         self.turn += 1;
-        if self.turn % 256 == 0 {
+        if self.turn.is_multiple_of(256) {
             self.busy.clear();
         }
         std::mem::take(&mut self.busy)

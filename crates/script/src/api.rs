@@ -211,13 +211,10 @@ fn loadstring(
     lua: &Lua,
     (text, name): (mlua::LuaString, Option<mlua::LuaString>),
 ) -> mlua::Result<(Value, Value)> {
-    let name = match name {
-        Some(name) => name.to_string_lossy(),
-        None => {
-            let shown = text.to_string_lossy();
-            let first = shown.lines().next().unwrap_or_default();
-            format!("=[string \"{}\"]", first.chars().take(60).collect::<String>())
-        }
+    let name = if let Some(name) = name { name.to_string_lossy() } else {
+        let shown = text.to_string_lossy();
+        let first = shown.lines().next().unwrap_or_default();
+        format!("=[string \"{}\"]", first.chars().take(60).collect::<String>())
     };
     match compile(lua, &text.as_bytes(), &name) {
         Ok(function) => Ok((Value::Function(function), Value::Nil)),

@@ -1,4 +1,4 @@
-//! `struct`: values in the memory layouts of C, as lua_struct 0.2 packs and unpacks them.
+//! `struct`: values in the memory layouts of C, as `lua_struct` 0.2 packs and unpacks them.
 //!
 //! ```text
 //! > < endianness   ![n] alignment   x padding   b B h H l L T i[n] I[n] integers   f d floats

@@ -1,4 +1,4 @@
-//! `cmsgpack`: MessagePack from values and back, as lua-cmsgpack does it.
+//! `cmsgpack`: `MessagePack` from values and back, as lua-cmsgpack does it.
 //!
 //! Nothing is allocated by a length that the input names: each element takes at least a byte of it.
 
@@ -20,7 +20,7 @@ pub(crate) fn pack(lua: &Lua, args: &MultiValue) -> Checked {
             return Err(Fault::argument(0, "pack", "MessagePack pack needs input."));
         }
         let mut out = Vec::new();
-        for value in args.iter() {
+        for value in args {
             push(&mut out, value, 0)?;
         }
         Ok(Value::String(lua.create_string(out)?))

@@ -79,18 +79,15 @@ impl Log {
                 && (now - entry.updated_ms).abs() <= SAME_WITHIN_MS
         };
         let like = self.entries.iter().take(COMPARED).position(is_like);
-        let entry = match like.and_then(|at| self.entries.remove(at)) {
-            Some(mut entry) => {
-                entry.count += 1;
-                entry.updated_ms = now;
-                entry.client = client;
-                entry
-            }
-            None => {
-                let id = self.next_id;
-                self.next_id += 1;
-                LogEntry { id, what, user, count: 1, created_ms: now, updated_ms: now, client }
-            }
+        let entry = if let Some(mut entry) = like.and_then(|at| self.entries.remove(at)) {
+            entry.count += 1;
+            entry.updated_ms = now;
+            entry.client = client;
+            entry
+        } else {
+            let id = self.next_id;
+            self.next_id += 1;
+            LogEntry { id, what, user, count: 1, created_ms: now, updated_ms: now, client }
         };
         self.entries.push_front(entry);
         self.entries.truncate(max);

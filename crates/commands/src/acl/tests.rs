@@ -102,7 +102,7 @@ fn databases_are_checked_as_they_are_used() {
         assert_eq!(ask(&other, table, call), denied(Reason::Database, 0), "{call}");
     }
     assert_eq!(ask(&other, table, "ping"), Ok(()));
-    assert_eq!(ask(&rules(table, &["+@all", "~*", "resetdbs"]), table, "get k").is_err(), true);
+    assert!(ask(&rules(table, &["+@all", "~*", "resetdbs"]), table, "get k").is_err());
     assert!(!user.is_unrestricted());
 }
 

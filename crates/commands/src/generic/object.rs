@@ -115,7 +115,7 @@ fn object_refcount(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     match cx.keys.peek(args.at(2)) {
         Some(rec) => match rec.view() {
             engine::View::Int(value) if shares && SHARED.contains(&value) => {
-                cx.reply.int(i32::MAX.into())
+                cx.reply.int(i32::MAX.into());
             }
             _ => cx.reply.int(1),
         },

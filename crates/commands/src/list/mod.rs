@@ -482,7 +482,7 @@ fn lrange(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let span = span(start, stop, list.len());
     cx.reply.array(span.len());
     if !span.is_empty() {
-        cx.reply.each(span.len(), list.range(span), |reply, element| reply.bulk(element));
+        cx.reply.each(span.len(), list.range(span), super::reply::Reply::bulk);
     }
     Ok(Outcome::Replied)
 }

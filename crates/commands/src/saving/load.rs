@@ -111,7 +111,7 @@ impl Collector<'_> {
                 rec.set_access(clock.wrapping_sub(idle) & 0x00ff_ffff);
             }
             (Access::Recency(clock) | Access::Modification(clock), None, _) => {
-                rec.set_access(clock)
+                rec.set_access(clock);
             }
             (Access::Frequency { minutes, .. }, _, frequency) => {
                 let counter = frequency.unwrap_or(engine::LFU_START);

@@ -373,15 +373,12 @@ fn finish(
     if matches!(written, Err(SnapshotError::Cancelled)) {
         return host.log(LogLevel::Warning, "Background saving cancelled");
     }
-    match settle(written, storage, host, temp, path) {
-        Some(written) => {
-            host.log(LogLevel::Notice, "Background saving terminated with success");
-            saving.saved(written.dirty_at_cut, now_s);
-        }
-        None => {
-            host.log(LogLevel::Warning, "Background saving error");
-            saving.set_status(false);
-        }
+    if let Some(written) = settle(written, storage, host, temp, path) {
+        host.log(LogLevel::Notice, "Background saving terminated with success");
+        saving.saved(written.dirty_at_cut, now_s);
+    } else {
+        host.log(LogLevel::Warning, "Background saving error");
+        saving.set_status(false);
     }
 }
 

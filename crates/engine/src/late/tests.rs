@@ -96,9 +96,9 @@ fn mixed(store: &Store, done: &AtomicUsize, seed: usize) {
             _ => {
                 while {
                     if gated {
-                        keys.lock_gated([&a[..]])
+                        keys.lock_gated([&a[..]]);
                     } else {
-                        keys.lock_keys([&a[..]])
+                        keys.lock_keys([&a[..]]);
                     }
                     !keys.hold(&b)
                 } {

@@ -89,7 +89,7 @@ impl Worker {
             // One worker looks.
             self.timers.next_save = if self.index == 0 { now + SAVE_EVERY_MS } else { i64::MAX };
             if self.index == 0 {
-                self.with_keys(|shared, keys| saving::begin_due(shared, keys));
+                self.with_keys(saving::begin_due);
             }
         }
         if now >= self.timers.next_check {

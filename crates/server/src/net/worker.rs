@@ -185,7 +185,7 @@ impl Worker {
             match event.data.u64() {
                 BELL => self.mail.hush(),
                 token if token < CONNECTIONS => {
-                    self.lobby().accept((token - LISTENERS) as usize, now)
+                    self.lobby().accept((token - LISTENERS) as usize, now);
                 }
                 token => self.ready((token - CONNECTIONS) as usize, event.flags, now),
             }
@@ -284,7 +284,7 @@ impl Worker {
             Mail::Stop => self.stopping = true,
             // They wake the worker, who looks for itself.
             Mail::Walk | Mail::Durable => {}
-            Mail::Cut => self.with_keys(|shared, keys| append::cut(shared, keys)),
+            Mail::Cut => self.with_keys(append::cut),
             Mail::Replay(requests, replay, credit) => {
                 let mut replay = replay.lock().unwrap_or_else(PoisonError::into_inner);
                 for request in requests {
@@ -398,10 +398,10 @@ impl Worker {
         }
         let Some(blocked) = conn.session.blocked.take() else { return };
         self.clients.touch(slot, conn);
-        if !conn.session.hears_late_reply() {
-            // CLIENT REPLY OFF or SKIP: nobody counts on it.
-        } else {
+        if conn.session.hears_late_reply() {
             blocking::reply_late(&self.shared, &blocked, error, &mut conn.output);
+        } else {
+            // CLIENT REPLY OFF or SKIP: nobody counts on it.
         }
         self.serve_input(conn, slot, now);
     }

@@ -77,7 +77,7 @@ fn value(line: &mut String, rec: &Rec, kind: Type) {
             Some(string) => string.with(|bytes| text(line, bytes)),
             None => line.push_str("null"),
         },
-        Type::List => array(line, ListRef::new(rec), |line, element| text(line, element)),
+        Type::List => array(line, ListRef::new(rec), text),
         Type::Set => array(line, SetRef::new(rec).iter(), |line, member| text(line, &member)),
         Type::Hash => {
             let fields = HashRef::new(rec, i64::MIN);
