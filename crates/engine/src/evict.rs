@@ -6,9 +6,10 @@
 //!
 //! One stripe is held at a time, by whoever needs the room; a pool belongs to one worker.
 
+use crate::access::Access;
 use crate::database::Database;
 use crate::event::Event;
-use crate::keys::{Access, Keys};
+use crate::keys::Keys;
 use crate::store::Store;
 use crate::value::Rec;
 use raw::Sample;

@@ -9,6 +9,7 @@
 mod locks;
 
 use crate::WrongType;
+pub(crate) use crate::access::Access;
 use crate::event::{Class, Effects, Event, Garbage, KeyEvent};
 use crate::hash::{next_expiry, purge};
 use crate::store::{Held, Spot, Store, Stripe};
@@ -65,28 +66,6 @@ pub struct Moment {
     pub access: Access,
     /// The encoding thresholds in force.
     pub limits: Limits,
-}
-
-/// What a read leaves in a record for eviction to go by.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Access {
-    /// Nothing (`CLIENT NO-TOUCH`, `OBJECT`).
-    Untouched,
-    /// The least-recently-used clock, in seconds, 24 bits.
-    Recency(u32),
-    /// The same, left by changes only.
-    Modification(u32),
-    /// The frequency counter: minutes in 16 bits, a logarithmic counter in 8.
-    Frequency {
-        /// Unix time in minutes, 16 bits.
-        minutes: u16,
-        /// `lfu-log-factor`.
-        log_factor: u8,
-        /// `lfu-decay-time`, in minutes.
-        decay_minutes: u8,
-        /// Random bits for the counter.
-        random: u32,
-    },
 }
 
 /// The view of one call (or of one transaction).
@@ -188,6 +167,149 @@ impl<'s> Keys<'s> {
         }
     }
 
+<<<<<<< HEAD
+=======
+    /// Locks the stripe of one key. Whatever was held is let go first.
+    #[inline]
+    pub fn lock_key(&mut self, key: &[u8]) {
+        self.let_go();
+        let stripe = self.spot(key).stripe;
+        self.held = Held::One(stripe, self.store.lock_one(stripe));
+    }
+
+    /// Locks the stripe of a call's only key, whose spot may be known. Nothing is held yet, but
+    /// what
+    /// was resumed for it.
+    #[inline]
+    pub fn lock_only(&mut self, key: &'s [u8], spot: Option<Spot>) {
+        let spot = spot.unwrap_or_else(|| self.store.spot(key));
+        self.known.first = Some((key, spot));
+        if !matches!(self.held, Held::One(held, _) if held == spot.stripe) {
+            let (guard, waited) = self.store.stripe_lock(spot.stripe).lock_and_tell();
+            self.held = Held::One(spot.stripe, guard);
+            self.is_sought = waited;
+        }
+    }
+
+    /// Takes over a stripe that the call before kept. Nothing is held yet.
+    pub fn resume(&mut self, kept: KeptStripe) {
+        self.held = self.store.resume(kept);
+        self.is_sought = true;
+    }
+
+    /// Whether another worker was waited for to lock the only stripe: it will want it back, and as
+    /// often.
+    #[inline]
+    pub fn is_sought(&self) -> bool {
+        self.is_sought
+    }
+
+    /// Holds on to the only stripe for the next call; this view holds nothing then.
+    pub fn keep(&mut self) -> Option<KeptStripe> {
+        std::mem::replace(&mut self.held, Held::None).keep()
+    }
+
+    /// Locks the stripes of a call's keys and brings what lookups of them read into the cache:
+    /// every bucket, then every record. Nothing is held yet.
+    pub fn lock_several(&mut self, keys: impl Iterator<Item = &'s [u8]>) {
+        self.known.several = keys.map(|key| (key, self.store.spot(key))).collect();
+        let spots = self.known.several.iter().map(|(_, spot)| *spot);
+        self.held = self.store.lock_many(&mut spots.clone().map(|spot| spot.stripe).collect());
+        let mut tables = Vec::with_capacity(self.known.several.len());
+        for spot in spots {
+            if let Some(stripe) = self.held.get(spot.stripe) {
+                let table = stripe.dbs[self.db].table();
+                table.prefetch(spot.hash);
+                tables.push((table, spot.hash));
+            }
+        }
+        for (table, hash) in tables {
+            table.prefetch_entry(hash);
+        }
+    }
+
+    /// Locks the stripes of several keys. Whatever was held is let go first.
+    pub fn lock_keys<'k>(&mut self, keys: impl IntoIterator<Item = &'k [u8]>) {
+        self.let_go();
+        let mut wanted = keys.into_iter().map(|key| self.spot(key).stripe).collect();
+        self.held = self.store.lock_many(&mut wanted);
+    }
+
+    /// Where a key lives.
+    #[inline]
+    pub(crate) fn spot(&self, key: &[u8]) -> Spot {
+        self.known.spot(key).unwrap_or_else(|| self.store.spot(key))
+    }
+
+    /// Locks everything. Whatever was held is let go first.
+    pub fn lock_all(&mut self) {
+        self.let_go();
+        self.held = self.store.lock_all();
+    }
+
+    /// Whether the journal is written.
+    pub fn journals(&self) -> bool {
+        self.effects.journals()
+    }
+
+    /// Closes the journal's open group, before stripes are let go that were written.
+    #[inline]
+    pub fn close_group(&mut self) {
+        if self.effects.journal.is_open() {
+            let ticket = self.store.draw_ticket();
+            self.effects.journal.close(ticket);
+        }
+    }
+
+    /// Closes the journal's group and lets everything go, in the midst of a call.
+    pub fn let_go(&mut self) {
+        self.close_group();
+        self.held = Held::None;
+    }
+
+    /// Locks everything, unless it is locked already: inside a transaction nothing is let go.
+    pub fn hold_all(&mut self) {
+        if !matches!(&self.held, Held::More(more) if matches!(**more, More::All(..))) {
+            self.lock_all();
+        }
+    }
+
+    /// Lets everything go.
+    #[inline]
+    pub fn unlock(&mut self) {
+        match std::mem::replace(&mut self.held, Held::None) {
+            Held::None => {}
+            Held::One(_, guard) => drop(guard),
+            Held::More(more) => drop(more),
+        }
+        if !self.known.several.is_empty() {
+            self.known.several = Vec::new(); // which leaves nothing to be freed with this view
+        }
+    }
+
+    /// The store.
+    pub fn store(&self) -> &'s Store {
+        self.store
+    }
+
+    /// Whether this view holds the stripe of a key.
+    pub fn holds(&mut self, key: &[u8]) -> bool {
+        let stripe = self.spot(key).stripe;
+        self.held.try_stripe(stripe).is_some()
+    }
+
+    /// Tries to hold the stripe of one more key without waiting; whether it is held now.
+    pub fn try_hold(&mut self, key: &[u8]) -> bool {
+        let stripe = self.spot(key).stripe;
+        if self.held.try_stripe(stripe).is_some() {
+            return true;
+        }
+        let Some(guard) = self.store.try_lock_one(stripe) else { return false };
+        self.add_stripe(stripe, guard);
+        true
+    }
+
+>>>>>>> 68d6f08 (ACL LOAD ends the connections of all users but default, as Redis 7.0 does; the access clock has a file of its own; units of ACL and output limits that pass)
     /// Leaves no trace of its reads for eviction from here on.
     pub fn leave_untouched(&mut self) {
         self.access = Access::Untouched;
@@ -823,76 +945,4 @@ impl Keys<'_> {
 /// Whether a packed hash has fields whose time has come.
 fn fields_are_due(rec: &Rec, now: i64) -> bool {
     next_expiry(rec).is_some_and(|at| at <= now) && matches!(rec.view(), View::Packed(_))
-}
-
-impl Access {
-    /// What a new record starts with.
-    fn begin(self, rec: &mut Rec) {
-        match self {
-            Self::Untouched => {}
-            Self::Recency(clock) | Self::Modification(clock) => rec.set_access(clock),
-            Self::Frequency { minutes, .. } => {
-                rec.set_access(u32::from(minutes) << 8 | u32::from(LFU_START));
-            }
-        }
-    }
-
-    /// The counter of a frequency clock (`[minutes 16][counter 8]`), less one for each decay time
-    /// that has passed.
-    #[inline]
-    pub fn frequency(clock: u32, minutes: u16, decay_minutes: u8) -> u8 {
-        let idle = minutes.wrapping_sub((clock >> 8) as u16);
-        let periods = if decay_minutes == 0 { 0 } else { idle / u16::from(decay_minutes) };
-        (clock as u8).saturating_sub(periods.min(255) as u8)
-    }
-
-    /// What a change leaves where reads leave nothing.
-    #[inline]
-    fn of_change(self) -> Self {
-        if let Self::Modification(clock) = self { Self::Recency(clock) } else { self }
-    }
-
-    /// What a write leaves.
-    #[inline]
-    pub(crate) fn renew(self, entry: &mut EntryMut<'_, Rec>) {
-        let next = self.of_change().next(entry.access());
-        if next != entry.access() {
-            entry.set_access(next);
-        }
-    }
-
-    /// What a read leaves. A line is written only when the clock has moved.
-    #[inline]
-    fn leave_in(self, rec: &Rec) {
-        let clock = rec.access();
-        let next = self.next(clock);
-        if next != clock {
-            rec.set_access(next);
-        }
-    }
-
-    #[inline]
-    fn next(self, clock: u32) -> u32 {
-        match self {
-            Self::Untouched | Self::Modification(_) => clock,
-            Self::Recency(now) => now,
-            Self::Frequency { minutes, log_factor, decay_minutes, random } => {
-                let counter = Self::frequency(clock, minutes, decay_minutes);
-                u32::from(minutes) << 8 | u32::from(count_access(counter, log_factor, random))
-            }
-        }
-    }
-}
-
-/// Counter of a key that was never counted.
-pub const LFU_START: u8 = 5;
-
-/// Counts one access on the logarithmic counter: the higher it is, the rarer it moves.
-fn count_access(counter: u8, log_factor: u8, random: u32) -> u8 {
-    if counter == u8::MAX {
-        return counter;
-    }
-    let above = u64::from(counter.saturating_sub(LFU_START));
-    let odds = above * u64::from(log_factor) + 1;
-    if u64::from(random) * odds < u64::from(u32::MAX) { counter + 1 } else { counter }
 }

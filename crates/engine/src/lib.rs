@@ -7,6 +7,7 @@
 
 mod store;
 
+mod access;
 mod database;
 
 mod keys;
@@ -37,12 +38,13 @@ mod packed;
 mod prefetch;
 mod sync;
 
+pub use access::{Access, LFU_START};
 pub use database::Database;
 pub use event::{Class, Effects, Event, Garbage, KeyEvent};
 pub use evict::{Eviction, Pool, Rank, idle_seconds};
 pub use expire::{Progress, Swept};
 pub use hasher::{fix_seed, hash, tag};
-pub use keys::{Access, Create, Expiry, Keys, LFU_START, Moment};
+pub use keys::{Create, Expiry, Keys, Moment};
 pub use load::Incoming;
 pub use prefetch::Depth;
 pub use raw::{Blob, EntryRef, FoldKeys, Payload, View, Wide, fold, fold_keys, ticks, wide};

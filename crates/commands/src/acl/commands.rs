@@ -346,7 +346,7 @@ fn file_path(cx: &Cx<'_>) -> Result<Arc<[u8]>, CommandError> {
     ))
 }
 
-/// `ACL LOAD` -> `OK`. Ends the connections of users that are gone or have other rules now.
+/// `ACL LOAD` -> `OK`. Ends the connections of all users but `default`, as Redis 7.0 does.
 fn acl_load(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
     let path = file_path(cx)?;
     let name = shown(&path);
@@ -356,9 +356,9 @@ fn acl_load(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
             failed(format!("Error loading ACLs, opening file '{name}': {reason}"))
         })?;
     let server = cx.server;
-    let touched = server.acl.load(&text, &name, &server.config, &server.table).map_err(failed)?;
+    let former = server.acl.load(&text, &name, &server.config, &server.table).map_err(failed)?;
     let mut closes = false;
-    for user in touched {
+    for user in former {
         closes |= end_connections(cx, &user.name);
     }
     cx.reply.ok();

@@ -214,8 +214,8 @@ impl Acl {
         Ok(off)
     }
 
-    /// Puts the users of a file in the place of all there are, or changes nothing. Returns those
-    /// that are gone or other than before.
+    /// Puts the users of a file in the place of all there are, or changes nothing. Returns all that
+    /// there were, without `default`.
     ///
     /// Without `default` in the file it begins anew, with the password `requirepass`.
     ///
@@ -236,31 +236,18 @@ impl Acl {
             rules
         });
         let mut users = self.lock();
-        let mut touched = Vec::new();
-        let before = std::mem::take(&mut *users);
+        let mut before = std::mem::take(&mut *users);
+        before.remove(DEFAULT);
         self.default.replace(default);
         users.insert(DEFAULT.into(), Arc::clone(&self.default));
         for (name, rules) in loaded {
-            let user = match before.get(&name) {
-                Some(user) => {
-                    if user.rules().describe(table) != rules.describe(table) {
-                        touched.push(Arc::clone(user));
-                    }
-                    user.replace(rules);
-                    Arc::clone(user)
-                }
-                None => Arc::new(User::new(&name, rules)),
-            };
+            let user = Arc::new(User::new(&name, rules));
             users.insert(name, user);
         }
-        for (name, user) in before {
-            if !users.contains_key(&name) {
-                user.replace(Rules::new(false));
-                touched.push(user);
-            }
-        }
+        // Their connections end; until they do they have no permission.
+        before.values().for_each(|user| user.replace(Rules::new(false)));
         self.changed();
-        Ok(touched)
+        Ok(before.into_values().collect())
     }
 
     /// The text of a file with all users.
