@@ -211,7 +211,9 @@ fn loadstring(
     lua: &Lua,
     (text, name): (mlua::LuaString, Option<mlua::LuaString>),
 ) -> mlua::Result<(Value, Value)> {
-    let name = if let Some(name) = name { name.to_string_lossy() } else {
+    let name = if let Some(name) = name {
+        name.to_string_lossy()
+    } else {
         let shown = text.to_string_lossy();
         let first = shown.lines().next().unwrap_or_default();
         format!("=[string \"{}\"]", first.chars().take(60).collect::<String>())

@@ -163,7 +163,11 @@ impl Engine {
         }
         let keys = key_count(args)?;
         self.with_machine(cx, |engine, cx, machine| {
-            let digest = if how.by_digest { parse_hex(args.at(1)).ok_or_else(|| no_script.clone())? } else { sha1(args.at(1)) };
+            let digest = if how.by_digest {
+                parse_hex(args.at(1)).ok_or_else(|| no_script.clone())?
+            } else {
+                sha1(args.at(1))
+            };
             if !machine.scripts.contains_key(&digest) && !engine.known(machine, &digest)? {
                 if how.by_digest {
                     return Err(no_script);

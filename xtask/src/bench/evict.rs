@@ -2,13 +2,8 @@
 //!
 //! The load of the hit rates is the same to the key for every server: GET, and SET after a miss, of
 //! keys whose popularity falls as `1 / rank^0.99`. Each server gets the same `maxmemory`, so who
-<<<<<<< HEAD
-//! needs
-//! less memory a key holds more of them; that is part of the result, and the keys are printed too.
-=======
 //! needs less memory a key holds more of them; that is part of the result, and the keys are printed
 //! too.
->>>>>>> 68d6f08 (ACL LOAD ends the connections of all users but default, as Redis 7.0 does; the access clock has a file of its own; units of ACL and output limits that pass)
 
 use super::{Contender, OURS, Report, median};
 use crate::args::Args;

@@ -103,7 +103,7 @@ fn measure(server: &Server, pipeline: usize, seconds: f64) -> Result<Sample, Str
 
 /// Reads `bytes` of each subscriber.
 fn drain(readers: &mut [Client], bytes: usize) -> Result<(), String> {
-    let mut chunk = [0; 64 * 1024];
+    let mut chunk = vec![0; 64 * 1024];
     let until = Instant::now() + Duration::from_secs(10);
     for reader in readers {
         let mut missing = bytes;

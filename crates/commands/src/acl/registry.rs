@@ -122,7 +122,9 @@ impl Acl {
     pub fn log_in(&self, name: &[u8], password: &[u8]) -> Option<Badge> {
         let user = self.user(name);
         // A name that is not there takes as long as a wrong password.
-        let right = if let Some(user) = &user { user.rules().accepts(password) } else {
+        let right = if let Some(user) = &user {
+            user.rules().accepts(password)
+        } else {
             std::hint::black_box(hash_password(password));
             false
         };

@@ -217,8 +217,8 @@ impl Selector {
         if self.all_channels {
             return b"&*".to_vec();
         }
-        let one = |glob: &Box<[u8]>| [b"&", &**glob].concat();
-        self.channels.iter().map(one).collect::<Vec<_>>().join(&b' ')
+        let one = |glob: &[u8]| [b"&", glob].concat();
+        self.channels.iter().map(|glob| one(glob)).collect::<Vec<_>>().join(&b' ')
     }
 
     /// `db=0,1`, `alldbs` or `resetdbs`.

@@ -49,7 +49,7 @@ fn log_in(
         return Err(WRONG_PASS);
     };
     cx.session.authenticated = true;
-    cx.session.card.texts().user = badge.user.name.clone();
+    cx.session.card.texts().user.clone_from(&badge.user.name);
     cx.session.badge = badge;
     Ok(())
 }

@@ -212,6 +212,10 @@ fn read_all(
     loader: &mut dyn Loader,
     place: &mut Place,
 ) -> Result<Loaded, Reason> {
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method is not general enough"
+    )]
     let magic = input.next(|reader| reader.array::<MAGIC_LEN>())?;
     let version = parse_magic(&magic)?;
     let decoder = Decoder { limits, version };
@@ -232,6 +236,10 @@ fn read_all(
     place.doing = "check-sum";
     if version >= VERSION_CHECKSUM {
         let counted = input.sum();
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method is not general enough"
+        )]
         let stored = u64::from_le_bytes(input.next(|reader| reader.array())?);
         has_checksum = stored != 0;
         if has_checksum && stored != counted && loader.checks() {
@@ -280,6 +288,7 @@ impl From<Reason> for Trouble {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm an opcode")]
 fn next_item(
     reader: &mut Reader<'_>,
     decoder: Decoder<'_>,

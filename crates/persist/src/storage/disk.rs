@@ -126,6 +126,7 @@ impl Disk {
     }
 
     /// The disk as it may be found after the power went, drawn by `seed`. This one stays as it is.
+    #[must_use]
     pub fn crash(&self, seed: u64) -> Self {
         let state = self.lock();
         let mut draw = Draw(seed);

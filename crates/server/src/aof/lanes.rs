@@ -21,7 +21,7 @@ const SPARE: usize = 4;
 /// All lanes.
 #[derive(Debug)]
 pub(crate) struct Lanes {
-    lanes: Box<[Mutex<Lane>]>,
+    each: Box<[Mutex<Lane>]>,
     /// The reader sleeps until it is told of anything.
     asleep: AtomicBool,
     bell: Bell,
@@ -39,7 +39,7 @@ impl Lanes {
     /// One for each worker.
     pub(crate) fn new(workers: usize, bell: Bell) -> Self {
         Self {
-            lanes: (0..workers).map(|_| Mutex::default()).collect(),
+            each: (0..workers).map(|_| Mutex::default()).collect(),
             asleep: AtomicBool::new(false),
             bell,
             pending: AtomicU64::new(0),
@@ -48,7 +48,7 @@ impl Lanes {
 
     /// Publishes what a worker's journal has; bytes that wait for the reader then.
     pub(crate) fn publish(&self, worker: usize, journal: &mut Journal) -> u64 {
-        let mut lane = self.lanes[worker].lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lane = self.each[worker].lock().unwrap_or_else(PoisonError::into_inner);
         let empty = lane.spare.pop().unwrap_or_default();
         let fetched = journal.fetch(empty);
         let bytes = fetched.bytes.len() as u64;
@@ -83,7 +83,7 @@ impl Lanes {
         let is_empty = |lane: &Mutex<Lane>| {
             lane.lock().unwrap_or_else(PoisonError::into_inner).published.is_empty()
         };
-        let may = self.lanes.iter().all(is_empty);
+        let may = self.each.iter().all(is_empty);
         if !may {
             self.asleep.store(false, Ordering::SeqCst);
         }
@@ -131,7 +131,7 @@ impl Merge {
     /// Takes what is published; whether there was anything.
     pub(crate) fn collect(&mut self, lanes: &Lanes) -> bool {
         let mut any = false;
-        for (taken, lane) in self.taken.iter_mut().zip(&lanes.lanes) {
+        for (taken, lane) in self.taken.iter_mut().zip(&lanes.each) {
             let mut lane = lane.lock().unwrap_or_else(PoisonError::into_inner);
             any |= !lane.published.is_empty();
             taken.chunks.extend(lane.published.drain(..));
@@ -164,7 +164,7 @@ impl Merge {
             }
             if let Some(used) = taken.pop_used() {
                 let bytes = used.bytes.len() as u64;
-                let mut lane = lanes.lanes[worker].lock().unwrap_or_else(PoisonError::into_inner);
+                let mut lane = lanes.each[worker].lock().unwrap_or_else(PoisonError::into_inner);
                 if lane.spare.len() < SPARE {
                     lane.spare.push(used);
                 }
