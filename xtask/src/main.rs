@@ -31,8 +31,8 @@ const USAGE: &str = "usage: cargo xtask TASK
   cases [--bin PATH] [FILTER]      tests/cases over sockets against our server
   conformance [--units a,b|--all] [--bin PATH] [--jobs N]   Redis's own Tcl suite
   e2e [--bin PATH] [--workers N] [NAME]   the tutorials' snippets with the real clients
-  differential [--seconds N] [--seed S] [--bin REFERENCE] [--from N --count N] [--focus a,b] [--show]
-                                   random command sequences beside the reference server
+  differential [--seconds N] [--seed S] [--bin REFERENCE] [--from N --count N] [--focus a,b]
+      [--show]                     random command sequences beside the reference server
   dumps [--bin PATH] [--peer BIN] [--seed S]   values cross over as DUMP payloads, both ways
   crash [--rounds N] [--policy always|everysec] [--bin PATH]   SIGKILL under load
   files [--bin PATH] [--peer BIN] [--seed S]   data sets cross over as RDB files, both ways
