@@ -36,7 +36,7 @@ OK
 > SLOWLOG GET x
 (error) ERR count should be greater than or equal to -1
 > SLOWLOG GET 1 2
-(error) ERR unknown subcommand or wrong number of arguments for 'get'. Try SLOWLOG HELP.
+(error) ERR unknown subcommand or wrong number of arguments for 'GET'. Try SLOWLOG HELP.
 
 == Secrets are not in the slow log, long arguments are cut
 @socket a server's own clock

@@ -104,6 +104,7 @@ OK
 
 == BGSAVE can be taken back only while it runs
 @skip-oracle newer than Redis 7.0; recorded from Valkey 9.1.2
+@at +500ms
 > BGSAVE CANCEL
 (error) ERR Background saving is currently not in progress or scheduled
 
@@ -121,5 +122,6 @@ OK
 2) (integer) -1
 
 == BGREWRITEAOF
+@at +500ms
 > BGREWRITEAOF
 Background append only file rewriting started

@@ -565,6 +565,7 @@ OK
 2) "5"
 
 == Sorting a sorted set leaves it in its large form
+@skip-oracle ZSCAN answers a large one in the order of its hash table, which differs from run to run
 > ZADD z 1785265109491867404 a -0 b
 (integer) 2
 > OBJECT ENCODING z

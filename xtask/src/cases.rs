@@ -34,7 +34,11 @@ impl Sockets {
 impl Target for Sockets {
     fn reset(&mut self) -> Result<(), String> {
         self.clients.clear();
-        match Client::connect(self.port)?.call(&["FLUSHALL"])? {
+        let mut client = Client::connect(self.port)?;
+        // What a case leaves besides its keys; a server without scripts refuses.
+        client.call(&["FUNCTION", "FLUSH"])?;
+        client.call(&["SCRIPT", "FLUSH"])?;
+        match client.call(&["FLUSHALL"])? {
             Reply::Status(_) => Ok(()),
             other => Err(format!("FLUSHALL: {}", other.render().join(" "))),
         }

@@ -73,9 +73,10 @@ fn shortened(arg: &[u8]) -> Box<[u8]> {
 /// `SLOWLOG GET [count]` -> array of entries, newest first.
 pub(super) fn slowlog_get(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     if args.len() > 3 {
-        return Err(CommandError::text(
-            "ERR unknown subcommand or wrong number of arguments for 'get'. Try SLOWLOG HELP.",
-        ));
+        let shown = crate::dispatch::printable(args.at(1), 128);
+        return Err(CommandError::owned(format!(
+            "ERR unknown subcommand or wrong number of arguments for '{shown}'. Try SLOWLOG HELP."
+        )));
     }
     let count = args.get(2).map_or(Ok(Some(10)), parse_count)?;
     reply_entries(cx, Which::Slow, count);
