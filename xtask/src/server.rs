@@ -81,8 +81,8 @@ impl Server {
         let end = Instant::now() + Duration::from_secs(10);
         loop {
             let mut client = Client::connect(self.port);
-            // Not an error: it may be loading a file.
-            let fine = |reply| !matches!(reply, Reply::Error(_));
+            // It may be loading a file; another error, as that a password is wanted, is an answer.
+            let fine = |reply: Reply| !reply.render().concat().contains("LOADING");
             let answered = client.as_mut().is_ok_and(|c| c.call(&["PING"]).is_ok_and(fine));
             if answered && self.is_alive() {
                 return Ok(());
