@@ -45,7 +45,7 @@ impl Loader for Into<'_> {
     }
 }
 
-fn read(disk: &Disk, name: &str, store: &Store, checks: bool) -> Option<Into<'_>> {
+fn read<'s>(disk: &Disk, name: &str, store: &'s Store, checks: bool) -> Option<Into<'s>> {
     let mut source = disk.open(Path::new(name)).expect("it was written");
     let mut into = Into { store, seen: BTreeMap::new(), checks };
     let len = source.len();
