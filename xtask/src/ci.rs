@@ -96,6 +96,7 @@ fn setup() -> Result<Tally, String> {
     use crate::setup;
     let mut total = Tally::default();
     for (name, result) in [
+        ("C++ compiler", setup::cxx()),
         ("redis-tools", setup::redis_tools()),
         ("valgrind", setup::valgrind()),
         ("Python packages", setup::python_packages().map(|_| ())),
@@ -189,8 +190,7 @@ pub(crate) fn loom() -> Result<Tally, String> {
 }
 
 /// The models of blocking, of the locks and of the workers' inboxes, under shuttle: a workspace of
-/// its
-/// own, in which locks and claim words are shuttle's.
+/// its own, in which locks and claim words are shuttle's.
 pub(crate) fn models() -> Result<Tally, String> {
     let mut command = cargo(&["test", "--manifest-path", "models/Cargo.toml", "--no-fail-fast"]);
     command.env("RUSTFLAGS", "--cfg shuttle");
@@ -224,8 +224,7 @@ pub(crate) fn valgrind() -> Result<Tally, String> {
 }
 
 /// `cargo xtask fuzz [TARGET] [--seconds N]`: each fuzz target under AddressSanitizer for N
-/// seconds.
-/// Built as `cargo fuzz` does, without needing it.
+/// seconds. Built as `cargo fuzz` does, without needing it.
 ///
 /// # Errors
 /// A text if a target cannot be run.

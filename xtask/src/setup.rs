@@ -1,5 +1,5 @@
-//! Installs what the tests need and a fresh machine lacks, each through its ordinary client: the
-//! Redis tools (Debian), Python packages, Node packages, the Redis source package.
+//! Installs what the tests need and a fresh machine lacks, each through its ordinary client: a C++
+//! compiler and the Redis tools (Debian), Python packages, Node packages, the Redis source package.
 //!
 //! Everything but Debian's packages goes under the target folder. Nothing is installed twice: a
 //! stamp file holds the list that was installed. No host is named here: the machine's own
@@ -29,6 +29,15 @@ pub(crate) fn redis_tools() -> Result<(), String> {
 /// A text that says what to install by hand.
 pub(crate) fn valgrind() -> Result<(), String> {
     if env::which("valgrind").is_some() { Ok(()) } else { apt_install(&["valgrind"]) }
+}
+
+/// Makes a C++ compiler available, which builds the interpreter of scripts.
+///
+/// # Errors
+/// A text that says what to install by hand.
+pub(crate) fn cxx() -> Result<(), String> {
+    let named = std::env::var_os("CXX").is_some();
+    if named || env::which("c++").is_some() { Ok(()) } else { apt_install(&["g++"]) }
 }
 
 fn apt_install(packages: &[&str]) -> Result<(), String> {
