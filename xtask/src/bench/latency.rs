@@ -4,9 +4,10 @@
 //! The server has one CPU, everything else the other. Half load is half of what redis-benchmark
 //! gets out of the server with 50 clients; a pacer keeps it up in small batches. A prober sends
 //! one GET every half millisecond, at its due time whatever happened before (a late reply makes
-//! the next ones late, and they count as late). It runs with real-time priority where that is
-//! allowed, so that it measures the server and not its own wait for a CPU. What the machine itself
-//! holds up is measured first, by threads that do nothing but look at the clock.
+//! the next ones late, and they count as late). The prober, and the worker of a server with
+//! one, run with real-time priority where that is allowed, so that it measures the server and not the wait for a
+//! CPU that another process or a daemon of the kernel has. What the machine itself holds up is
+//! measured first, by threads that do nothing but look at the clock.
 
 use super::memory::drain;
 use super::{Report, line};
@@ -15,6 +16,7 @@ use crate::run::captured;
 use crate::server::Server;
 use crate::transcript::Reply;
 use crate::wire::{Client, encode_into};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -88,6 +90,7 @@ fn bystander(
     work: impl FnOnce(&mut Client) -> Result<(), String>,
 ) -> Result<(), String> {
     let half = half_load(server)?;
+    run_worker_at_once(server);
     let done = AtomicBool::new(false);
     let mut client = Client::connect(server.port)?;
     let began = Instant::now();
@@ -167,7 +170,7 @@ fn probe(port: u16, done: &AtomicBool) -> Result<Vec<u32>, String> {
     if let Ok(path) = fs::read_link("/proc/thread-self")
         && let Some(thread) = path.file_name()
     {
-        let _ = captured(Command::new("chrt").args(["-f", "-p", "1"]).arg(thread));
+        run_at_once(thread);
     }
     let mut client = Client::connect(port)?;
     let mut micros = Vec::new();
@@ -186,6 +189,22 @@ fn probe(port: u16, done: &AtomicBool) -> Result<Vec<u32>, String> {
         behind = due < Instant::now();
     }
     Ok(micros)
+}
+
+/// Gives a thread real-time priority, if that is allowed.
+fn run_at_once(thread: &OsStr) {
+    let _ = captured(Command::new("chrt").args(["-f", "-p", "1"]).arg(thread));
+}
+
+/// The same for the worker of a server; its other threads keep theirs.
+fn run_worker_at_once(server: &Server) {
+    let threads = fs::read_dir(format!("/proc/{}/task", server.pid()));
+    for thread in threads.into_iter().flatten().flatten() {
+        let name = fs::read_to_string(thread.path().join("comm")).unwrap_or_default();
+        if name.starts_with("worker-") {
+            run_at_once(&thread.file_name());
+        }
+    }
 }
 
 pub(super) fn pin(pid: &str, cpu: u32) {
