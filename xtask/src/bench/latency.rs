@@ -4,10 +4,10 @@
 //! The server has one CPU, everything else the other. Half load is half of what redis-benchmark
 //! gets out of the server with 50 clients; a pacer keeps it up in small batches. A prober sends
 //! one GET every half millisecond, at its due time whatever happened before (a late reply makes
-//! the next ones late, and they count as late). The prober, and the worker of a server with
-//! one, run with real-time priority where that is allowed, so that it measures the server and not the wait for a
-//! CPU that another process or a daemon of the kernel has. What the machine itself holds up is
-//! measured first, by threads that do nothing but look at the clock.
+//! the next ones late, and they count as late). The prober, and the worker of a server with one,
+//! run with real-time priority where that is allowed, so that it measures the server and not the
+//! wait for a CPU that another process or a daemon of the kernel has. What the machine itself holds
+//! up is measured first, by threads that do nothing but look at the clock.
 
 use super::memory::drain;
 use super::{Report, line};

@@ -7,7 +7,7 @@ use crate::net::connection::Connection;
 use commands::Output;
 use commands::acl::keeps_subscriptions;
 use commands::session::Session;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(super) struct Clients {
     free: Vec<usize>,
     by_id: HashMap<u64, usize, BuildHasherDefault<IdHasher>>,
     /// Slots of connections that have output to be sent at the end of the turn.
-    touched: Vec<usize>,
+    touched: VecDeque<usize>,
     /// Connections are weighed whenever they were served (`maxmemory-clients`).
     weighs: bool,
     /// Their memory together, if they are weighed.
@@ -148,15 +148,20 @@ impl Clients {
         self.slots.len()
     }
 
-    /// A slot whose connection has output to be sent, each once.
+    /// The slot whose connection has had output to be sent for the longest time, each once.
     pub(super) fn pop_touched(&mut self) -> Option<usize> {
-        self.touched.pop()
+        self.touched.pop_front()
+    }
+
+    /// Whether a connection has output to be sent.
+    pub(super) fn has_touched(&self) -> bool {
+        !self.touched.is_empty()
     }
 
     /// Notes that a connection, now taken out, has output to be sent at the end of the turn.
     pub(super) fn touch(&mut self, slot: usize, conn: &mut Connection) {
         if !std::mem::replace(&mut conn.is_touched, true) {
-            self.touched.push(slot);
+            self.touched.push_back(slot);
         }
     }
 
@@ -178,7 +183,7 @@ impl Clients {
             let Some(conn) = self.slots[slot].as_deref_mut() else { continue };
             conn.output.bytes.extend_from_slice(&bytes);
             if !std::mem::replace(&mut conn.is_touched, true) {
-                self.touched.push(slot);
+                self.touched.push_back(slot);
             }
         }
     }

@@ -28,6 +28,9 @@ use std::time::Duration;
 /// Events taken from the kernel at once.
 const EVENTS: usize = 256;
 
+/// Connections that are sent to between two looks at what others have sent, if it was no request of
+/// theirs that has made their output.
+const FLUSH_MOST: usize = 64;
 pub(super) const BELL: u64 = 0;
 pub(super) const LISTENERS: u64 = 1;
 pub(super) const CONNECTIONS: u64 = 1 << 32;
@@ -132,7 +135,8 @@ impl Worker {
 
     /// Waits for events, or for the next thing to be done by the clock.
     fn wait(&mut self, events: &mut Vec<epoll::Event>) {
-        let may_wait = self.unread.is_empty() && self.mail.park();
+        let is_done = self.unread.is_empty() && !self.clients.has_touched();
+        let may_wait = is_done && self.mail.park();
         if may_wait && self.crowd.is_large() {
             self.poll(events, Duration::ZERO);
             if events.is_empty() {
@@ -172,7 +176,9 @@ impl Worker {
         if self.shared.switches.has(Switches::TRACKED) {
             // Who asks now may know of a change already, and is told of it first.
             self.open_mail(now);
-            self.flush_touched(now);
+            while self.clients.has_touched() {
+                self.flush_touched(now);
+            }
         }
         for slot in std::mem::take(&mut self.unread) {
             let Some(conn) = self.clients.get_mut(slot) else { continue };
@@ -425,9 +431,12 @@ impl Worker {
         }
     }
 
-    /// Sends the output of every connection that this turn touched.
+    /// Sends the output of connections that others' calls touched: of so many only, so that who
+    /// publishes to a thousand is read again before all of them have been sent to, and what it
+    /// publishes meanwhile goes to the rest with the same system call.
     pub(super) fn flush_touched(&mut self, now: i64) {
-        while let Some(slot) = self.clients.pop_touched() {
+        for _ in 0..FLUSH_MOST {
+            let Some(slot) = self.clients.pop_touched() else { return };
             let Some(mut conn) = self.clients.take(slot) else { continue };
             conn.is_touched = false;
             let alive = self.send(&mut conn, slot);
