@@ -1,5 +1,8 @@
 //! `cargo xtask e2e`: the tutorials' snippets with the real clients, against a server with 1, 2 and
 //! 4 workers. Each snippet is one line of output: `seed 004 / rate limiter / redis-py ... ok`.
+//!
+//! The job queues' workload (`jobs.mjs`, `jobs.py`) has 10,000 jobs where the server has the most
+//! workers, and 1,000 elsewhere: its lines say how many.
 
 use crate::run::{Ended, Tally, logged};
 use crate::server::{Options, Server};
@@ -25,9 +28,11 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
     };
     let filter = args.rest.first().map_or("", String::as_str);
     let clients = Clients::install()?;
+    let most = workers.iter().copied().max();
     let mut total = Tally::default();
     for count in workers {
-        let tally = clients.run(&bin, count, filter)?;
+        let jobs = if Some(count) == most { 10_000 } else { 1000 };
+        let tally = clients.run(&bin, count, jobs, filter)?;
         println!("e2e ({count} workers): {tally}");
         total.add(&tally);
     }
@@ -55,7 +60,7 @@ impl Clients {
         Ok(clients)
     }
 
-    fn run(&self, bin: &Path, workers: u32, filter: &str) -> Result<Tally, String> {
+    fn run(&self, bin: &Path, workers: u32, jobs: u32, filter: &str) -> Result<Tally, String> {
         let options = |args: &[&str]| Options {
             workers: Some(workers),
             cpu: None,
@@ -72,16 +77,16 @@ impl Clients {
             }
         };
         let mut python = Command::new("timeout");
-        python.args(["-k", "5", "300", "python3", "-B", "run.py", filter]);
+        python.args(["-k", "5", "420", "python3", "-B", "run.py", filter]);
         python.current_dir(crate::env::root().join("tests/e2e/python"));
         python.env("PYTHONPATH", &self.python).env("PYTHONWARNINGS", "ignore");
         let mut node = Command::new("timeout");
-        node.args(["-k", "5", "300", "node", "run.mjs", filter]).current_dir(&self.node);
+        node.args(["-k", "5", "420", "node", "run.mjs", filter]).current_dir(&self.node);
         let mut total = Tally::default();
         for (name, command) in [("python", &mut python), ("node", &mut node)] {
             command.env("E2E_PORT", open.port.to_string());
             command.env("E2E_AUTH_PORT", secured.port.to_string());
-            command.env("E2E_PASSWORD", PASSWORD);
+            command.env("E2E_PASSWORD", PASSWORD).env("E2E_JOBS", jobs.to_string());
             total.add(&report(&logged(&format!("e2e-{name}-{workers}"), command)?));
         }
         total.add(&session(open.port, filter)?);

@@ -12,19 +12,19 @@ const LIMIT_MS = 20_000;
 
 const tests = [];
 
-/** Registers the test of one snippet. */
-export function snippet(seed, name, client, run) {
-  tests.push({ name: `seed ${seed} / ${name} / ${client}`, run });
+/** Registers the test of one snippet; it may take `limitMs`. */
+export function snippet(seed, name, client, run, limitMs = LIMIT_MS) {
+  tests.push({ name: `seed ${seed} / ${name} / ${client}`, run, limitMs });
 }
 
-/** Polls until `condition()` is true; rejects after five seconds. */
-export async function waitFor(condition, what) {
-  const end = Date.now() + 5000;
+/** Polls every `stepMs` until `condition()` is true; rejects after `limitMs`. */
+export async function waitFor(condition, what, limitMs = 5000, stepMs = 5) {
+  const end = Date.now() + limitMs;
   while (Date.now() < end) {
     if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, stepMs));
   }
-  assert.fail(`waited 5 s for ${what}`);
+  assert.fail(`waited ${limitMs / 1000} s for ${what}`);
 }
 
 /** Asserts that a lifetime is within five seconds below `seconds`. */
@@ -56,11 +56,11 @@ export async function runAll() {
   const admin = await createClient({ url }).connect();
   let passed = 0;
   let failed = 0;
-  for (const { name, run } of tests.filter((t) => t.name.includes(wanted))) {
+  for (const { name, run, limitMs } of tests.filter((t) => t.name.includes(wanted))) {
     await admin.flushAll();
     let timer;
     const late = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`not done after ${LIMIT_MS} ms`)), LIMIT_MS);
+      timer = setTimeout(() => reject(new Error(`not done after ${limitMs} ms`)), limitMs);
     });
     try {
       await Promise.race([run(), late]);
