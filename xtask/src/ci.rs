@@ -27,6 +27,7 @@ const STEPS: &[(&str, Step)] = &[
     ("crash", || crate::crash::run(&[])),
     ("files", || crate::files::run(&[])),
     ("differential", || crate::differential::run(&["--seconds".to_owned(), "60".to_owned()])),
+    ("history", || crate::history::run(&[])),
     ("e2e", || crate::e2e::run(&[])),
     ("conformance", || crate::conformance::run(&[])),
     ("loom", loom),

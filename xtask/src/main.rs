@@ -15,6 +15,7 @@ mod e2e;
 mod env;
 mod files;
 mod gates;
+mod history;
 mod rng;
 mod run;
 mod server;
@@ -37,6 +38,8 @@ const USAGE: &str = "usage: cargo xtask TASK
   crash [--rounds N] [--policy always|everysec] [--bin PATH]   SIGKILL under load
   files [--bin PATH] [--peer BIN] [--seed S]   data sets cross over as RDB files, both ways
   gates [--bless] [CASE]...        instructions of the hot paths against benches/gates.txt
+  history [--seconds N] [--seed S] [--workers N] [--bin PATH]   what clients saw at the same time,
+                                   held against a model of one thread
   tidy [--fix]                     the rules that no compiler holds
   loom | asan | valgrind           the unsafe crate under each of them
   models                           what threads do to each other, under shuttle
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         "crash" => crash::run(rest),
         "files" => files::run(rest),
         "gates" => gates::run(rest),
+        "history" => history::run(rest),
         "differential" => differential::run(rest),
         "tidy" => tidy::run(rest),
         "oracle" => cases::oracle(rest),
