@@ -28,6 +28,7 @@ const STEPS: &[(&str, Step)] = &[
     ("files", || crate::files::run(&[])),
     ("differential", || crate::differential::run(&["--seconds".to_owned(), "60".to_owned()])),
     ("history", || crate::history::run(&[])),
+    ("storm", || crate::storm::run(&[])),
     ("e2e", || crate::e2e::run(&[])),
     ("conformance", || crate::conformance::run(&[])),
     ("loom", loom),

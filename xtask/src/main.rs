@@ -20,6 +20,7 @@ mod rng;
 mod run;
 mod server;
 mod setup;
+mod storm;
 mod tidy;
 mod transcript;
 mod wire;
@@ -40,6 +41,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   gates [--bless] [CASE]...        instructions of the hot paths against benches/gates.txt
   history [--seconds N] [--seed S] [--workers N] [--bin PATH]   what clients saw at the same time,
                                    held against a model of one thread
+  storm [--seed S] [--workers N] [--bin PATH]   5,000 connections in a second, most of them hostile
   tidy [--fix]                     the rules that no compiler holds
   loom | asan | valgrind           the unsafe crate under each of them
   models                           what threads do to each other, under shuttle
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         "gates" => gates::run(rest),
         "history" => history::run(rest),
         "differential" => differential::run(rest),
+        "storm" => storm::run(rest),
         "tidy" => tidy::run(rest),
         "oracle" => cases::oracle(rest),
         _ => Err(USAGE.to_owned()),

@@ -14,7 +14,8 @@
 
 use crate::config::{Config, Id};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 /// Bits below the highest that tell steps apart.
 const FINE: u32 = 5;
@@ -95,6 +96,17 @@ impl Spread {
         self.steps.iter().find(reached).or(self.steps.last()).map_or(0, |(ns, _)| *ns)
     }
 
+    /// The calls up to each of [`BOUNDS_NS`], and all.
+    pub fn within_bounds(&self) -> Cumulative {
+        let up_to = |bound: u64| {
+            let within = self.steps.iter().take_while(|(ns, _)| *ns <= bound);
+            within.map(|(_, count)| count).sum::<u64>()
+        };
+        let mut counts = [self.calls; BOUNDS_NS.len() + 1];
+        counts.iter_mut().zip(BOUNDS_NS).for_each(|(count, bound)| *count = up_to(bound));
+        counts
+    }
+
     /// Doubling bounds from a microsecond to a second, and how many calls took at most that long;
     /// without bounds that add no call. Microseconds, as LATENCY HISTOGRAM has them.
     pub fn doublings(&self) -> Vec<(u64, u64)> {
@@ -114,6 +126,46 @@ impl Spread {
             }
         }
         all
+    }
+}
+
+/// Nanoseconds up to which the metrics count calls: fourfold from a microsecond to four seconds.
+pub const BOUNDS_NS: [u64; 12] = {
+    let mut bounds = [1000; 12];
+    let mut at = 1;
+    while at < bounds.len() {
+        bounds[at] = bounds[at - 1] * 4;
+        at += 1;
+    }
+    bounds
+};
+
+/// Counts of durations up to each of [`BOUNDS_NS`], and of all.
+pub type Cumulative = [u64; BOUNDS_NS.len() + 1];
+
+/// How long something rare took, counted by any thread.
+#[derive(Default, Debug)]
+pub struct Durations {
+    counts: [AtomicU64; BOUNDS_NS.len() + 1],
+    ns: AtomicU64,
+}
+
+impl Durations {
+    /// Counts one.
+    pub fn count(&self, took: Duration) {
+        let ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        let step = BOUNDS_NS.partition_point(|bound| *bound < ns);
+        self.counts[step].fetch_add(1, Relaxed);
+        self.ns.fetch_add(ns, Relaxed);
+    }
+
+    /// The counts up to each bound and of all, and the sum in seconds.
+    pub fn cumulative(&self) -> (Cumulative, f64) {
+        let mut counts = self.counts.each_ref().map(|count| count.load(Relaxed));
+        for at in 1..counts.len() {
+            counts[at] += counts[at - 1];
+        }
+        (counts, self.ns.load(Relaxed) as f64 / 1e9)
     }
 }
 

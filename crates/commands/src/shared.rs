@@ -4,7 +4,7 @@
 use crate::append::{Append, Notice};
 use crate::config::Config;
 use crate::exchange::{Answers, Exchange};
-use crate::measure::Histogram;
+use crate::measure::{Durations, Histogram};
 use crate::pubsub::PubSub;
 use crate::saving::Saving;
 use crate::session::Card;
@@ -173,6 +173,11 @@ pub trait Host: Send + Sync {
     /// Where files lie; `None` where there is no disk.
     fn storage(&self) -> Option<Arc<dyn Storage>> {
         None
+    }
+
+    /// Shows how long files took to come to the disk, by kind of file.
+    fn syncs(&self, show: &mut dyn FnMut(&'static str, &Durations)) {
+        let _ = show;
     }
 
     /// How far the snapshot is that is under way: entries saved, entries to save, bytes that
@@ -407,6 +412,8 @@ pub struct Stats {
     pub rates: Mutex<crate::server::info::Rates>,
     /// Passes of the expiry sweep that ran out of time.
     pub expire_cut_short: AtomicU64,
+    /// Figures for the metrics.
+    pub sampled: crate::metrics::Sampled,
 }
 
 /// Counters of one worker: it alone writes them.

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 /// Milliseconds per expiry tick, the unit of the hints in the tables' buckets.
-const TICK_MS: i64 = 64;
+pub(crate) const TICK_MS: i64 = 64;
 
 /// How a store is laid out. Fixed for its life.
 #[derive(Clone, Copy, Debug)]
@@ -197,6 +197,11 @@ impl Store {
     /// Its layout.
     pub fn layout(&self) -> Layout {
         self.layout
+    }
+
+    /// Number of databases.
+    pub fn databases(&self) -> usize {
+        self.layout.databases
     }
 
     /// Number of stripes.

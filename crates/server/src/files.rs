@@ -1,12 +1,17 @@
 //! Files as the persistence sees them: [`Storage`] on the file system.
 //!
-//! Paths are as given: relative ones belong to the working directory, which `dir` sets.
+//! Paths are as given: relative ones belong to the working directory, which `dir` sets. [`Timed`]
+//! is
+//! the same with a look at the clock, for the metrics.
 
+use commands::measure::Durations;
 use persist::storage::{Found, Sink, Source, Storage};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::FileExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
 
 /// The file system.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +70,98 @@ impl Storage for Files {
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
         File::open(dir)?.sync_all()
+    }
+}
+
+/// How long files took to come to the disk.
+#[derive(Debug, Default)]
+pub(crate) struct SyncTimes {
+    /// Snapshots, the base of the append-only file among them.
+    pub(crate) snapshot: Durations,
+    /// What changes are appended to, and its manifest.
+    pub(crate) log: Durations,
+}
+
+impl SyncTimes {
+    fn of(&self, path: &Path) -> &Durations {
+        let is_snapshot = path.extension().is_some_and(|extension| extension == "rdb");
+        if is_snapshot { &self.snapshot } else { &self.log }
+    }
+}
+
+/// The file system, and how long it takes to sync what is written.
+#[derive(Clone, Debug)]
+pub(crate) struct Timed(pub(crate) Arc<SyncTimes>);
+
+impl Timed {
+    fn sink(&self, path: &Path, sink: Box<dyn Sink>) -> Box<dyn Sink> {
+        let path = path.to_owned();
+        Box::new(TimedSink { sink, path, times: Arc::clone(&self.0) })
+    }
+}
+
+impl Storage for Timed {
+    fn create(&self, path: &Path) -> io::Result<Box<dyn Sink>> {
+        Ok(self.sink(path, Files.create(path)?))
+    }
+
+    fn append(&self, path: &Path) -> io::Result<Box<dyn Sink>> {
+        Ok(self.sink(path, Files.append(path)?))
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Source>> {
+        Files.open(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        Files.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        Files.remove(path)
+    }
+
+    fn truncate(&self, path: &Path, len: u64) -> io::Result<()> {
+        Files.truncate(path, len)
+    }
+
+    fn create_dir(&self, dir: &Path) -> io::Result<()> {
+        Files.create_dir(dir)
+    }
+
+    fn list(&self, dir: &Path) -> io::Result<Vec<Found>> {
+        Files.list(dir)
+    }
+
+    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
+        Files.sync_dir(dir)
+    }
+}
+
+struct TimedSink {
+    sink: Box<dyn Sink>,
+    path: PathBuf,
+    times: Arc<SyncTimes>,
+}
+
+impl Sink for TimedSink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.sink.write(bytes)
+    }
+
+    fn overwrite(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        self.sink.overwrite(at, bytes)
+    }
+
+    fn truncate(&mut self, len: u64) -> io::Result<()> {
+        self.sink.truncate(len)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        let begun = Instant::now();
+        let result = self.sink.sync();
+        self.times.of(&self.path).count(begun.elapsed());
+        result
     }
 }
 

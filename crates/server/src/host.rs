@@ -3,7 +3,7 @@
 use crate::aof::Aof;
 use crate::conf_file::{self, DiskConfigFile, reason};
 use crate::exchange::Links;
-use crate::files::Files;
+use crate::files::{SyncTimes, Timed};
 use crate::log::{Level, Log};
 use crate::net::connection::Connection;
 use crate::net::listen::{self, Listener};
@@ -14,6 +14,7 @@ use commands::Cx;
 use commands::append::Notice;
 use commands::config::{Config, ConfigFile as _, Id, choices};
 use commands::exchange::{Answers, Exchange};
+use commands::measure::Durations;
 use commands::saving::{self, Saving};
 use commands::shared::{Allocator, Host, LogLevel, Message, Process, Shared, Shutdown};
 use engine::{Effects, Garbage, Keys};
@@ -65,6 +66,7 @@ pub(crate) struct System {
     snapshots: Snapshots,
     saving: Arc<Saving>,
     aof: Aof,
+    syncs: Arc<SyncTimes>,
 }
 
 /// The TCP sockets that are listened on, and where the directives had put them.
@@ -131,6 +133,7 @@ impl System {
             snapshots: Snapshots::default(),
             saving: parts.saving,
             aof: Aof::new(parts.workers)?,
+            syncs: Arc::default(),
         });
         let shared = Arc::clone(&system);
         std::thread::Builder::new().name("reaper".to_owned()).spawn(move || {
@@ -182,6 +185,11 @@ impl System {
     /// The append-only file.
     pub(crate) fn aof(&self) -> &Aof {
         &self.aof
+    }
+
+    /// The file system.
+    pub(crate) fn files(&self) -> Timed {
+        Timed(Arc::clone(&self.syncs))
     }
 
     /// The snapshots.
@@ -556,7 +564,12 @@ impl Host for HostOf {
     }
 
     fn storage(&self) -> Option<Arc<dyn Storage>> {
-        Some(Arc::new(Files))
+        Some(Arc::new(self.0.files()))
+    }
+
+    fn syncs(&self, show: &mut dyn FnMut(&'static str, &Durations)) {
+        show("snapshot", &self.0.syncs.snapshot);
+        show("log", &self.0.syncs.log);
     }
 
     fn begin_snapshot(&self, keys: &mut Keys<'_>, order: Order) -> Result<(), Refused> {

@@ -146,7 +146,7 @@ pub(crate) fn has_data(config: &Config) -> bool {
 pub(crate) fn load(system: &Arc<System>, shared: &Arc<Shared>) -> Outcome {
     let begun = Instant::now();
     let host = HostOf(Arc::clone(system));
-    let storage = Arc::new(Files);
+    let storage = Arc::new(system.files());
     let Some(mut log) = start::open(system, shared, storage) else { return Outcome::Failed };
     let is_logged = shared.config.flag(Id::APPENDONLY);
     let outcome = if is_logged {

@@ -8,6 +8,7 @@ mod exchange;
 mod files;
 mod host;
 mod loading;
+mod metrics;
 mod net;
 mod snapshots;
 
@@ -65,6 +66,7 @@ fn serve(settings: &Settings) -> Result<(), ExitMessage> {
     let shared = build_shared(settings, &system, saving)?;
     system.listens(&listeners);
     let threads = start_workers(settings, &system, &shared, listeners)?;
+    metrics::start(&shared, &system).map_err(|reason| failed(settings, &reason))?;
     watch_signals(&system).map_err(|error| failed(settings, &error))?;
     let loaded = loading::load(&system, &shared);
     // What this thread has made is there for good.

@@ -6,7 +6,6 @@
 //! end     the saver: file synced, `finish`; only then may another begin
 //! ```
 
-use crate::files::Files;
 use crate::host::System;
 use crate::net::mailbox::Mail;
 use engine::{Keeper, Keys, Walk};
@@ -152,7 +151,7 @@ impl Saver {
             std::thread::sleep(REST);
             self.delay(entries);
         };
-        let result = self.this.shot.save(&Files, &self.path, &mut turn);
+        let result = self.this.shot.save(&self.system.files(), &self.path, &mut turn);
         let snapshots = self.system.snapshots();
         self.system.note_copied(self.this.shot.copied_bytes());
         finish(result);

@@ -6,7 +6,8 @@
 //! play: six clients, a round of fresh keys --calls--> search: an order? --none--> the history
 //!       MULTI, WATCH, EVAL, BLPOP, SET PX ...         model: one thread
 //! ```
-//! What is sent follows from the seed and the round; when it meets what the others sent does not, so
+//! What is sent follows from the seed and the round; when it meets what the others sent does not,
+//! so
 //! a history that was found is printed in full.
 
 mod model;
@@ -30,7 +31,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const CLIENTS: usize = 6;
-/// How far the server's clock, read once a batch, may be behind; more where the machine stood still.
+/// How far the server's clock, read once a batch, may be behind; more where the machine stood
+/// still.
 const SLACK_US: Us = 120_000;
 
 /// `cargo xtask history [--seconds N] [--seed S] [--workers N] [--bin PATH]`: N seconds with each

@@ -13,7 +13,8 @@ const NUMBERS: usize = 3;
 /// Calls of a client in a round.
 const CALLS: usize = 12;
 
-/// Scripts and whether their keys are declared; a comment makes a new script of each, whose keys the
+/// Scripts and whether their keys are declared. A comment makes a new script of each, whose keys
+/// the
 /// server does not know yet.
 const ADD_BOTH: &str = "local a = redis.call('INCRBY', KEYS[1], ARGV[1]) \
     local b = redis.call('INCRBY', KEYS[2], ARGV[1]) return {a, b}";

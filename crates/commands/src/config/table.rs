@@ -84,7 +84,7 @@ directives! {
         row("rdma-completion-vector", int(-1, 1024, -1)).immutable().origin(Valkey),
     MAXCLIENTS => row("maxclients", uint(1, UINT, 10_000)).live(),
     MAX_NEW_CONNECTIONS_PER_CYCLE =>
-        row("max-new-connections-per-cycle", int(1, 1000, 10)).origin(Newer),
+        row("max-new-connections-per-cycle", int(1, 1000, 10)).live().origin(Newer),
     MAX_NEW_TLS_CONNECTIONS_PER_CYCLE =>
         row("max-new-tls-connections-per-cycle", int(1, 1000, 1)).origin(Newer),
     // Less than 1 GiB: the longest element that a packed collection takes.
@@ -177,6 +177,10 @@ directives! {
         row("commandlog-reply-larger-than", int(-1, LONG, MB)).live().origin(Valkey),
     COMMANDLOG_LARGE_REPLY_MAX_LEN =>
         row("commandlog-large-reply-max-len", uint(0, LONG, 128)).live().origin(Valkey),
+    // A port for Prometheus, the addresses it is on, and what /metrics asks for.
+    METRICS_PORT => row("metrics-port", int(0, PORT_MAX, 0)).immutable().origin(Own).live(),
+    METRICS_BIND => row("metrics-bind", text("127.0.0.1")).immutable().origin(Own).live(),
+    METRICS_PASSWORD => row("metrics-password", unset()).sensitive().origin(Own).live(),
     LATENCY_MONITOR_THRESHOLD => row("latency-monitor-threshold", int(0, LONG, 0)).live(),
     LATENCY_TRACKING => row("latency-tracking", yes_no(true)).live(),
     LATENCY_TRACKING_INFO_PERCENTILES =>

@@ -36,3 +36,18 @@ fn doublings_are_cumulative() {
     histogram.reset();
     assert_eq!(Spread::of(std::iter::once(&histogram), 1000).doublings(), []);
 }
+
+#[test]
+fn bounds_of_the_metrics_are_cumulative() {
+    let (histogram, durations) = (Histogram::default(), Durations::default());
+    for us in [1, 3, 5, 100, 20_000_000] {
+        histogram.count(us * 980);
+        durations.count(Duration::from_nanos(us * 980));
+    }
+    let counts = Spread::of(std::iter::once(&histogram), 1000).within_bounds();
+    assert_eq!(counts[..5], [1, 2, 3, 3, 4]);
+    assert_eq!(counts[11..], [4, 5]);
+    let (counted, seconds) = durations.cumulative();
+    assert_eq!(counted, counts);
+    assert!((seconds - 19.6).abs() < 0.1, "{seconds}");
+}

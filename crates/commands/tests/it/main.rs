@@ -3,6 +3,7 @@
 mod cases;
 mod facts;
 mod model;
+mod ops;
 mod rows;
 mod world;
 

@@ -9,8 +9,9 @@ use std::net::SocketAddr;
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::time::Duration;
 
-/// Connections taken in one go, so that a storm does not starve the clients that are there.
-const ACCEPT_BATCH: usize = 64;
+/// Places beyond `maxclients` for who comes through the unix socket, which has a backlog of its own
+/// too: an administrator gets in when TCP clients have taken everything.
+const RESERVE: u64 = 16;
 
 /// An accepted connection on its way to its worker.
 #[derive(Debug)]
@@ -21,11 +22,17 @@ pub(crate) struct Arrival {
     pub(crate) address: CardAddress,
 }
 
-/// Takes the connections that wait on a listener, at most a batch of them.
+/// The most connections that may be open for one of this kind to be let in.
+pub(crate) fn places(config: &Config, is_unix: bool) -> u64 {
+    config.size(Id::MAXCLIENTS) + if is_unix { RESERVE } else { 0 }
+}
+
+/// Takes the connections that wait on a listener, at most `max-new-connections-per-cycle` in a turn
+/// of the loop, so that a storm does not starve the clients that are there.
 pub(crate) fn accept_batch(listener: &Listener, shared: &Shared) -> Vec<Arrival> {
     let (mut arrivals, config) = (Vec::new(), &shared.config);
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    for _ in 0..ACCEPT_BATCH {
+    for _ in 0..config.int(Id::MAX_NEW_CONNECTIONS_PER_CYCLE) {
         match acceptfrom_with(&listener.fd, flags) {
             Ok((fd, peer)) => {
                 let address = describe(listener, &fd, peer);
@@ -40,6 +47,11 @@ pub(crate) fn accept_batch(listener: &Listener, shared: &Shared) -> Vec<Arrival>
             }
             // The peer is gone again, or a signal came: the next one may be fine.
             Err(rustix::io::Errno::CONNABORTED | rustix::io::Errno::INTR) => {}
+            // Whoever waits would keep this worker busy for nothing: they are turned away.
+            Err(rustix::io::Errno::MFILE | rustix::io::Errno::NFILE) => {
+                listener.turn_away();
+                break;
+            }
             Err(_) => break,
         }
     }

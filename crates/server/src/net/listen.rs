@@ -2,13 +2,13 @@
 
 use crate::startup::Endpoint;
 use commands::config::{Config, Id};
-use rustix::fs::{CWD, Mode};
+use rustix::fs::{CWD, Mode, OFlags};
 use rustix::net::{self, AddressFamily, SocketFlags, SocketType, sockopt};
 use std::ffi::OsStr;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A socket that accepts clients.
 #[derive(Clone, Debug)]
@@ -17,8 +17,30 @@ pub(crate) struct Listener {
     pub(crate) fd: Arc<OwnedFd>,
     /// Where it is.
     pub(crate) endpoint: Endpoint,
-    /// Its path, if it is a unix socket.
+    /// Whether it is a unix socket.
     pub(crate) unix: bool,
+    /// A descriptor to give away when there is no other.
+    spare: Spare,
+}
+
+type Spare = Arc<Mutex<Option<OwnedFd>>>;
+
+impl Listener {
+    fn new(fd: OwnedFd, endpoint: Endpoint, unix: bool) -> Self {
+        Self { fd: Arc::new(fd), endpoint, unix, spare: Arc::new(Mutex::new(spare())) }
+    }
+
+    /// Accepts one connection and closes it at once, with the spare descriptor: none else is left.
+    pub(crate) fn turn_away(&self) {
+        let mut kept = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(kept.take());
+        drop(net::accept_with(&self.fd, SocketFlags::CLOEXEC));
+        *kept = spare();
+    }
+}
+
+fn spare() -> Option<OwnedFd> {
+    rustix::fs::open("/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok()
 }
 
 /// An address that could not be listened on.
@@ -50,7 +72,7 @@ pub(crate) fn tcp(config: &Config, port: u16) -> (Vec<Listener>, Vec<Failed>) {
             match tcp_socket(address, port, backlog) {
                 Ok(fd) => {
                     let endpoint = Endpoint::Tcp(SocketAddr::new(address, port).to_string());
-                    open.push(Listener { fd: Arc::new(fd), endpoint, unix: false });
+                    open.push(Listener::new(fd, endpoint, false));
                 }
                 Err((step, error)) => {
                     let absent = error == rustix::io::Errno::ADDRNOTAVAIL
@@ -136,7 +158,7 @@ pub(crate) fn unix(config: &Config) -> Result<Option<Listener>, String> {
     net::listen(&fd, config.int(Id::TCP_BACKLOG) as i32)
         .map_err(|error| format!("listen: {}", text_of(error)))?;
     let endpoint = Endpoint::Unix(path.to_string_lossy().into_owned());
-    Ok(Some(Listener { fd: Arc::new(fd), endpoint, unix: true }))
+    Ok(Some(Listener::new(fd, endpoint, true)))
 }
 
 /// The operating system's words, without the number that Rust adds.

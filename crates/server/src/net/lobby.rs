@@ -6,14 +6,13 @@
 //! every end of a connection is left to the turns that follow: such connections are read again.
 
 use crate::host::System;
-use crate::net::accept::{Arrival, accept_batch};
+use crate::net::accept::{Arrival, accept_batch, places};
 use crate::net::ahead::Ahead;
 use crate::net::clients::Clients;
 use crate::net::connection::Connection;
 use crate::net::listen::Listener;
 use crate::net::mailbox::Mail;
 use crate::net::worker::{BELL, CONNECTIONS, LISTENERS, bump_any, interest};
-use commands::config::Id;
 use commands::session::{Card, Session};
 use commands::shared::Shared;
 use commands::{Cx, Flow, Turn, dispatch};
@@ -146,8 +145,7 @@ impl Lobby<'_> {
     pub(super) fn accept(&mut self, at: usize, now: i64) {
         let Some(listener) = self.listeners.get(at) else { return };
         for arrival in accept_batch(listener, self.shared) {
-            let limit = self.shared.config.int(Id::MAXCLIENTS) as u64;
-            if self.system.connected() >= limit {
+            if self.system.connected() >= places(&self.shared.config, arrival.address.unix) {
                 let text = b"-ERR max number of clients reached\r\n";
                 let _ = rustix::io::write(&arrival.fd, text);
                 self.shared.stats.rejected_connections.fetch_add(1, Ordering::Relaxed);

@@ -8,7 +8,7 @@ mod persistence;
 mod stats;
 
 pub(crate) use stats::Rates;
-pub use stats::sample_rates;
+pub(crate) use stats::sample_rates;
 
 use crate::config::{Id, REDIS_VERSION, SCRUBJAY_VERSION};
 use crate::session::Card;

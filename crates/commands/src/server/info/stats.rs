@@ -51,7 +51,7 @@ impl Rates {
 
 /// Takes a sample of commands and bytes per second if the last is old enough. The server calls it
 /// every 100 ms; without that the rates are averages since the INFO before.
-pub fn sample_rates(shared: &Shared, now_ms: i64) {
+pub(crate) fn sample_rates(shared: &Shared, now_ms: i64) {
     let totals = [
         commands_run(shared),
         total(shared, |worker| &worker.net_in),
