@@ -104,6 +104,7 @@ fn setup() -> Result<Tally, String> {
         ("Python packages", setup::python_packages().map(|_| ())),
         ("Node packages", setup::node_packages().map(|_| ())),
         ("Redis source", setup::redis_source().map(|_| ())),
+        ("TLS in Tcl", setup::tls_tools()),
     ] {
         println!("setup / {name} ... {}", result.as_ref().err().map_or("ok", String::as_str));
         total.add(&Tally::one(result.is_ok()));

@@ -4,7 +4,9 @@
 //! The suite is a source package that is fetched, never committed. What is committed is three facts
 //! in `tests/conformance/`: `reference.json` (tests that Redis 7.0.15 passes, a unit),
 //! `expected.txt` (units that must pass in full: `unit`, or `unit | directive | reason` where the
-//! server needs a directive) and `skip.txt` (`unit | test name | reason`).
+//! server needs a directive) and `skip.txt` (`unit | test name | reason`). `tls unit` in their place
+//! is the unit in the suite's TLS mode; it is held against the same number and skips the same tests,
+//! unless the lists have lines for it.
 //! A unit passes if nothing failed, nothing was thrown, and as many tests passed as the reference
 //! has, less those that were skipped.
 
@@ -21,6 +23,18 @@ use std::sync::Mutex;
 const TAGS: &str = "-slow -large-memory";
 const UNIT_SECONDS: u32 = 300;
 
+/// In front of the name of a unit that runs in TLS mode.
+const TLS: &str = "tls ";
+
+fn is_tls(unit: &&str) -> bool {
+    unit.starts_with(TLS)
+}
+
+/// The unit's name in the suite.
+fn plain_unit(unit: &str) -> &str {
+    unit.strip_prefix(TLS).unwrap_or(unit)
+}
+
 /// What one unit printed, counted.
 #[derive(Debug, Default)]
 struct Counts {
@@ -30,16 +44,17 @@ struct Counts {
     seconds: f64,
 }
 
-/// Runs `--units a,b`, `--all`, or those of `expected.txt`.
+/// Runs `--units a,b` (in the suite's TLS mode with `--tls`), `--all`, or those of `expected.txt`.
 ///
 /// # Errors
 /// A text if the suite cannot be fetched or a unit is not known.
 pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
-    let args = crate::args::parse(args, &["units", "bin", "jobs", "baseport"], &["all"])?;
+    let args = crate::args::parse(args, &["units", "bin", "jobs", "baseport"], &["all", "tls"])?;
     let bin = args.value("bin").map_or_else(env::server_bin, PathBuf::from);
     let reference = reference()?;
     let units: Vec<String> = if let Some(units) = args.value("units") {
-        units.split(',').map(str::to_owned).collect()
+        let mode = if args.has("tls") { TLS } else { "" };
+        units.split(',').map(|unit| format!("{mode}{unit}")).collect()
     } else if args.has("all") {
         reference.keys().cloned().collect()
     } else {
@@ -49,6 +64,10 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
     let skips = skips()?;
     crate::setup::redis_tools()?;
     let source = crate::setup::redis_source()?;
+    if units.iter().any(|unit| unit.starts_with(TLS)) {
+        crate::setup::tls_tools()?;
+        crate::setup::suite_certificates(&source)?;
+    }
     let base = 21_000 + (std::process::id() % 40) as u16 * 250;
     let base: u16 = args.number("baseport", base)?;
     let jobs: u16 = args.number("jobs", 2)?;
@@ -64,11 +83,13 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
                     Err(e) => return println!("{e}"),
                 };
                 while let Some(unit) = queue.lock().ok().and_then(|mut q| q.pop()) {
-                    let skip = skips.get(&unit).map_or(&[][..], Vec::as_slice);
+                    let lists = [Some(plain_unit(&unit)), Some(&*unit).filter(is_tls)];
+                    let skip = lists.iter().flatten().filter_map(|unit| skips.get(*unit));
+                    let skip: Vec<String> = skip.flatten().cloned().collect();
                     let directive = directives.get(&unit).map_or("", String::as_str);
                     let counts = configure(&tree, source, directive)
-                        .and_then(|()| run_unit(&tree, &unit, skip, base + job * 120));
-                    let wanted = reference.get(&unit).copied();
+                        .and_then(|()| run_unit(&tree, &unit, &skip, base + job * 120));
+                    let wanted = reference.get(&unit).or(reference.get(plain_unit(&unit))).copied();
                     let tally = judge(&unit, &counts, wanted);
                     if let Ok(mut total) = total.lock() {
                         total.add(&tally);
@@ -158,6 +179,10 @@ fn tree(source: &Path, bin: &Path, job: u16) -> Result<PathBuf, String> {
     let tree = env::scratch(&format!("conformance-{job}")).map_err(|e| e.to_string())?;
     let parts = ["tests", "redis.conf", "sentinel.conf", "utils"].map(|part| source.join(part));
     captured(Command::new("cp").arg("-r").args(&parts).arg(&tree))?;
+    let certificates = crate::setup::suite_certificates_dir();
+    if certificates.exists() {
+        captured(Command::new("cp").arg("-r").arg(certificates).arg(tree.join("tests/tls")))?;
+    }
     let src = tree.join("src");
     fs::create_dir_all(&src).map_err(|e| e.to_string())?;
     captured(Command::new("cp").arg("-r").arg(source.join("src/commands")).arg(&src))?;
@@ -182,7 +207,11 @@ fn configure(tree: &Path, source: &Path, directive: &str) -> Result<(), String> 
 fn run_unit(tree: &Path, unit: &str, skip: &[String], port: u16) -> Result<Counts, String> {
     let mut command = Command::new("timeout");
     command.current_dir(tree).args(["-k", "5", &(UNIT_SECONDS + 20).to_string()]);
-    command.args(["tclsh", "tests/test_helper.tcl", "--single", unit, "--clients", "1"]);
+    command.args(["tclsh", "tests/test_helper.tcl", "--single", plain_unit(unit)]);
+    command.args(["--clients", "1"]);
+    if is_tls(&unit) {
+        command.arg("--tls");
+    }
     let (mut tags, mut untagged) = (TAGS.to_owned(), 0);
     for test in skip {
         // `tag:NAME COUNT`: a whole server of so many tests, which could not even be started.
@@ -195,7 +224,7 @@ fn run_unit(tree: &Path, unit: &str, skip: &[String], port: u16) -> Result<Count
     }
     command.args(["--timeout", &UNIT_SECONDS.to_string(), "--tags", &tags]);
     command.args(["--baseport", &port.to_string(), "--portcount", "100"]);
-    let ended = logged(&format!("conformance-{}", unit.replace('/', "_")), &mut command)?;
+    let ended = logged(&format!("conformance-{}", unit.replace(['/', ' '], "_")), &mut command)?;
     let mut counts = count(&ended.output());
     counts.skipped += untagged;
     counts.seconds = ended.seconds;
@@ -276,7 +305,8 @@ mod tests {
     fn the_reference_is_whole() {
         let reference = reference().unwrap();
         assert_eq!(reference["unit/type/string"], 74);
-        assert_eq!(reference.values().sum::<u64>(), 2842);
+        let plain = reference.iter().filter(|(unit, _)| !unit.starts_with(TLS));
+        assert_eq!(plain.map(|(_, count)| count).sum::<u64>(), 2842);
     }
 
     #[test]
@@ -284,7 +314,7 @@ mod tests {
         let reference = reference().unwrap();
         let (skips, expected) = (skips().unwrap(), expected().unwrap());
         for unit in skips.keys().chain(expected.iter().map(|(unit, _)| unit)) {
-            assert!(reference.contains_key(unit), "{unit}");
+            assert!(reference.contains_key(plain_unit(unit)), "{unit}");
         }
     }
 }

@@ -4,8 +4,9 @@
 //! The job queues' workload (`jobs.mjs`, `jobs.py`) has 10,000 jobs where the server has the most
 //! workers, and 1,000 elsewhere: its lines say how many.
 
+use crate::authority::Certificates;
 use crate::run::{Ended, Tally, logged};
-use crate::server::{Options, Server};
+use crate::server::{Options, Server, free_port};
 use crate::setup;
 use crate::transcript::{self, Action, Step};
 use std::fmt::Write as _;
@@ -69,6 +70,13 @@ impl Clients {
         let open = Server::start(bin, &format!("e2e-{workers}"), &options(&[]));
         let secured = &options(&["--requirepass", PASSWORD]);
         let secured = Server::start(bin, &format!("e2e-auth-{workers}"), secured);
+        let scratch = crate::env::scratch("e2e-tls").map_err(|e| e.to_string())?;
+        let certificates = Certificates::make(&scratch)?;
+        let tls_port = free_port()?;
+        let mut tls = options(&["--requirepass", PASSWORD]);
+        tls.args.extend(certificates.directives(tls_port));
+        tls.args.extend(["--tls-auth-clients".to_owned(), "optional".to_owned()]);
+        let _tls = Server::start(bin, &format!("e2e-tls-{workers}"), &tls)?;
         let (mut open, secured) = match (open, secured) {
             (Ok(open), Ok(secured)) => (open, secured),
             (Err(e), _) | (_, Err(e)) => {
@@ -87,9 +95,11 @@ impl Clients {
             command.env("E2E_PORT", open.port.to_string());
             command.env("E2E_AUTH_PORT", secured.port.to_string());
             command.env("E2E_PASSWORD", PASSWORD).env("E2E_JOBS", jobs.to_string());
+            command.env("E2E_TLS_DIR", &scratch).env("E2E_TLS_PORT", tls_port.to_string());
             total.add(&report(&logged(&format!("e2e-{name}-{workers}"), command)?));
         }
         total.add(&session(open.port, filter)?);
+        total.add(&tls_session(tls_port, &certificates, filter));
         if !open.is_alive() {
             println!("the server died\n{}", open.log_tail());
             total.failed += 1;
@@ -143,6 +153,29 @@ fn session(port: u16, filter: &str) -> Result<Tally, String> {
         tally.add(&Tally::one(wrong.is_empty()));
     }
     Ok(tally)
+}
+
+/// redis-cli over TLS: with the authority, with another one, with a certificate of its own.
+fn tls_session(port: u16, certificates: &Certificates, filter: &str) -> Tally {
+    let name = "seed 000 / rediss:// / redis-cli";
+    if !name.contains(filter) {
+        return Tally::default();
+    }
+    let cli = |authority: &str, own: &[&str], words: &[&str]| {
+        let mut command = Command::new("redis-cli");
+        command.args(["-h", "localhost", "-p", &port.to_string(), "--tls", "--no-auth-warning"]);
+        command.args(["--cacert", &certificates.path(authority), "-a", PASSWORD]);
+        command.args(own).args(words);
+        crate::run::captured(&mut command)
+    };
+    let (cert, key) = (certificates.path("client.crt"), certificates.path("client.key"));
+    let own: &[&str] = &["--cert", &cert, "--key", &key];
+    let right = "ca-certificate.crt";
+    let fine = cli(right, &[], &["SETEX", "tls", "1800", "user"]).is_ok_and(|out| out == "OK\n")
+        && cli(right, own, &["GET", "tls"]).is_ok_and(|out| out == "user\n")
+        && cli("stranger.crt", &[], &["GET", "tls"]).is_err();
+    println!("{name} ... {}", if fine { "ok" } else { "FAILED" });
+    Tally::one(fine)
 }
 
 fn ask(port: u16, args: &[Vec<u8>]) -> Result<Vec<String>, String> {

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool prints")]
 
 mod args;
+mod authority;
 mod bench;
 mod cases;
 mod ci;
@@ -46,7 +47,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   loom | asan | valgrind           the unsafe crate under each of them
   models                           what threads do to each other, under shuttle
   fuzz [TARGET] [--seconds N]      the fuzz targets
-  bench speed|workers|collections|memory|latency [--peer NAME=CMD]... [--cases a,b] [--record]
+  bench speed|workers|collections|memory|latency|tls [--peer NAME=CMD]... [--cases a,b] [--record]
   oracle [--bless] [--newer --bin PATH] [FILTER]
                                    tests/cases against the reference server; --bless records it";
 

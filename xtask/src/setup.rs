@@ -40,6 +40,54 @@ pub(crate) fn cxx() -> Result<(), String> {
     if named || env::which("c++").is_some() { Ok(()) } else { apt_install(&["g++"]) }
 }
 
+/// Makes TLS in Tcl and `openssl` available: the suite's TLS mode.
+///
+/// # Errors
+/// A text that says what to install by hand.
+pub(crate) fn tls_tools() -> Result<(), String> {
+    let mut tcl = Command::new("sh");
+    tcl.args(["-c", "echo 'package require tls' | tclsh 2>&1"]);
+    let has_tls = captured(&mut tcl).is_ok_and(|out| !out.contains("can't find package"));
+    if has_tls && env::which("openssl").is_some() {
+        return Ok(());
+    }
+    apt_install(&["tcl-tls", "openssl"])
+}
+
+/// Where the certificates of the suite's TLS mode are.
+pub(crate) fn suite_certificates_dir() -> PathBuf {
+    env::tools_dir().join("suite-certificates")
+}
+
+/// Makes the certificates of the suite's TLS mode with the suite's own script, once.
+///
+/// # Errors
+/// A text with the end of the script's output.
+pub(crate) fn suite_certificates(source: &Path) -> Result<(), String> {
+    let dir = suite_certificates_dir();
+    if dir.join("redis.crt").exists() {
+        return Ok(());
+    }
+    let scratch = env::scratch("suite-certificates").map_err(|e| e.to_string())?;
+    let made = scratch.join("tests/tls");
+    fs::create_dir_all(&made).map_err(|e| e.to_string())?;
+    // The script would look for a safe prime for a minute; nothing here uses the file.
+    let mut openssl = Command::new("openssl");
+    openssl.args(["dhparam", "-dsaparam", "-out"]).arg(made.join("redis.dh")).arg("2048");
+    let ended = logged("suite-dhparam", &mut openssl)?;
+    let mut script = Command::new("bash");
+    script.arg(source.join("utils/gen-test-certs.sh")).current_dir(&scratch);
+    let scripted = logged("suite-certificates", &mut script)?;
+    if !ended.success || !made.join("redis.crt").exists() {
+        let log = crate::run::tail(&scripted.log, 20);
+        return Err(format!("no certificates for the suite's TLS mode\n{log}"));
+    }
+    fs::create_dir_all(env::tools_dir()).map_err(|e| e.to_string())?;
+    captured(Command::new("cp").arg("-r").arg(&made).arg(&dir))?;
+    let _ = fs::remove_dir_all(&scratch);
+    Ok(())
+}
+
 fn apt_install(packages: &[&str]) -> Result<(), String> {
     let help = || format!("please install by hand: {}", packages.join(" "));
     let is_root = captured(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");

@@ -203,6 +203,11 @@ pub trait Host: Send + Sync {
         0
     }
 
+    /// The TLS certificates in use: the server's, that for its own connections, the authority's.
+    fn certificates(&self) -> [Option<Certificate>; 3] {
+        Default::default()
+    }
+
     /// The working directory, for the log.
     fn working_dir(&self) -> String {
         "unknown".to_owned()
@@ -213,6 +218,15 @@ pub trait Host: Send + Sync {
 
     /// Ends the process at once (`DEBUG SEGFAULT` and its kind).
     fn crash(&self, how: &str) -> !;
+}
+
+/// What is shown of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// Its number, hexadecimal.
+    pub serial: String,
+    /// Its last second, Unix time.
+    pub expires: i64,
 }
 
 /// Severity of a log line.

@@ -6,22 +6,25 @@ use crate::exchange::Links;
 use crate::files::{SyncTimes, Timed};
 use crate::log::{Level, Log};
 use crate::net::connection::Connection;
-use crate::net::listen::{self, Listener};
+use crate::net::listen::{self, Kind, Listener};
 use crate::net::mailbox::{Mail, Mailbox};
 use crate::snapshots::Snapshots;
 use crate::startup::Process as Started;
+use crate::tls::Tls;
+use crate::tls::handshakes::HELPERS_MAX;
 use commands::Cx;
 use commands::append::Notice;
 use commands::config::{Config, ConfigFile as _, Id, choices};
 use commands::exchange::{Answers, Exchange};
 use commands::measure::Durations;
 use commands::saving::{self, Saving};
-use commands::shared::{Allocator, Host, LogLevel, Message, Process, Shared, Shutdown};
+use commands::shared::{
+    Allocator, Certificate, Host, LogLevel, Message, Process, Shared, Shutdown,
+};
 use engine::{Effects, Garbage, Keys};
 use persist::snapshot::{Order, Purpose, Refused};
 use persist::storage::Storage;
 use std::ffi::OsStr;
-use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -30,7 +33,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Threads beside the workers whose use of the heap is counted.
-const OTHERS: usize = 4;
+const OTHERS: usize = 4 + HELPERS_MAX;
 
 /// What `nice` gives the reaper's thread.
 const LOWEST_PRIORITY: i32 = 19;
@@ -42,7 +45,7 @@ const PURGE_BYTES: u64 = 16 << 20;
 pub(crate) struct System {
     mailboxes: Vec<Arc<Mailbox>>,
     /// Heap bytes each thread has taken less those it gave back; behind the workers' the reaper's,
-    /// the loader's, the saver's, and those of all savers before.
+    /// the loader's, the saver's, those of all savers before, and those of the TLS helpers.
     usage: Vec<AtomicI64>,
     connected: AtomicU64,
     log: Log,
@@ -67,13 +70,18 @@ pub(crate) struct System {
     saving: Arc<Saving>,
     aof: Aof,
     syncs: Arc<SyncTimes>,
+    tls: Tls,
 }
 
-/// The TCP sockets that are listened on, and where the directives had put them.
+/// The TCP sockets that are listened on, and where the directives had put them: those of `port`,
+/// those of `tls-port`.
 #[derive(Debug, Default)]
-struct Listening {
+struct Listening([Side; 2]);
+
+#[derive(Debug, Default)]
+struct Side {
     place: (i64, Arc<[u8]>),
-    sockets: Vec<Arc<OwnedFd>>,
+    listeners: Vec<Listener>,
 }
 
 /// What the reaper has to do and has done.
@@ -87,6 +95,8 @@ struct Reaped {
 pub(crate) struct Parts {
     /// What is known of saving and loading.
     pub(crate) saving: Arc<Saving>,
+    /// TLS, configured.
+    pub(crate) tls: Tls,
     /// Number of workers.
     pub(crate) workers: usize,
     /// The log.
@@ -134,6 +144,7 @@ impl System {
             saving: parts.saving,
             aof: Aof::new(parts.workers)?,
             syncs: Arc::default(),
+            tls: parts.tls,
         });
         let shared = Arc::clone(&system);
         std::thread::Builder::new().name("reaper".to_owned()).spawn(move || {
@@ -180,6 +191,16 @@ impl System {
         let (saver, former) = (self.usage.len() - OTHERS + 2, self.usage.len() - OTHERS + 3);
         self.usage[former].fetch_add(taken.wrapping_sub(given) as i64, Ordering::Relaxed);
         self.usage[saver].store(0, Ordering::Relaxed);
+    }
+
+    /// Publishes the calling thread's heap use as that of a TLS helper.
+    pub(crate) fn publish_helper_usage(&self, helper: usize) {
+        self.publish_usage(self.usage.len() - HELPERS_MAX + helper);
+    }
+
+    /// TLS.
+    pub(crate) fn tls(&self) -> &Tls {
+        &self.tls
     }
 
     /// The append-only file.
@@ -329,14 +350,15 @@ impl System {
 
     /// Where the server listens on TCP as it starts.
     pub(crate) fn listens(&self, listeners: &[Listener]) {
-        let tcp = listeners.iter().filter(|listener| !listener.unix);
         let mut now = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
-        now.place = self.place();
-        now.sockets = tcp.map(|listener| Arc::clone(&listener.fd)).collect();
+        for (side, kind) in now.0.iter_mut().zip([Kind::Plain, Kind::Tls]) {
+            let tcp = listeners.iter().filter(|one| !one.unix && one.kind == kind);
+            *side = Side { place: self.place(kind), listeners: tcp.cloned().collect() };
+        }
     }
 
-    fn place(&self) -> (i64, Arc<[u8]>) {
-        (self.config.int(Id::PORT), self.config.text(Id::BIND))
+    fn place(&self, kind: Kind) -> (i64, Arc<[u8]>) {
+        (self.config.int(kind.directive()), self.config.text(Id::BIND))
     }
 
     /// Listens where the directives say, unless it does. Another port is tried before the old one
@@ -346,18 +368,30 @@ impl System {
     /// In Redis's words; nothing is listened on then but what still was.
     fn listen_anew(&self) -> Result<(), String> {
         let mut now = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = self.place();
+        // A side that gives up its port does so before the other takes it.
+        let mut kinds = [(0, Kind::Plain), (1, Kind::Tls)];
+        kinds.sort_by_key(|(_, kind)| self.config.int(kind.directive()) != 0);
+        let moved = kinds.map(|(at, kind)| self.move_side(&mut now.0[at], kind));
+        let all = now.0.iter().flat_map(|side| side.listeners.iter().cloned()).collect();
+        self.mailbox(0).post(Mail::Listen(all));
+        moved.into_iter().collect()
+    }
+
+    fn move_side(&self, now: &mut Side, kind: Kind) -> Result<(), String> {
+        let place = self.place(kind);
         if now.place == place {
             return Ok(());
         }
         let is_other_port = now.place.0 != place.0;
         if !is_other_port {
-            listen::stop(&now.sockets);
-            now.place = (-1, place.1.clone());
+            listen::stop(&now.listeners);
+            *now = Side { place: (-1, place.1.clone()), listeners: Vec::new() };
         }
         let port = u16::try_from(place.0).unwrap_or(0);
-        let (open, failed) =
-            if port == 0 { (Vec::new(), Vec::new()) } else { listen::tcp(&self.config, port) };
+        let (open, failed) = match port {
+            0 => (Vec::new(), Vec::new()),
+            port => listen::tcp(&self.config, port, kind),
+        };
         for failure in &failed {
             self.log.warning(format_args!(
                 "Warning: Could not create server TCP listening socket {}:{port}: {}",
@@ -369,10 +403,8 @@ impl System {
             let bind_text = "Failed to bind to specified addresses.";
             return Err(if is_other_port { port_text } else { bind_text }.to_owned());
         }
-        listen::stop(&now.sockets);
-        now.place = place;
-        now.sockets = open.iter().map(|listener| Arc::clone(&listener.fd)).collect();
-        self.mailbox(0).post(Mail::Listen(open));
+        listen::stop(&now.listeners);
+        *now = Side { place, listeners: open };
         Ok(())
     }
 
@@ -440,7 +472,8 @@ impl Host for HostOf {
 
     fn apply(&self, changed: &[Id]) -> Result<(), (Id, String)> {
         self.0.started.apply(changed, &self.0.config)?;
-        let moved = changed.iter().find(|id| [Id::PORT, Id::BIND].contains(id));
+        self.0.tls.apply(changed, &self.0.config, &self.0.log)?;
+        let moved = changed.iter().find(|id| [Id::PORT, Id::TLS_PORT, Id::BIND].contains(id));
         match moved {
             Some(id) => self.0.listen_anew().map_err(|reason| (*id, reason)),
             None => Ok(()),
@@ -493,7 +526,10 @@ impl Host for HostOf {
             ),
             executable: self.0.executable.display().to_string(),
             config_file: path.display().to_string(),
-            tcp_port: self.0.config.int(Id::PORT) as u16,
+            tcp_port: match self.0.config.int(Id::PORT) {
+                0 => self.0.config.int(Id::TLS_PORT) as u16,
+                port => port as u16,
+            },
             cpu: cpu_seconds(),
             maxclients: self.0.config.int(Id::MAXCLIENTS) as u64,
         }
@@ -598,6 +634,10 @@ impl Host for HostOf {
     fn flush_log(&self, worker: usize, effects: &mut Effects, ticket: u64) -> bool {
         self.0.aof.publish(worker, &mut effects.journal, self.0.now_ms());
         self.0.aof.wait_written(ticket)
+    }
+
+    fn certificates(&self) -> [Option<Certificate>; 3] {
+        self.0.tls.certificates()
     }
 
     fn process_id(&self) -> u32 {

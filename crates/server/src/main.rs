@@ -11,6 +11,7 @@ mod loading;
 mod metrics;
 mod net;
 mod snapshots;
+mod tls;
 
 mod check;
 mod cli;
@@ -22,9 +23,10 @@ mod tools;
 
 use crate::host::{HostOf, Parts, System};
 use crate::loading::Outcome;
-use crate::net::listen::{self, Listener};
+use crate::net::listen::{self, Kind, Listener};
 use crate::net::worker::Worker;
 use crate::startup::{Endpoint, ExitMessage, Process, Settings};
+use crate::tls::Tls;
 use commands::config::Id;
 use commands::pubsub::PubSub;
 use commands::saving::{self, LOADING, Saving};
@@ -56,15 +58,21 @@ fn main() -> ExitCode {
 /// Starts, serves until the end is asked for, and ends.
 fn serve(settings: &Settings) -> Result<(), ExitMessage> {
     let Some(process) = settings.begin()? else { return Ok(()) };
+    let tls = Tls::default();
+    if tls.configure(&settings.config, &settings.log).is_err() {
+        settings.log.warning("Failed to configure TLS. Check logs for more info.");
+        return Err(ExitMessage::logged(1));
+    }
     let listeners = open_sockets(settings)?;
     settings.initialized(&process);
     let endpoints: Vec<Endpoint> = listeners.iter().map(|one| one.endpoint.clone()).collect();
     let saving = Arc::new(Saving::new(host::now_ms()));
     // With nothing to load nobody is refused, not even for an instant.
     saving.switch(LOADING, loading::has_data(&settings.config));
-    let system = start_system(settings, process.clone(), Arc::clone(&saving))?;
+    let system = start_system(settings, process.clone(), Arc::clone(&saving), tls)?;
     let shared = build_shared(settings, &system, saving)?;
     system.listens(&listeners);
+    system.tls().start(&system, &shared);
     let threads = start_workers(settings, &system, &shared, listeners)?;
     metrics::start(&shared, &system).map_err(|reason| failed(settings, &reason))?;
     watch_signals(&system).map_err(|error| failed(settings, &error))?;
@@ -94,18 +102,21 @@ fn failed(settings: &Settings, error: &dyn std::fmt::Display) -> ExitMessage {
 
 fn open_sockets(settings: &Settings) -> Result<Vec<Listener>, ExitMessage> {
     let config = &*settings.config;
-    let port = config.int(Id::PORT) as u16;
     let mut open = Vec::new();
-    if port != 0 {
-        let (listeners, failures) = listen::tcp(config, port);
+    for kind in [Kind::Plain, Kind::Tls] {
+        let port = config.int(kind.directive()) as u16;
+        if port == 0 {
+            continue;
+        }
+        let (listeners, failures) = listen::tcp(config, port, kind);
         for failure in &failures {
             settings.listen_failed(&failure.address, port, &failure.reason);
         }
         let wanted = !config.bind_addresses().is_empty();
         if listeners.is_empty() && wanted || failures.iter().any(|failure| !failure.optional) {
-            return Err(settings.cannot_listen(port));
+            return Err(settings.cannot_listen(port, kind));
         }
-        open = listeners;
+        open.extend(listeners);
     }
     match listen::unix(config) {
         Ok(listener) => open.extend(listener),
@@ -125,8 +136,10 @@ fn start_system(
     settings: &Settings,
     started: Process,
     saving: Arc<Saving>,
+    tls: Tls,
 ) -> Result<Arc<System>, ExitMessage> {
     System::new(Parts {
+        tls,
         workers: worker_count(settings),
         saving,
         log: settings.log.clone(),

@@ -9,6 +9,7 @@ use crate::cli::{self, CommandLine, Personality, Run};
 use crate::conf_file::{self, DiskConfigFile, DiskHost, reason};
 use crate::daemon::{self, OomScore, Supervisor};
 use crate::log::{Log, Role};
+use crate::net::listen::Kind;
 use crate::system;
 use crate::tools;
 use commands::acl::{self, Acl};
@@ -322,8 +323,9 @@ impl Settings {
     }
 
     /// The end, because a port cannot be listened on.
-    pub(crate) fn cannot_listen(&self, port: u16) -> ExitMessage {
-        self.log.warning(format_args!("Failed listening on port {port} (TCP), aborting."));
+    pub(crate) fn cannot_listen(&self, port: u16, kind: Kind) -> ExitMessage {
+        let kind = if kind == Kind::Tls { "TLS" } else { "TCP" };
+        self.log.warning(format_args!("Failed listening on port {port} ({kind}), aborting."));
         ExitMessage::logged(1)
     }
 

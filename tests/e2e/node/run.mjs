@@ -3,6 +3,7 @@ import "./caching.mjs";
 import "./jobs.mjs";
 import "./messages.mjs";
 import "./sessions.mjs";
+import "./tls.mjs";
 import { runAll } from "./harness.mjs";
 
 await runAll();

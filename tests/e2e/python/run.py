@@ -8,6 +8,7 @@ import jobs  # noqa: F401
 import scripts  # noqa: F401 - registers its tests
 import sessions  # noqa: F401
 import structures  # noqa: F401
+import tls  # noqa: F401
 import web  # noqa: F401
 import wire  # noqa: F401
 

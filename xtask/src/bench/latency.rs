@@ -166,7 +166,7 @@ fn pace(port: u16, rate: u64, done: &AtomicBool) -> Result<u64, String> {
 }
 
 /// One GET every `PROBE_EVERY` until `done`; returns the latencies in microseconds.
-fn probe(port: u16, done: &AtomicBool) -> Result<Vec<u32>, String> {
+pub(super) fn probe(port: u16, done: &AtomicBool) -> Result<Vec<u32>, String> {
     if let Ok(path) = fs::read_link("/proc/thread-self")
         && let Some(thread) = path.file_name()
     {

@@ -1,5 +1,5 @@
-//! `cargo xtask bench speed|workers|collections|fanout|memory|evict|latency`: our binary beside
-//! its peers on this machine.
+//! `cargo xtask bench speed|workers|collections|fanout|memory|evict|latency|tls`: our binary
+//! beside its peers on this machine.
 //!
 //! Peers are `--peer NAME=COMMAND LINE` with `{port}` and `{dir}` in it, or else what is found in
 //! `PATH`. The first peer is the base of the ratios. `--record` writes what is printed to
@@ -13,6 +13,7 @@ mod keccak;
 mod latency;
 mod memory;
 mod speed;
+mod tls;
 
 use crate::args::Args;
 use crate::env;
@@ -91,9 +92,14 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
         "memory" => memory::run(&args, &contenders(&args, &[])?, &mut report)?,
         "evict" => evict::run(&args, &contenders(&args, &[])?, &mut report)?,
         "latency" => latency::run(&args, &ours(&args)?, &mut report)?,
+        "tls" => {
+            let mut all = contenders(&args, &[])?;
+            all.retain(tls::speaks_tls);
+            tls::run(&args, &all, &mut report)?;
+        }
         _ => {
             return Err("usage: cargo xtask bench \
-                        speed|workers|collections|fanout|memory|evict|latency"
+                        speed|workers|collections|fanout|memory|evict|latency|tls"
                 .to_owned());
         }
     }

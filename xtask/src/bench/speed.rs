@@ -33,11 +33,11 @@ const CASES: &[Case] = &[
 
 /// One measured run.
 #[derive(Clone, Copy, Debug)]
-struct Sample {
-    ops: f64,
-    ops_per_cpu: f64,
-    p50_ms: f64,
-    p99_ms: f64,
+pub(super) struct Sample {
+    pub(super) ops: f64,
+    pub(super) ops_per_cpu: f64,
+    pub(super) p50_ms: f64,
+    pub(super) p99_ms: f64,
 }
 
 /// Cases chosen with `--cases a,b`, or all.
@@ -134,7 +134,12 @@ fn benchmark(port: u16, args: &str, cpu: Option<u32>) -> Result<String, String> 
 }
 
 /// Runs a case with one load generator, on `cpu`.
-fn measure(server: &Server, args: &str, seconds: f64, cpu: Option<u32>) -> Result<Sample, String> {
+pub(super) fn measure(
+    server: &Server,
+    args: &str,
+    seconds: f64,
+    cpu: Option<u32>,
+) -> Result<Sample, String> {
     // A short probe tells how many operations fill the time.
     const PROBE: u32 = 20_000;
     let start = Instant::now();

@@ -31,6 +31,8 @@ pub enum Reason {
     Key,
     /// The user and password of AUTH: only ever in the log.
     Auth,
+    /// The user that a certificate names: only ever in the log.
+    Certificate,
     /// A channel.
     Channel,
 }

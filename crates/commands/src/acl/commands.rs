@@ -456,6 +456,7 @@ fn reason_word(reason: Reason) -> &'static str {
         Reason::Database => "database",
         Reason::Key => "key",
         Reason::Auth => "auth",
+        Reason::Certificate => "tls-cert",
         Reason::Channel => "channel",
     }
 }

@@ -34,6 +34,13 @@ impl Denied {
         Self { reason: denial.reason, place, object: cut(object), user: None }
     }
 
+    /// A certificate that names a user who is not there.
+    pub fn of_certificate(name: &[u8]) -> Self {
+        let place = Place::Toplevel;
+        let user = Some(cut(name));
+        Self { reason: Reason::Certificate, place, object: cut(b""), user }
+    }
+
     /// A failed AUTH or HELLO.
     pub fn of_login(command: &[u8], user: &[u8], place: Place) -> Self {
         Self { reason: Reason::Auth, place, object: cut(command), user: Some(cut(user)) }

@@ -49,6 +49,8 @@ pub struct Denials {
     pub channel: AtomicU64,
     /// Databases.
     pub database: AtomicU64,
+    /// Certificates of clients that name no user.
+    pub certificate: AtomicU64,
 }
 
 impl Denials {
@@ -59,6 +61,7 @@ impl Denials {
             Reason::Key => &self.key,
             Reason::Channel => &self.channel,
             Reason::Database => &self.database,
+            Reason::Certificate => &self.certificate,
         }
     }
 }
@@ -129,6 +132,12 @@ impl Acl {
             false
         };
         user.filter(|_| right).map(Badge::new)
+    }
+
+    /// The badge of a user that has proved who it is without a password, if there is one of this
+    /// name and it is on.
+    pub fn recognize(&self, name: &[u8]) -> Option<Badge> {
+        self.user(name).filter(|user| user.rules().enabled).map(Badge::new)
     }
 
     /// Creates or changes a user by rules, all or none. Returns it if it was there before.

@@ -124,8 +124,17 @@ pub(super) const SYSLOG_FACILITIES: Names = &[
 ];
 pub(super) const DISKLESS_LOAD: Names =
     &[("disabled", 0), ("on-empty-db", 1), ("swapdb", 2), ("flush-before-load", 3)];
-pub(super) const TLS_AUTH_CLIENTS: Names = &[("no", 0), ("yes", 1), ("optional", 2)];
-pub(super) const TLS_AUTH_USER: Names = &[("CN", 1), ("URI", 2), ("off", 0)];
+pub const TLS_AUTH_NO: i64 = 0;
+pub const TLS_AUTH_YES: i64 = 1;
+pub const TLS_AUTH_OPTIONAL: i64 = 2;
+pub(super) const TLS_AUTH_CLIENTS: Names =
+    &[("no", TLS_AUTH_NO), ("yes", TLS_AUTH_YES), ("optional", TLS_AUTH_OPTIONAL)];
+/// The part of a client's certificate that names its user.
+pub const TLS_USER_OFF: i64 = 0;
+pub const TLS_USER_CN: i64 = 1;
+pub const TLS_USER_URI: i64 = 2;
+pub(super) const TLS_AUTH_USER: Names =
+    &[("CN", TLS_USER_CN), ("URI", TLS_USER_URI), ("off", TLS_USER_OFF)];
 /// `sanitize-dump-payload no`.
 pub const SANITIZE_NO: i64 = 0;
 pub(super) const SANITIZE: Names = &[("no", SANITIZE_NO), ("yes", 1), ("clients", 2)];

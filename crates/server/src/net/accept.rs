@@ -1,6 +1,6 @@
 //! Accepting: limits, protection, and which worker gets the connection.
 
-use crate::net::listen::Listener;
+use crate::net::listen::{Kind, Listener};
 use commands::config::{Config, Id};
 use commands::session::CardAddress;
 use commands::shared::Shared;
@@ -20,6 +20,8 @@ pub(crate) struct Arrival {
     pub(crate) fd: OwnedFd,
     /// Its addresses.
     pub(crate) address: CardAddress,
+    /// What it is told before it is dropped, once that can be told in secret.
+    pub(crate) refusal: Option<&'static str>,
 }
 
 /// The most connections that may be open for one of this kind to be let in.
@@ -39,11 +41,12 @@ pub(crate) fn accept_batch(listener: &Listener, shared: &Shared) -> Vec<Arrival>
                 if !listener.unix {
                     tune(&fd, config);
                 }
-                if let Some(refusal) = refusal(shared, &address) {
+                let refusal = refusal(shared, &address);
+                if let (Some(refusal), Kind::Plain) = (refusal, listener.kind) {
                     let _ = rustix::io::write(&fd, refusal.as_bytes());
                     continue;
                 }
-                arrivals.push(Arrival { fd, address });
+                arrivals.push(Arrival { fd, address, refusal });
             }
             // The peer is gone again, or a signal came: the next one may be fine.
             Err(rustix::io::Errno::CONNABORTED | rustix::io::Errno::INTR) => {}

@@ -14,6 +14,7 @@ use crate::net::clients::Clients;
 use crate::net::connection::{Connection, Sent};
 use crate::net::lobby::{self, Lobby};
 use crate::net::worker::Worker;
+use crate::tls::stream::Received;
 use commands::config::Id;
 use commands::shared::{Shared, bump};
 use commands::switches::Switches;
@@ -140,6 +141,9 @@ impl Worker {
     /// Phase 1: reads once and parses what is whole; false when the connection is over. With
     /// `ends` there is an end behind what is read.
     fn read(&mut self, conn: &mut Connection, slot: usize, ends: bool) -> bool {
+        if conn.tls.is_some() {
+            return self.read_sealed(conn, slot, ends);
+        }
         let batch = &mut self.batch;
         let begin = batch.filled;
         let is_fresh = conn.input.is_empty();
@@ -166,6 +170,19 @@ impl Worker {
             Err(_) => return false,
         };
         let more = conn.is_edge && (count == room || ends);
+        self.enroll(conn, slot, is_fresh, count);
+        if more {
+            self.read_again(conn, slot);
+        }
+        true
+    }
+
+    /// Makes a connection a member of the batch that has sent so many bytes: behind those of the
+    /// batch (`is_fresh`), or in its own input.
+    #[inline]
+    fn enroll(&mut self, conn: &mut Connection, slot: usize, is_fresh: bool, count: usize) {
+        let batch = &mut self.batch;
+        let begin = batch.filled;
         let stats = &self.shared.workers[self.index];
         bump(&stats.net_in, count as u64);
         bump(&stats.reads, 1);
@@ -196,6 +213,29 @@ impl Worker {
         }
         conn.in_batch = true;
         batch.members.push(member);
+    }
+
+    /// The same through TLS.
+    fn read_sealed(&mut self, conn: &mut Connection, slot: usize, ends: bool) -> bool {
+        let begin = self.batch.filled;
+        let room = &mut self.batch.input[begin..begin + READ_BYTES];
+        let Some(tls) = &mut conn.tls else { return false };
+        let (count, more) = match tls.receive(&conn.fd, room) {
+            Received::Plain { count, is_full } => (count, is_full || ends || tls.is_over()),
+            Received::Nothing => return true,
+            Received::Interrupted => (0, true),
+            Received::Over => return false,
+        };
+        if tls.is_waiting() {
+            self.clients.touch(slot, conn); // what the library answers by itself
+        }
+        if count > 0 {
+            let is_fresh = conn.input.is_empty();
+            if !is_fresh {
+                conn.input.extend_from_slice(&self.batch.input[begin..begin + count]);
+            }
+            self.enroll(conn, slot, is_fresh, count);
+        }
         if more {
             self.read_again(conn, slot);
         }
@@ -533,7 +573,7 @@ impl Worker {
 
     /// Sends what waits in the connection's own output; false when the connection is over.
     pub(super) fn send(&mut self, conn: &mut Connection, slot: usize) -> bool {
-        if conn.output.is_empty() {
+        if conn.is_sent() {
             return !conn.closes;
         }
         if conn.held != 0 || (self.always && self.hold(conn, slot)) {
@@ -544,7 +584,7 @@ impl Worker {
 
     /// The same for output that waits for nothing.
     pub(super) fn send_now(&mut self, conn: &mut Connection, slot: usize) -> bool {
-        if conn.output.is_empty() {
+        if conn.is_sent() {
             return !conn.closes;
         }
         bump(&self.shared.workers[self.index].writes, 1);

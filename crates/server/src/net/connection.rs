@@ -3,6 +3,7 @@
 //! An idle connection holds no buffer: input that is complete is run where it was read, output
 //! goes into a buffer lent by the worker and is given back when it is all sent.
 
+use crate::tls::stream::{CHUNK, ROOM_MIN, Received, Sending, Stream};
 use commands::config::OutputClass;
 use commands::session::Session;
 use commands::{Output, session::Card};
@@ -23,6 +24,8 @@ const PIECES_MAX: usize = 64;
 pub(crate) struct Connection {
     /// The socket.
     pub(crate) fd: OwnedFd,
+    /// Its keys, if it speaks TLS.
+    pub(crate) tls: Option<Box<Stream>>,
     /// What commands see.
     pub(crate) session: Session,
     /// Bytes received and not run.
@@ -80,6 +83,7 @@ impl Connection {
         let is_edge = !session.card.has(Card::UNIX);
         Self {
             is_edge,
+            tls: None,
             fd,
             session,
             input: Vec::new(),
@@ -132,7 +136,7 @@ impl Connection {
         let before = self.sent;
         let Output { bytes, pins } = &self.output;
         let whole = Pieces { bytes, base: 0, pins };
-        match whole.send(&self.fd, &mut self.sent) {
+        match whole.send(&self.fd, self.tls.as_deref_mut(), &mut self.sent) {
             Sending::Done => {
                 let total = self.sent;
                 self.sent = 0;
@@ -155,7 +159,7 @@ impl Connection {
         let base = bytes.start;
         let part = Pieces { bytes: &output.bytes[bytes], base, pins: &output.pins[pins] };
         let mut sent = 0;
-        match part.send(&self.fd, &mut sent) {
+        match part.send(&self.fd, self.tls.as_deref_mut(), &mut sent) {
             Sending::Done => Sent::All(sent),
             Sending::Broken => Sent::Broken,
             Sending::Full => {
@@ -163,6 +167,28 @@ impl Connection {
                 self.sent = sent;
                 Sent::Part(sent)
             }
+        }
+    }
+
+    /// Whether there is nothing to be sent.
+    pub(crate) fn is_sent(&self) -> bool {
+        self.output.is_empty() && self.tls.as_ref().is_none_or(|tls| !tls.is_waiting())
+    }
+
+    /// Reads up to `count` bytes or a record behind the own input; whether that brought some.
+    pub(crate) fn read_own(&mut self, count: usize) -> bool {
+        let Some(tls) = &mut self.tls else {
+            self.input.reserve(count);
+            let room = rustix::buffer::spare_capacity(&mut self.input);
+            return rustix::io::read(&self.fd, room).is_ok_and(|count| count > 0);
+        };
+        let mut room = vec![0; ROOM_MIN];
+        match tls.receive(&self.fd, &mut room) {
+            Received::Plain { count, .. } => {
+                self.input.extend_from_slice(&room[..count]);
+                count > 0
+            }
+            _ => false,
         }
     }
 
@@ -194,6 +220,7 @@ impl Connection {
             + size_of::<Card>()
             + self.input.capacity()
             + self.parser.memory()
+            + self.tls.as_ref().map_or(0, |tls| tls.memory())
             + self.output.bytes.capacity()
             + self.output.pins.iter().map(|(_, blob)| blob.len()).sum::<usize>()
             + self.session.memory()
@@ -207,13 +234,6 @@ struct Pieces<'a> {
     pins: &'a [(usize, Blob)],
 }
 
-/// How sending went.
-enum Sending {
-    Done,
-    Full,
-    Broken,
-}
-
 impl Pieces<'_> {
     fn len(&self) -> usize {
         self.bytes.len() + self.pins.iter().map(|(_, blob)| blob.len()).sum::<usize>()
@@ -221,7 +241,10 @@ impl Pieces<'_> {
 
     /// Sends from `sent` on, which moves behind what the socket took.
     #[inline]
-    fn send(&self, fd: &OwnedFd, sent: &mut usize) -> Sending {
+    fn send(&self, fd: &OwnedFd, tls: Option<&mut Stream>, sent: &mut usize) -> Sending {
+        if let Some(tls) = tls {
+            return self.send_sealed(fd, tls, sent);
+        }
         let total = self.len();
         while *sent < total {
             let written = if self.pins.is_empty() {
@@ -239,6 +262,48 @@ impl Pieces<'_> {
             }
         }
         Sending::Done
+    }
+
+    /// The same through TLS: `sent` moves behind what the socket took the whole seal of.
+    fn send_sealed(&self, fd: &OwnedFd, tls: &mut Stream, sent: &mut usize) -> Sending {
+        let total = self.len();
+        loop {
+            match tls.settle(fd) {
+                Ok(count) => *sent += count,
+                Err(other) => return other,
+            }
+            if *sent >= total {
+                return Sending::Done;
+            }
+            let is_sealed = if self.pins.is_empty() {
+                tls.seal(&self.bytes[*sent..total.min(*sent + CHUNK)])
+            } else {
+                tls.seal(&self.chunk(*sent))
+            };
+            if !is_sealed {
+                return Sending::Broken;
+            }
+        }
+    }
+
+    /// A chunk of text and pinned values, from `sent` on.
+    fn chunk(&self, sent: usize) -> Vec<u8> {
+        let mut chunk = Vec::with_capacity(CHUNK.min(self.len() - sent));
+        let (mut skip, mut at) = (sent, 0);
+        let mut add = |bytes: &[u8]| {
+            let gone = skip.min(bytes.len());
+            skip -= gone;
+            let room = CHUNK - chunk.len();
+            chunk.extend_from_slice(&bytes[gone..bytes.len().min(gone + room)]);
+        };
+        for (offset, blob) in self.pins {
+            let offset = offset - self.base;
+            add(&self.bytes[at..offset]);
+            add(blob.as_slice());
+            at = offset;
+        }
+        add(&self.bytes[at..]);
+        chunk
     }
 
     /// One `writev` over text and pinned values, from `sent` on.

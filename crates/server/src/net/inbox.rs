@@ -56,6 +56,12 @@ impl<T> Inbox<T> {
         std::mem::take(&mut *self.queue.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Takes the items that `wanted` picks; the others keep their order.
+    pub(crate) fn take_those(&self, wanted: impl Fn(&T) -> bool) -> Vec<T> {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.extract_if(.., |item| wanted(item)).collect()
+    }
+
     /// What the reader sleeps on.
     pub(crate) fn bell(&self) -> &Bell {
         &self.bell

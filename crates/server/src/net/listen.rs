@@ -10,9 +10,30 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// What is spoken on a TCP port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The protocol itself.
+    Plain,
+    /// The protocol within TLS.
+    Tls,
+}
+
+impl Kind {
+    /// The directive with its port.
+    pub(crate) fn directive(self) -> Id {
+        match self {
+            Kind::Plain => Id::PORT,
+            Kind::Tls => Id::TLS_PORT,
+        }
+    }
+}
+
 /// A socket that accepts clients.
 #[derive(Clone, Debug)]
 pub(crate) struct Listener {
+    /// What is spoken there.
+    pub(crate) kind: Kind,
     /// The socket.
     pub(crate) fd: Arc<OwnedFd>,
     /// Where it is.
@@ -26,8 +47,8 @@ pub(crate) struct Listener {
 type Spare = Arc<Mutex<Option<OwnedFd>>>;
 
 impl Listener {
-    fn new(fd: OwnedFd, endpoint: Endpoint, unix: bool) -> Self {
-        Self { fd: Arc::new(fd), endpoint, unix, spare: Arc::new(Mutex::new(spare())) }
+    fn new(kind: Kind, fd: OwnedFd, endpoint: Endpoint, unix: bool) -> Self {
+        Self { kind, fd: Arc::new(fd), endpoint, unix, spare: Arc::new(Mutex::new(spare())) }
     }
 
     /// Accepts one connection and closes it at once, with the spare descriptor: none else is left.
@@ -55,7 +76,7 @@ pub(crate) struct Failed {
 }
 
 /// Opens every TCP address on `port`. Failures are returned beside the sockets.
-pub(crate) fn tcp(config: &Config, port: u16) -> (Vec<Listener>, Vec<Failed>) {
+pub(crate) fn tcp(config: &Config, port: u16, kind: Kind) -> (Vec<Listener>, Vec<Failed>) {
     let (mut open, mut failed) = (Vec::new(), Vec::new());
     let backlog = config.int(Id::TCP_BACKLOG) as i32;
     for entry in config.bind_addresses() {
@@ -72,7 +93,7 @@ pub(crate) fn tcp(config: &Config, port: u16) -> (Vec<Listener>, Vec<Failed>) {
             match tcp_socket(address, port, backlog) {
                 Ok(fd) => {
                     let endpoint = Endpoint::Tcp(SocketAddr::new(address, port).to_string());
-                    open.push(Listener::new(fd, endpoint, false));
+                    open.push(Listener::new(kind, fd, endpoint, false));
                 }
                 Err((step, error)) => {
                     let absent = error == rustix::io::Errno::ADDRNOTAVAIL
@@ -124,10 +145,10 @@ fn tcp_socket(
 }
 
 /// Has TCP sockets refuse whoever comes from now on; their addresses are free again at once.
-pub(crate) fn stop(sockets: &[Arc<OwnedFd>]) {
-    for socket in sockets {
+pub(crate) fn stop(listeners: &[Listener]) {
+    for listener in listeners {
         // One that is closed already refuses too.
-        let _ = net::shutdown(socket, net::Shutdown::Both);
+        let _ = net::shutdown(&listener.fd, net::Shutdown::Both);
     }
 }
 
@@ -158,7 +179,7 @@ pub(crate) fn unix(config: &Config) -> Result<Option<Listener>, String> {
     net::listen(&fd, config.int(Id::TCP_BACKLOG) as i32)
         .map_err(|error| format!("listen: {}", text_of(error)))?;
     let endpoint = Endpoint::Unix(path.to_string_lossy().into_owned());
-    Ok(Some(Listener::new(fd, endpoint, true)))
+    Ok(Some(Listener::new(Kind::Plain, fd, endpoint, true)))
 }
 
 /// The operating system's words, without the number that Rust adds.

@@ -10,10 +10,12 @@ use crate::net::accept::{Arrival, accept_batch, places};
 use crate::net::ahead::Ahead;
 use crate::net::clients::Clients;
 use crate::net::connection::Connection;
-use crate::net::listen::Listener;
+use crate::net::listen::{Kind, Listener};
 use crate::net::mailbox::Mail;
 use crate::net::worker::{BELL, CONNECTIONS, LISTENERS, bump_any, interest};
-use commands::session::{Card, Session};
+use crate::tls::handshakes::{Newcomer, Secured};
+use commands::acl::log::Denied;
+use commands::session::{Card, CardAddress, Session};
 use commands::shared::Shared;
 use commands::{Cx, Flow, Turn, dispatch};
 use engine::{Access, Effects, Moment};
@@ -75,7 +77,15 @@ impl Lobby<'_> {
         cx.local.is_serving = true;
         for event in &events {
             match event.data.u64() {
-                BELL => {}
+                // Those that have shaken hands meanwhile; other mail is opened after the script.
+                BELL => {
+                    for mail in self.system.mailbox(self.index).take_secured() {
+                        if let Mail::Secured(secured) = mail {
+                            let client = self.adopt_secured(*secured, now);
+                            self.answer_early(client, cx, now);
+                        }
+                    }
+                }
                 token if token < CONNECTIONS => self.accept((token - LISTENERS) as usize, now),
                 token => self.answer((token - CONNECTIONS) as usize, cx, now),
             }
@@ -90,17 +100,24 @@ impl Lobby<'_> {
         if !std::mem::replace(&mut conn.is_unread, true) {
             self.unread.push(slot);
         }
-        if !conn.in_batch && conn.may_run() && conn.pending() < OUTPUT_MAX {
-            conn.input.reserve(READ_BYTES);
-            let room = rustix::buffer::spare_capacity(&mut conn.input);
-            if rustix::io::read(&conn.fd, room).is_ok() {
-                self.run(&mut conn, cx, now);
-                if conn.held == 0 {
-                    let _ = conn.send();
-                }
+        let may_read = !conn.in_batch && conn.may_run() && conn.pending() < OUTPUT_MAX;
+        if may_read && conn.read_own(READ_BYTES) {
+            self.run(&mut conn, cx, now);
+            if conn.held == 0 {
+                let _ = conn.send();
             }
         }
         self.clients.put(slot, conn);
+    }
+
+    /// Answers what a connection sent with its handshake.
+    fn answer_early(&mut self, client: u64, cx: &mut Cx<'_>, now: i64) {
+        let Some(slot) = self.clients.slot_of(client) else { return };
+        let Some(mut conn) = self.clients.take(slot) else { return };
+        self.run(&mut conn, cx, now);
+        let _ = conn.send();
+        self.clients.put(slot, conn);
+        self.answer(slot, cx, now);
     }
 
     /// Runs the whole requests in a connection's input.
@@ -146,8 +163,10 @@ impl Lobby<'_> {
         let Some(listener) = self.listeners.get(at) else { return };
         for arrival in accept_batch(listener, self.shared) {
             if self.system.connected() >= places(&self.shared.config, arrival.address.unix) {
-                let text = b"-ERR max number of clients reached\r\n";
-                let _ = rustix::io::write(&arrival.fd, text);
+                if listener.kind == Kind::Plain {
+                    let text = b"-ERR max number of clients reached\r\n";
+                    let _ = rustix::io::write(&arrival.fd, text);
+                }
                 self.shared.stats.rejected_connections.fetch_add(1, Ordering::Relaxed);
                 continue;
             }
@@ -156,7 +175,10 @@ impl Lobby<'_> {
             let loads = self.shared.workers.iter().map(|w| w.clients.load(Ordering::Relaxed));
             let least = loads.enumerate().min_by_key(|(_, load)| *load).map_or(0, |(i, _)| i);
             bump_any(&self.shared.workers[least].clients);
-            if least == self.index {
+            if listener.kind == Kind::Tls {
+                let who = Newcomer { arrival, worker: least };
+                self.system.tls().welcome(self.system, self.shared, who);
+            } else if least == self.index {
                 self.adopt(arrival, now);
             } else {
                 self.system.mailbox(least).post(Mail::Arrival(arrival));
@@ -165,10 +187,50 @@ impl Lobby<'_> {
     }
 
     pub(super) fn adopt(&mut self, arrival: Arrival, now: i64) {
+        let session = self.session(arrival.address, now);
+        self.register(Connection::new(arrival.fd, session));
+    }
+
+    /// Takes a connection that has shaken hands; the client's number. What it has sent already is
+    /// in its input.
+    pub(super) fn adopt_secured(&mut self, secured: Secured, now: i64) -> u64 {
+        let mut session = self.session(secured.arrival.address, now);
+        if let Some(name) = secured.user {
+            self.recognize(&mut session, &name, now);
+        }
+        let mut connection = Connection::new(secured.arrival.fd, session);
+        connection.wants_write = secured.stream.is_waiting();
+        connection.tls = Some(secured.stream);
+        connection.net_in = secured.early.len() as u64;
+        connection.input = secured.early;
+        let client = connection.session.id();
+        self.register(connection);
+        client
+    }
+
+    fn session(&self, address: CardAddress, now: i64) -> Session {
         let id = self.shared.clients.next_id();
-        let card = Arc::new(Card::new(id, self.index, arrival.address, now));
-        let session = Session::connect(Arc::clone(&card), &self.shared.acl);
-        let connection = Box::new(Connection::new(arrival.fd, session));
+        let card = Arc::new(Card::new(id, self.index, address, now));
+        Session::connect(card, &self.shared.acl)
+    }
+
+    /// Has a client begin as the user that its certificate names.
+    fn recognize(&self, session: &mut Session, name: &[u8], now: i64) {
+        if let Some(badge) = self.shared.acl.recognize(name) {
+            session.authenticated = true;
+            session.badge = badge;
+            let name = String::from_utf8_lossy(name);
+            let log = self.system.log();
+            log.verbose(format_args!("TLS: Auto-authenticated client as {name}"));
+        } else {
+            let denied = Denied::of_certificate(name);
+            self.shared.acl.note(self.shared, session, &denied, now);
+        }
+    }
+
+    fn register(&mut self, connection: Connection) {
+        let card = Arc::clone(&connection.session.card);
+        let connection = Box::new(connection);
         let slot = self.clients.vacancy();
         let data = EventData::new_u64(CONNECTIONS + slot as u64);
         let flags = interest(&connection);

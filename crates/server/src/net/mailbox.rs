@@ -5,6 +5,7 @@ use crate::net::accept::Arrival;
 use crate::net::inbox::Inbox;
 use crate::net::listen::Listener;
 use crate::net::sync::Bell;
+use crate::tls::handshakes::Secured;
 use commands::OwnedArgs;
 use commands::append::replay::Replay;
 use commands::shared::Message;
@@ -19,6 +20,8 @@ pub(crate) enum Mail {
     Message(Message),
     /// A new connection.
     Arrival(Arrival),
+    /// A new connection that has shaken hands.
+    Secured(Box<Secured>),
     /// Where to listen on TCP from now on.
     Listen(Vec<Listener>),
     /// The server ends.
@@ -68,6 +71,11 @@ impl Mailbox {
     /// Takes all items.
     pub(crate) fn take(&self) -> Vec<Mail> {
         self.0.take()
+    }
+
+    /// Takes the connections that have shaken hands.
+    pub(crate) fn take_secured(&self) -> Vec<Mail> {
+        self.0.take_those(|mail| matches!(mail, Mail::Secured(_)))
     }
 
     /// Silences the bell after it rang.

@@ -9,10 +9,10 @@ pub(crate) mod connection;
 mod crowd;
 pub(crate) mod mailbox;
 
-mod inbox;
+pub(crate) mod inbox;
 pub(crate) mod sync;
 
-mod accept;
+pub(crate) mod accept;
 mod ahead;
 mod batch;
 mod clients;

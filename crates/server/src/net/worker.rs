@@ -15,6 +15,7 @@ use crate::net::lobby::Lobby;
 use crate::net::mailbox::{Mail, Mailbox};
 use crate::net::timers::Timers;
 use crate::net::walk::Walking;
+use crate::tls::handshakes::Secured;
 use commands::shared::{Message, Shared, bump};
 use commands::switches::Switches;
 use commands::{Local, Output, append, blocking, pause, session_end, tracking};
@@ -279,13 +280,23 @@ impl Worker {
         self.clients.forget(slot, &conn);
         self.system.count_connection(-1);
         shared.workers[self.index].clients.fetch_sub(1, Ordering::Relaxed);
+        if let Some(tls) = &mut conn.tls {
+            tls.farewell(&conn.fd);
+        }
         // Closing the descriptor takes it out of the epoll set.
+    }
+
+    /// Takes a connection that has shaken hands, and runs what it has sent already.
+    fn adopt_secured(&mut self, secured: Secured, now: i64) {
+        let client = self.lobby().adopt_secured(secured, now);
+        self.with_client(client, now, |worker, conn, slot| worker.serve_input(conn, slot, now));
     }
 
     /// Opens one item of mail.
     fn open(&mut self, mail: Mail, now: i64) {
         match mail {
             Mail::Arrival(arrival) => self.lobby().adopt(arrival, now),
+            Mail::Secured(secured) => self.adopt_secured(*secured, now),
             Mail::Listen(listeners) => self.listen(listeners),
             Mail::Stop => self.stopping = true,
             // They wake the worker, who looks for itself.

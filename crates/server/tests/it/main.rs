@@ -2,3 +2,4 @@
 
 mod snapshots;
 mod startup;
+mod tls;

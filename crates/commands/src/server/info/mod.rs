@@ -21,6 +21,7 @@ type Section = fn(&mut Cx<'_>, &mut Text);
 /// Name, title, whether it is shown without being asked for, content.
 const SECTIONS: &[(&str, &str, bool, Section)] = &[
     ("server", "Server", true, server),
+    ("tls", "TLS", true, tls),
     ("clients", "Clients", true, clients),
     ("memory", "Memory", true, memory::section),
     ("persistence", "Persistence", true, persistence::section),
@@ -124,6 +125,16 @@ fn server(cx: &mut Cx<'_>, text: &mut Text) {
     text.field("availability_zone", String::from_utf8_lossy(&zone));
     let bound = config.bind_addresses().iter().fold(String::new(), |sum, at| sum + ",bind=" + at);
     text.field("listener0", format_args!("name=tcp{bound},port={}", process.tcp_port));
+}
+
+fn tls(cx: &mut Cx<'_>, text: &mut Text) {
+    let now = cx.server.host.now_us() / 1_000_000;
+    for (name, one) in ["server", "client", "ca"].iter().zip(cx.server.host.certificates()) {
+        let serial = one.as_ref().map_or("none", |one| &one.serial);
+        let left = one.as_ref().map_or(0, |one| (one.expires - now).max(0));
+        text.field(&format!("tls_{name}_cert_serial"), serial);
+        text.field(&format!("tls_{name}_cert_expires_in_seconds"), left);
+    }
 }
 
 fn clients(cx: &mut Cx<'_>, text: &mut Text) {

@@ -111,6 +111,7 @@ pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
     text.field("acl_access_denied_cmd", denied.command.load(Relaxed));
     text.field("acl_access_denied_key", denied.key.load(Relaxed));
     text.field("acl_access_denied_channel", denied.channel.load(Relaxed));
+    text.field("acl_access_denied_tls_cert", denied.certificate.load(Relaxed));
     text.field("acl_access_denied_db", denied.database.load(Relaxed));
 }
 
