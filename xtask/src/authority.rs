@@ -1,4 +1,5 @@
-//! An authority of the tests' own, and what it issues: certificates for TLS that nobody else trusts.
+//! An authority of the tests' own, and what it issues: certificates for TLS that nobody else
+//! trusts.
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use std::fs;

@@ -4,8 +4,10 @@
 //! The suite is a source package that is fetched, never committed. What is committed is three facts
 //! in `tests/conformance/`: `reference.json` (tests that Redis 7.0.15 passes, a unit),
 //! `expected.txt` (units that must pass in full: `unit`, or `unit | directive | reason` where the
-//! server needs a directive) and `skip.txt` (`unit | test name | reason`). `tls unit` in their place
-//! is the unit in the suite's TLS mode; it is held against the same number and skips the same tests,
+//! server needs a directive) and `skip.txt` (`unit | test name | reason`). `tls unit` in their
+//! place
+//! is the unit in the suite's TLS mode; it is held against the same number and skips the same
+//! tests,
 //! unless the lists have lines for it.
 //! A unit passes if nothing failed, nothing was thrown, and as many tests passed as the reference
 //! has, less those that were skipped.

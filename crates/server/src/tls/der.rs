@@ -1,7 +1,9 @@
-//! The little of DER that certificates and encrypted keys need: tags, lengths, the fields asked for.
+//! The little of DER that certificates and encrypted keys need: tags, lengths, the fields asked
+//! for.
 //!
 //! ```text
-//! [tag 1][length 1, or 0x80 + n and n bytes][contents]      contents of 0x3x and 0xax are such again
+//! [tag 1][length 1, or 0x80 + n and n bytes][contents]      contents of 0x3x and 0xax are such
+//! again
 //! ```
 //! Source: ITU-T X.690 and RFC 5280. Never panics on input: what is not there is `None`.
 

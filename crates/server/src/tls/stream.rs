@@ -22,6 +22,8 @@ pub(crate) const RECORD_MAX: usize = 16 * 1024;
 pub(crate) const ROOM_MIN: usize = 3 * RECORD_MAX;
 /// Plain text that is sealed before it is sent.
 pub(crate) const CHUNK: usize = 64 * 1024;
+/// The first byte of a connection.
+const HANDSHAKE: u8 = 22;
 /// What a record takes beside its text, at most.
 const RECORD_EXTRA: usize = 64;
 /// Rough heap bytes of keys and state for each connection (measured; see ARCHITECTURE.md).
@@ -41,6 +43,8 @@ pub(crate) struct Stream {
     is_over: bool,
     /// What was wrong with what it sent.
     fault: Option<Box<rustls::Error>>,
+    /// Something came that looks like TLS.
+    has_begun: bool,
 }
 
 /// What a read has brought.
@@ -92,6 +96,7 @@ impl Stream {
             covers: 0,
             is_over: false,
             fault: None,
+            has_begun: false,
         })
     }
 
@@ -110,7 +115,8 @@ impl Stream {
         size_of::<Self>() + STATE_BYTES + self.partial.capacity() + self.sealed.capacity()
     }
 
-    /// Reads once and opens what is whole, into the front of `room`, which has [`ROOM_MIN`] bytes at
+    /// Reads once and opens what is whole, into the front of `room`, which has [`ROOM_MIN`] bytes
+    /// at
     /// least.
     pub(crate) fn receive(&mut self, fd: &OwnedFd, room: &mut [u8]) -> Received {
         let begin = RECORD_MAX + self.partial.len();
@@ -126,6 +132,14 @@ impl Stream {
             Err(rustix::io::Errno::INTR) => return Received::Interrupted,
             Err(_) => return Received::Over,
         };
+        if !self.has_begun {
+            if room[begin] != HANDSHAKE {
+                // Who does not speak TLS would take an alert for a reply.
+                self.is_over = true;
+                return Received::Over;
+            }
+            self.has_begun = true;
+        }
         room[RECORD_MAX..begin].copy_from_slice(&self.partial);
         self.partial = Vec::new();
         let end = begin + count;
@@ -165,7 +179,7 @@ impl Stream {
                 Err(fault) => {
                     self.is_over = true;
                     self.fault = Some(Box::new(fault));
-                    self.encode_queued();
+                    encode_queued(&mut self.tls, &mut room[at..], &mut self.sealed);
                     return None;
                 }
             }
@@ -218,32 +232,31 @@ impl Stream {
 
     /// Seals plain text, to be sent by [`Stream::settle`]; whether that is possible.
     pub(crate) fn seal(&mut self, plain: &[u8]) -> bool {
-        loop {
-            let UnbufferedStatus { state, .. } = self.tls.process_tls_records(&mut []);
-            match state {
-                Ok(ConnectionState::WriteTraffic(mut traffic)) => {
-                    let begin = self.sealed.len();
-                    let records = plain.len().div_ceil(RECORD_MAX);
-                    self.sealed.resize(begin + plain.len() + (records + 1) * RECORD_EXTRA, 0);
-                    let written = traffic.encrypt(plain, &mut self.sealed[begin..]);
-                    self.sealed.truncate(begin + written.as_ref().unwrap_or(&0));
-                    self.covers += plain.len();
-                    return written.is_ok();
-                }
-                Ok(ConnectionState::EncodeTlsData(data)) => encode(data, &mut self.sealed),
-                Ok(ConnectionState::TransmitTlsData(data)) => data.done(),
-                Ok(ConnectionState::PeerClosed) => self.is_over = true,
-                _ => return false,
-            }
+        if self.fault.is_some() {
+            return false;
         }
+        let used = encode_queued(&mut self.tls, &mut self.partial, &mut self.sealed);
+        self.partial.drain(..used);
+        let UnbufferedStatus { state, .. } = self.tls.process_tls_records(&mut self.partial);
+        let Ok(ConnectionState::WriteTraffic(mut traffic)) = state else { return false };
+        let begin = self.sealed.len();
+        let records = plain.len().div_ceil(RECORD_MAX);
+        self.sealed.resize(begin + plain.len() + (records + 1) * RECORD_EXTRA, 0);
+        let written = traffic.encrypt(plain, &mut self.sealed[begin..]);
+        self.sealed.truncate(begin + written.as_ref().unwrap_or(&0));
+        self.covers += plain.len();
+        written.is_ok()
     }
 
     /// Takes leave, as far as the socket takes it at once.
     pub(crate) fn farewell(&mut self, fd: &OwnedFd) {
-        if self.flush(fd) != Sending::Done || self.is_handshaking() {
+        let is_open = self.fault.is_none() && !self.is_handshaking();
+        if self.flush(fd) != Sending::Done || !is_open {
             return;
         }
-        let UnbufferedStatus { state, .. } = self.tls.process_tls_records(&mut []);
+        let used = encode_queued(&mut self.tls, &mut self.partial, &mut self.sealed);
+        let rest = &mut self.partial[used..];
+        let UnbufferedStatus { state, .. } = self.tls.process_tls_records(rest);
         if let Ok(ConnectionState::WriteTraffic(mut traffic)) = state {
             let mut alert = [0; 2 * RECORD_EXTRA];
             if let Ok(count) = traffic.queue_close_notify(&mut alert) {
@@ -252,17 +265,25 @@ impl Stream {
             }
         }
     }
+}
 
-    /// Seals what the library has to say by itself: handshakes, alerts, new keys.
-    fn encode_queued(&mut self) {
-        loop {
-            let UnbufferedStatus { state, .. } = self.tls.process_tls_records(&mut []);
-            match state {
-                Ok(ConnectionState::EncodeTlsData(data)) => encode(data, &mut self.sealed),
-                Ok(ConnectionState::TransmitTlsData(data)) => data.done(),
-                Ok(ConnectionState::PeerClosed) => self.is_over = true,
-                _ => return,
-            }
+/// Seals what the library has to say by itself: handshakes, alerts, new keys. `rest` is what was
+/// received and not discarded: the library has places in it in mind and panics where it is not.
+/// How much of it is to be discarded.
+fn encode_queued(
+    tls: &mut UnbufferedServerConnection,
+    rest: &mut [u8],
+    sealed: &mut Vec<u8>,
+) -> usize {
+    let mut used = 0;
+    loop {
+        let UnbufferedStatus { discard, state } = tls.process_tls_records(&mut rest[used..]);
+        used += discard;
+        match state {
+            Ok(ConnectionState::EncodeTlsData(data)) => encode(data, sealed),
+            Ok(ConnectionState::TransmitTlsData(data)) => data.done(),
+            Ok(ConnectionState::PeerClosed) => {}
+            _ => return used,
         }
     }
 }
