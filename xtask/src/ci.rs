@@ -25,6 +25,7 @@ const STEPS: &[(&str, Step)] = &[
     ("cases", || crate::cases::cases(&[])),
     ("dumps", || crate::dumps::run(&[])),
     ("crash", || crate::crash::run(&[])),
+    ("full", || crate::full::run(&[])),
     ("files", || crate::files::run(&[])),
     ("differential", || crate::differential::run(&["--seconds".to_owned(), "60".to_owned()])),
     ("history", || crate::history::run(&[])),

@@ -189,15 +189,28 @@ fn tree(source: &Path, bin: &Path, job: u16) -> Result<PathBuf, String> {
     fs::create_dir_all(&src).map_err(|e| e.to_string())?;
     captured(Command::new("cp").arg("-r").arg(source.join("src/commands")).arg(&src))?;
     let bin = fs::canonicalize(bin).map_err(|e| format!("{}: {e}", bin.display()))?;
-    for name in ["redis-server", "redis-sentinel"] {
+    for name in ["redis-server", "redis-sentinel", "redis-check-aof", "redis-check-rdb"] {
         symlink(&bin, src.join(name)).map_err(|e| e.to_string())?;
     }
-    for name in ["redis-cli", "redis-benchmark", "redis-check-aof", "redis-check-rdb"] {
+    for name in ["redis-cli", "redis-benchmark"] {
         let tool = env::which(name).unwrap_or_else(|| PathBuf::from("/bin/true"));
         symlink(tool, src.join(name)).map_err(|e| e.to_string())?;
     }
+    let util = tree.join("tests/support/util.tcl");
+    let text = fs::read_to_string(&util).map_err(|e| e.to_string())?;
+    fs::write(&util, text + CHILD).map_err(|e| e.to_string())?;
     Ok(tree)
 }
+
+/// The suite kills the process that was forked to save or to rewrite, in order to see that fail.
+/// Here nothing is forked: who asks for the child's number lets the snapshot fail, waiting a little
+/// for one that is about to begin, and gets a number that no process has.
+const CHILD: &str = "
+proc get_child_pid {idx} {
+    for {set tries 0} {$tries < 50 && ![r $idx debug fail-snapshot]} {incr tries} { after 10 }
+    return 99999999
+}
+";
 
 /// Adds a directive to what the suite's servers are started with.
 fn configure(tree: &Path, source: &Path, directive: &str) -> Result<(), String> {

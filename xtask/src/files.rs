@@ -1,10 +1,13 @@
-//! `cargo xtask files`: data sets cross over between our server and another one as RDB files.
+//! `cargo xtask files`: data sets cross over between our server and another one as RDB files, as
+//! append-only logs, and by `scrubjay import`.
 //!
 //! One server makes the values of `dumps` under names of their own, in several databases, some with
 //! an expiry, and saves. The other starts on that file. What its readers answer must be the same
-//! for every key; then the other way round. Our files are written by SAVE and by BGSAVE.
+//! for every key; then the other way round. Our files are written by SAVE and by BGSAVE; logs are
+//! rewritten when half of the values are there, so that base and increment both hold some.
 
 use crate::dumps::{self, Recipe, seen};
+use crate::logs;
 use crate::run::Tally;
 use crate::server::{Options, Server};
 use crate::transcript::Reply;
@@ -55,8 +58,27 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
         total.add(&cross(us.clone(), (&peer, Vec::new()), &recipes, save, asked)?);
         total.add(&cross((&peer, Vec::new()), us, &recipes, save, asked)?);
     }
+    for log in LOGS {
+        let us = (ours.as_path(), written_for.clone());
+        total.add(&cross(us.clone(), (&peer, Vec::new()), &recipes, log, asked)?);
+        total.add(&cross((&peer, Vec::new()), us, &recipes, log, asked)?);
+    }
+    let us = (ours.as_path(), written_for);
+    total.add(&import((&peer, Vec::new()), us.clone(), &recipes, asked, &ours)?);
+    if about.encodings {
+        // What every server of the line can do was tried with this one.
+        total.add(&logs::upgrade(&ours, &peer)?);
+        total.add(&logs::streams(&ours, &peer)?);
+    }
     Ok(total)
 }
+
+/// How logs are written: directives with their values.
+const LOGS: &[&str] = &[
+    "--appendonly yes",
+    "--appendonly yes --aof-use-rdb-preamble no",
+    "--appendonly yes --aof-use-rdb-preamble no --aof-timestamp-enabled yes",
+];
 
 struct About {
     encodings: bool,
@@ -88,37 +110,113 @@ fn cross(
 ) -> Result<Tally, String> {
     let way = format!("{} of {} to {}", save, name(from.0), name(to.0));
     let folder = crate::env::scratch("files-dump").map_err(|error| error.to_string())?;
-    let dir = ["--dir".to_owned(), folder.display().to_string()];
+    let mut dir = vec!["--dir".to_owned(), folder.display().to_string()];
+    let is_log = save.starts_with("--");
+    if is_log {
+        dir.extend(save.split(' ').map(str::to_owned));
+    }
     let made = {
         let options = Options { args: [&from.1[..], &dir].concat(), ..Options::default() };
         let server = Server::start(from.0, "files-from", &options)?;
         let mut client = Client::connect(server.port)?;
         let mut made = Vec::new();
         for (index, recipe) in recipes.iter().enumerate() {
+            if save.contains("preamble no") && holds_deleted(recipe) {
+                // The key stays away on both sides.
+                made.push(seen_at(&mut client, index, asked)?);
+                continue;
+            }
+            if is_log && index == recipes.len() / 2 {
+                save_now(&mut client, "BGREWRITEAOF")?;
+            }
             make(&mut client, index, recipe)?;
             made.push(seen_at(&mut client, index, asked)?);
         }
-        save_now(&mut client, save)?;
+        if !is_log {
+            save_now(&mut client, save)?;
+        }
         made
     };
     let options = Options { args: [&to.1[..], &dir].concat(), ..Options::default() };
     let server = Server::start(to.0, "files-to", &options)?;
     let mut client = Client::connect(server.port)?;
     wait_while(&mut client, "loading:1")?;
+    let total = compare(&way, &mut client, recipes, &made, asked)?;
+    let _ = fs::remove_dir_all(&folder);
+    Ok(total)
+}
+
+/// Compares what a server has with what was made.
+fn compare(
+    way: &str,
+    client: &mut Client,
+    recipes: &[Recipe],
+    made: &[String],
+    asked: Asked,
+) -> Result<Tally, String> {
     let mut total = Tally::default();
     for (index, made) in made.iter().enumerate() {
-        let got = seen_at(&mut client, index, asked)?;
+        let got = seen_at(client, index, asked)?;
         if got != *made {
             println!(
-                "FAIL {way}: {:.200}\n    made {made}\n    got  {got}",
+                "FAIL {way}: {:.200}\n    made {made:.500}\n    got  {got:.500}",
                 recipes[index].concat().join(" ")
             );
         }
         total.add(&Tally::one(got == *made));
     }
-    let _ = fs::remove_dir_all(&folder);
     println!("{way}: {total}");
     Ok(total)
+}
+
+/// Makes the values on one server and has them copied to the other while both run; then once more,
+/// which finds everything there.
+fn import(
+    from: Side<'_>,
+    to: Side<'_>,
+    recipes: &[Recipe],
+    asked: Asked,
+    tool: &Path,
+) -> Result<Tally, String> {
+    let way = format!("import from {} to {}", name(from.0), name(to.0));
+    let source =
+        Server::start(from.0, "import-from", &Options { args: from.1, ..Options::default() })?;
+    let target = Server::start(to.0, "import-to", &Options { args: to.1, ..Options::default() })?;
+    let mut client = Client::connect(source.port)?;
+    let mut made = Vec::new();
+    for (index, recipe) in recipes.iter().enumerate() {
+        make(&mut client, index, recipe)?;
+        made.push(seen_at(&mut client, index, asked)?);
+    }
+    let mut total = Tally::default();
+    let url = format!("redis://127.0.0.1:{}", source.port);
+    let state = target.log.with_extension("state");
+    let to = format!("127.0.0.1:{}", target.port);
+    let count = recipes.len();
+    for (options, wanted) in [
+        (&["--to", &to][..], format!("{count} keys copied")),
+        (&["--to", &to][..], format!("{count} keys were there already")),
+        (&["--replace", "--to", &to][..], format!("{count} keys copied")),
+    ] {
+        let mut command = std::process::Command::new(tool);
+        command.arg("import").arg(&url).args(options).arg("--resume").arg(&state);
+        let output = command.output().map_err(|error| error.to_string())?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let fine = output.status.success() && said.contains(&wanted) && !state.exists();
+        if !fine {
+            let wrong = String::from_utf8_lossy(&output.stderr);
+            println!("FAIL {way}: wanted {wanted:?}: {said}{wrong:.1000}");
+        }
+        total.add(&Tally::one(fine));
+    }
+    total.add(&compare(&way, &mut Client::connect(target.port)?, recipes, &made, asked)?);
+    Ok(total)
+}
+
+/// Whether a group holds an entry that was deleted: as commands, Redis forgets that, even its own.
+fn holds_deleted(recipe: &Recipe) -> bool {
+    let has = |verb: &str| recipe.iter().any(|command| command[0] == verb);
+    has("XREADGROUP") && has("XDEL")
 }
 
 fn name(path: &Path) -> String {
@@ -153,14 +251,18 @@ fn save_now(client: &mut Client, save: &str) -> Result<(), String> {
     if let Reply::Error(text) = client.call(&[save])? {
         return Err(format!("{save}: {}", String::from_utf8_lossy(&text)));
     }
-    wait_while(client, "rdb_bgsave_in_progress:1")
+    wait_while(client, "_in_progress:1")
 }
 
-fn wait_while(client: &mut Client, field: &str) -> Result<(), String> {
-    let end = Instant::now() + Duration::from_secs(20);
+/// Waits until a field is not so any more in INFO.
+///
+/// # Errors
+/// It stays so.
+pub(crate) fn wait_while(client: &mut Client, field: &str) -> Result<(), String> {
+    let end = Instant::now() + Duration::from_mins(1);
     while client.call(&["INFO", "persistence"])?.render().join(" ").contains(field) {
         if Instant::now() > end {
-            return Err(format!("{field} for twenty seconds"));
+            return Err(format!("{field} for a minute"));
         }
         sleep(Duration::from_millis(20));
     }

@@ -15,8 +15,10 @@ mod dumps;
 mod e2e;
 mod env;
 mod files;
+mod full;
 mod gates;
 mod history;
+mod logs;
 mod rng;
 mod run;
 mod server;
@@ -38,7 +40,8 @@ const USAGE: &str = "usage: cargo xtask TASK
       [--show]                     random command sequences beside the reference server
   dumps [--bin PATH] [--peer BIN] [--seed S]   values cross over as DUMP payloads, both ways
   crash [--rounds N] [--policy always|everysec] [--bin PATH]   SIGKILL under load
-  files [--bin PATH] [--peer BIN] [--seed S]   data sets cross over as RDB files, both ways
+  files [--bin PATH] [--peer BIN] [--seed S]   data sets cross over as files and logs
+  full [--bin PATH]                a disk without room, and with room again
   gates [--bless] [CASE]...        instructions of the hot paths against benches/gates.txt
   history [--seconds N] [--seed S] [--workers N] [--bin PATH]   what clients saw at the same time,
                                    held against a model of one thread
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         "dumps" => dumps::run(rest),
         "crash" => crash::run(rest),
         "files" => files::run(rest),
+        "full" => full::run(rest),
         "gates" => gates::run(rest),
         "history" => history::run(rest),
         "differential" => differential::run(rest),

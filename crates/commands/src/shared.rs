@@ -170,6 +170,11 @@ pub trait Host: Send + Sync {
         false
     }
 
+    /// Lets the snapshot fail that is under way, as a disk would (DEBUG). Whether there was one.
+    fn fail_snapshot(&self) -> bool {
+        false
+    }
+
     /// Where files lie; `None` where there is no disk.
     fn storage(&self) -> Option<Arc<dyn Storage>> {
         None

@@ -1,11 +1,10 @@
 //! The command line: `scrubjay [/path/redis.conf] [--directive value ...] [-]`, read as
-//! redis-server
-//! 7.0.15 reads it.
+//! redis-server 7.0.15 reads it.
 //!
 //! Options become lines of a configuration, `--port 7000` the line `port "7000"`, that are read
-//! after
-//! the file and after standard input. A pure function of the arguments.
+//! after the file and after standard input. A pure function of the arguments.
 
+use crate::tools;
 use commands::text::quote::push_quoted;
 use resp::split_args;
 
@@ -22,10 +21,6 @@ pub(crate) enum CommandLine {
     CheckSystem,
     /// `--sentinel`, or the name redis-sentinel.
     Sentinel,
-    /// `check rdb FILE`, or the name redis-check-rdb: the files.
-    CheckRdb(Vec<Vec<u8>>),
-    /// `export FILE`: the file.
-    Export(Vec<u8>),
     /// To start a server.
     Run(Run),
 }
@@ -93,19 +88,6 @@ pub(crate) fn read(args: &[Vec<u8>]) -> CommandLine {
     if base_name(program).ends_with(b"-sentinel") || args.iter().any(|arg| arg == b"--sentinel") {
         return CommandLine::Sentinel;
     }
-    if base_name(program).ends_with(b"-check-rdb") {
-        return CommandLine::CheckRdb(args.to_vec());
-    }
-    if let [verb, file] = args
-        && verb == b"export"
-    {
-        return CommandLine::Export(file.clone());
-    }
-    if let [verb, kind, files @ ..] = args
-        && (verb, kind) == (&b"check".to_vec(), &b"rdb".to_vec())
-    {
-        return CommandLine::CheckRdb(files.to_vec());
-    }
     match args.first().map(Vec::as_slice) {
         None => CommandLine::Run(Run { bare: true, ..Run::default() }),
         Some(b"-v" | b"--version") => CommandLine::Version,
@@ -163,9 +145,7 @@ pub(crate) fn usage(personality: Personality) -> String {
         \x20      ./{name} -h or --help\n\
         \x20      ./{name} --test-memory <megabytes>\n\
         \x20      ./{name} --check-system\n\
-        \x20      ./{name} check rdb <file>\n\
-        \x20      ./{name} export <rdb-file> (to JSON lines)\n\
-        \n\
+        {}\n\
         Examples:\n\
         \x20      ./{name} (run the server with default conf)\n\
         \x20      echo 'maxmemory 128mb' | ./{name} -\n\
@@ -173,7 +153,8 @@ pub(crate) fn usage(personality: Personality) -> String {
         \x20      ./{name} --port 7777\n\
         \x20      ./{name} --port 7777 --io-threads 2\n\
         \x20      ./{name} /etc/myredis.conf --loglevel verbose -\n\
-        \x20      ./{name} /etc/myredis.conf --loglevel verbose\n"
+        \x20      ./{name} /etc/myredis.conf --loglevel verbose\n",
+        tools::usage(name)
     )
 }
 

@@ -623,6 +623,10 @@ impl Host for HostOf {
         self.0.snapshots.cancel(purpose)
     }
 
+    fn fail_snapshot(&self) -> bool {
+        self.0.snapshots.fail()
+    }
+
     fn snapshot_progress(&self) -> [u64; 3] {
         self.0.snapshots.progress()
     }
@@ -632,7 +636,10 @@ impl Host for HostOf {
     }
 
     fn flush_log(&self, worker: usize, effects: &mut Effects, ticket: u64) -> bool {
-        self.0.aof.publish(worker, &mut effects.journal, self.0.now_ms());
+        // A lane takes no chunk without a group: the merge would wait at it.
+        if !effects.journal.is_empty() {
+            self.0.aof.publish(worker, &mut effects.journal, self.0.now_ms());
+        }
         self.0.aof.wait_written(ticket)
     }
 

@@ -181,7 +181,7 @@ fn load_log(
     let feeder = Feeder::new(system, shared);
     let player = Player {
         feeder: RefCell::new(feeder),
-        replay: Arc::new(Mutex::new(Replay::new(shared, system.now_ms()))),
+        replay: Arc::new(Mutex::new(Replay::new(shared, 0, system.now_ms()))),
         batch: RefCell::new(Vec::new()),
         bytes: Cell::new(0),
     };

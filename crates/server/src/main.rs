@@ -13,7 +13,6 @@ mod net;
 mod snapshots;
 mod tls;
 
-mod check;
 mod cli;
 mod conf_file;
 mod daemon;
@@ -46,8 +45,8 @@ static ALLOCATOR: alloc::Jemalloc = alloc::Jemalloc;
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args_os().collect();
     let words: Vec<Vec<u8>> = args.iter().map(|arg| arg.as_bytes().to_vec()).collect();
-    if let Some(code) = check::run(&words) {
-        return ExitCode::from(code);
+    if let Some(asked) = tools::asked(&words) {
+        return ExitCode::from(asked.run());
     }
     match startup::parse_command_line(args).and_then(|settings| serve(&settings)) {
         Ok(()) => ExitCode::SUCCESS,

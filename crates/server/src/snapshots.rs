@@ -81,12 +81,27 @@ impl Snapshots {
         })
     }
 
+    /// Lets it fail, as a disk would; whether it was there.
+    pub(crate) fn fail(&self) -> bool {
+        let running = self.running();
+        running.is_some_and(|running| {
+            running.shot.fail();
+            true
+        })
+    }
+
     /// Entries saved, entries to save, bytes copied by writers.
     pub(crate) fn progress(&self) -> [u64; 3] {
         self.lock().as_ref().map_or([0; 3], |running| {
             let (saved, total) = running.shot.progress();
             [saved, total, running.shot.copied_bytes()]
         })
+    }
+
+    /// There is none any more.
+    fn free(&self) {
+        self.current.store(0, Ordering::Release);
+        *self.lock() = None;
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Arc<Running>>> {
@@ -154,9 +169,15 @@ impl Saver {
         let result = self.this.shot.save(&self.system.files(), &self.path, &mut turn);
         let snapshots = self.system.snapshots();
         self.system.note_copied(self.this.shot.copied_bytes());
-        finish(result);
-        snapshots.current.store(0, Ordering::Release);
-        *snapshots.lock() = None;
+        // Who is told that the log is rewritten may ask for the next at once: it begins only when
+        // the log thread is done with this one's file. A save gives its file the final name here.
+        if self.this.purpose == Purpose::Rewrite {
+            snapshots.free();
+            finish(result);
+        } else {
+            finish(result);
+            snapshots.free();
+        }
         drop(self.this);
         alloc::flush_thread_cache();
         self.system.retire_saver_usage();

@@ -11,7 +11,6 @@ use crate::daemon::{self, OomScore, Supervisor};
 use crate::log::{Log, Role};
 use crate::net::listen::Kind;
 use crate::system;
-use crate::tools;
 use commands::acl::{self, Acl};
 use commands::config::{Config, Id, LoadError, REDIS_VERSION, Rename, SCRUBJAY_VERSION, Value};
 use commands::table::CommandTable;
@@ -117,8 +116,6 @@ fn answer(asked: &CommandLine, personality: Personality) -> ExitMessage {
             Ok(false) => fail("*** MEMORY ERROR DETECTED: replace your memory ***\n".to_owned()),
             Err(reason) => fail(format!("{reason}\n")),
         },
-        CommandLine::CheckRdb(files) => ExitMessage::logged(tools::check_rdb::run(files)),
-        CommandLine::Export(file) => ExitMessage::logged(tools::export::run(file)),
         CommandLine::Sentinel | CommandLine::Run(_) => {
             fail(format!("{} has no Sentinel mode.\n", personality.product()))
         }

@@ -8,7 +8,7 @@ use crate::config::Id;
 use crate::cx::{Cx, Local, Turn};
 use crate::dispatch::dispatch;
 use crate::reply::Output;
-use crate::saving::{Collector, explain};
+use crate::saving::{Collector, LOADING, explain};
 use crate::session::{Card, CardAddress, Session};
 use crate::shared::{LogLevel, Shared, WorkerStats};
 use crate::{Args, OwnedArgs};
@@ -41,8 +41,8 @@ impl std::fmt::Debug for Replay {
 }
 
 impl Replay {
-    /// One that begins in database 0.
-    pub fn new(shared: &Shared, wall: i64) -> Self {
+    /// One that begins in database 0, on a worker.
+    pub fn new(shared: &Shared, worker: usize, wall: i64) -> Self {
         let at = CardAddress { addr: "".into(), laddr: "".into(), fd: -1, unix: false };
         let card = Arc::new(Card::new(u64::MAX, 0, at, wall));
         let session = Session::replaying(card, &shared.acl);
@@ -53,7 +53,7 @@ impl Replay {
         };
         Self {
             session,
-            local: Local::new(0, 0, 1),
+            local: Local::new(worker, 0, 1),
             effects: Effects::default(),
             stats: WorkerStats::new(shared.table.len()),
             out: Output::default(),
@@ -339,12 +339,14 @@ pub(crate) fn reload(cx: &mut Cx<'_>) -> bool {
     }
     let Some(storage) = shared.host.storage() else { return false };
     let Ok(log) = Log::open(Arc::clone(&storage), place(shared)) else { return false };
+    // Others are refused meanwhile, as at a start.
+    shared.saving.switch(LOADING, true);
     cx.keys.lock_all();
     for db in 0..cx.keys.databases() {
         cx.keys.flush_db(db);
     }
     cx.keys.let_go();
-    let mut replay = Replay::new(shared, cx.wall());
+    let mut replay = Replay::new(shared, cx.local.index, cx.wall());
     let keys = &mut cx.keys;
     let mut around = Surroundings {
         storage: &*storage,
@@ -352,7 +354,9 @@ pub(crate) fn reload(cx: &mut Cx<'_>) -> bool {
         run: &mut |request| replay.run(shared, request.args()),
         progress: &mut |_| true,
     };
-    load(shared, &log, &mut around).0 != Outcome::Failed
+    let outcome = load(shared, &log, &mut around).0;
+    shared.saving.switch(LOADING, false);
+    outcome != Outcome::Failed
 }
 
 /// Loads an RDB file that a log goes on from; its bytes.

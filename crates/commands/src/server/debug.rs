@@ -76,6 +76,10 @@ pub(super) fn debug(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         (b"config-rewrite-force-all", 2) => return rewrite(cx, Scope::All),
         (b"reload", _) => reload(cx, args)?,
         (b"loadaof", 2) => load_log(cx)?,
+        (b"fail-snapshot", 2) => {
+            let failed = cx.server.host.fail_snapshot();
+            cx.reply.int(i64::from(failed));
+        }
         (b"aof-flush-sleep", 3) => {
             let us = parse_i64(args.at(2)).and_then(|us| u64::try_from(us).ok());
             let us = us.ok_or(CommandError::NotInteger)?;
@@ -310,6 +314,8 @@ fn help(cx: &mut Cx<'_>) {
         "    Show a hash of each value.",
         "ERROR <text>",
         "    Answer with this error.",
+        "FAIL-SNAPSHOT",
+        "    Let the save or rewrite that is under way fail, as a disk would.",
         "HTSTATS <db>",
         "    Show figures of a database's tables.",
         "LOG <message>",

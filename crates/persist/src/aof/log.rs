@@ -349,13 +349,17 @@ impl Log {
         Ok(Settled { base, increment: renamed })
     }
 
-    /// Gives up what was prepared; while the log is being turned on its increment goes too.
-    pub fn abandon(&mut self) {
+    /// Gives up what was prepared; while the log is being turned on its increment goes too, and
+    /// its name is told.
+    pub fn abandon(&mut self) -> Option<Vec<u8>> {
         self.next = None;
-        if self.is_starting {
-            self.current = None;
-            let _ = self.storage.remove(&self.path(&temp_increment(&self.place)));
+        if !self.is_starting {
+            return None;
         }
+        self.current = None;
+        let name = temp_increment(&self.place);
+        let _ = self.storage.remove(&self.path(&name));
+        Some(name)
     }
 
     /// Removes the file of a snapshot that comes to nothing, if there is one.

@@ -169,8 +169,12 @@ impl Manifest {
         self.base = Some(Part { name: name.to_vec(), seq: 1 });
     }
 
-    /// Adds an increment; its name.
+    /// Adds an increment; its name. Without others they are counted anew, as one who reads the
+    /// manifest would.
     pub fn new_increment(&mut self, prefix: &[u8]) -> Vec<u8> {
+        if self.increments.is_empty() && self.history.is_empty() {
+            self.increment_seq = 0;
+        }
         self.increment_seq += 1;
         let name = name(prefix, self.increment_seq, ".incr", ".aof");
         self.increments.push(Part { name: name.clone(), seq: self.increment_seq });

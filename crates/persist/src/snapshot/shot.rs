@@ -39,6 +39,7 @@ pub struct Shot {
     arrived: Condvar,
     pending: AtomicUsize,
     over: AtomicBool,
+    broken: AtomicBool,
     version: AtomicU16,
     entries: AtomicU64,
     saved: AtomicU64,
@@ -99,6 +100,7 @@ impl Shot {
             arrived: Condvar::new(),
             pending: AtomicUsize::new(0),
             over: AtomicBool::new(false),
+            broken: AtomicBool::new(false),
             version: AtomicU16::new(0),
             entries: AtomicU64::new(0),
             saved: AtomicU64::new(0),
@@ -167,6 +169,12 @@ impl Shot {
         self.arrived.notify_one();
     }
 
+    /// Lets the snapshot fail, as a disk would. It is to be walked to its end all the same.
+    pub fn fail(&self) {
+        self.broken.store(true, Ordering::Relaxed);
+        self.cancel();
+    }
+
     /// Whether it was given up: entries are no longer encoded, only marked as walked.
     pub fn is_over(&self) -> bool {
         self.over.load(Ordering::Relaxed)
@@ -231,8 +239,11 @@ impl Shot {
                 file.begin(&self.plan.header, self.databases());
                 None
             }
-            Format::Commands { select, stamp_s, .. } => {
+            Format::Commands { select, stamp_s, library, .. } => {
                 file.stamp(stamp_s);
+                for code in &self.plan.header.libraries {
+                    file.append(|out| library(code, out));
+                }
                 Some(select)
             }
         };
@@ -246,6 +257,10 @@ impl Shot {
             file.entries(&piece.bytes, &piece.asides, self.version.load(Ordering::Relaxed))?;
             self.saved.fetch_add(piece.entries, Ordering::Relaxed);
             turn(piece.entries);
+        }
+        if self.broken.load(Ordering::Relaxed) {
+            let error = std::io::Error::other("it was asked to fail");
+            return Err(SnapshotError::Storage { step: "end", error });
         }
         if self.is_over() {
             return Err(SnapshotError::Cancelled);

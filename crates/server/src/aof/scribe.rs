@@ -586,6 +586,11 @@ impl Scribe {
     }
 
     fn settle_if_switched(&mut self) {
+        let has_failed = matches!(&self.rewrite, Rewrite::Ended(ended) if ended.outcome.is_err());
+        if has_failed && self.failure.is_some() && self.state == State::On {
+            // What is written up to the cut cannot be, for now: the old increment goes on.
+            self.switch_at = None;
+        }
         if self.switch_at.is_some() {
             return;
         }
@@ -634,7 +639,11 @@ impl Scribe {
             self.rewritten();
         } else {
             self.log.discard(&ended.temp);
-            self.log.abandon();
+            if let Some(name) = self.log.abandon() {
+                let name = String::from_utf8_lossy(&name);
+                let text = "Removing the temp incr aof file";
+                log.notice(format_args!("{text} {name} in the background"));
+            }
         }
         let is_starting = self.state == State::Starting;
         let mut figures = self.figures();

@@ -1,18 +1,17 @@
 //! `scrubjay check rdb FILE`, and the name redis-check-rdb: reads a file to its end and says what
-//! is
-//! in it and where it is wrong, in the lines of redis-check-rdb 7.0. On a terminal a line on
-//! standard
-//! error shows how far it is.
+//! is in it and where it is wrong, in the lines of redis-check-rdb 7.0. On a terminal a line on
+//! standard error shows how far it is.
 
 use crate::files::Files;
 use crate::host::now_ms;
+use crate::tools::progress::Bar;
 use commands::config::REDIS_VERSION;
 use commands::saving::reason;
 use engine::Limits;
 use persist::rdb::{Arrival, LoadError, Loaded, Loader, Reason, load};
 use persist::storage::Storage as _;
 use std::ffi::OsStr;
-use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
+use std::io::{self, BufWriter, StdoutLock, Write};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
@@ -47,7 +46,7 @@ const KINDS: [&str; 26] = [
 ];
 
 /// Checks the file that is the only argument; the exit code.
-pub(crate) fn run(args: &[Vec<u8>]) -> u8 {
+pub(super) fn run(_: &str, args: &[Vec<u8>]) -> u8 {
     let [file] = args else {
         let _ = writeln!(io::stderr(), "Usage: redis-check-rdb <rdb-file-name>");
         return 1;
@@ -68,7 +67,8 @@ pub(crate) fn run(args: &[Vec<u8>]) -> u8 {
         }
     };
     let total = source.len();
-    let mut check = Check { out, line: None, keys: 0, expires: 0, expired: 0, total, shown: None };
+    let bar = Bar::new();
+    let mut check = Check { out, line: None, keys: 0, expires: 0, expired: 0, total, bar };
     let result = load(&mut *source, &Limits::DEFAULT, &mut check);
     check.finish(&result)
 }
@@ -81,8 +81,7 @@ struct Check<'a> {
     expires: u64,
     expired: u64,
     total: u64,
-    /// Percent that the terminal shows; none without one.
-    shown: Option<u64>,
+    bar: Bar,
 }
 
 impl Loader for Check<'_> {
@@ -114,22 +113,14 @@ impl Loader for Check<'_> {
     }
 
     fn progress(&mut self, bytes: u64) {
-        let percent = bytes * 100 / self.total.max(1);
-        if self.shown != Some(percent) && io::stderr().is_terminal() {
-            self.shown = Some(percent);
-            let done = (percent / 4) as usize;
-            let (bar, rest) = ("#".repeat(done), ".".repeat(25 - done.min(25)));
-            let _ = write!(io::stderr(), "\r[{bar}{rest}] {percent} %");
-        }
+        self.bar.show(bytes, self.total, "");
     }
 }
 
 impl Check<'_> {
     /// Says what came of it; the exit code.
     fn finish(mut self, result: &Result<Loaded, LoadError>) -> u8 {
-        if self.shown.is_some() {
-            let _ = write!(io::stderr(), "\r\x1b[K");
-        }
+        self.bar.clear();
         let out = &mut self.out;
         let code = match result {
             Ok(loaded) => {

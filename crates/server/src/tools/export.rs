@@ -25,8 +25,12 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
-/// Writes the file's entries to standard output; the exit code.
-pub(crate) fn run(file: &[u8]) -> u8 {
+/// Writes the entries of the file that is the only argument to standard output; the exit code.
+pub(super) fn run(shown: &str, args: &[Vec<u8>]) -> u8 {
+    let [file] = args else {
+        let _ = writeln!(io::stderr(), "Usage: {shown} <rdb-file>");
+        return 1;
+    };
     let path = Path::new(OsStr::from_bytes(file));
     let fail = |text: String| {
         let _ = writeln!(io::stderr(), "{}: {text}", path.display());

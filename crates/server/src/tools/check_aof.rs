@@ -1,9 +1,10 @@
-//! `scrubjay check aof [--fix] FILE`, also under the name redis-check-aof: says whether an
+//! `scrubjay check aof [--fix] FILE`, and the name redis-check-aof: says whether an
 //! append-only file, or all files of a manifest, can be loaded, and cuts the end off that cannot.
 //! Texts and exit codes are those of redis-check-aof 7.0.15.
 
 use crate::conf_file::reason;
 use crate::files::Files;
+use crate::tools::progress::Bar;
 use commands::text::quote::{needs_quotes, push_quoted};
 use persist::aof::log::{Log, OpenError, Place};
 use persist::rdb::{self, Arrival, Loader, Reason};
@@ -18,6 +19,8 @@ use std::sync::Arc;
 const LINE_MAX: u64 = 127;
 /// Longest annotation.
 const ANNOTATION_MAX: u64 = 1023;
+/// Bytes between two looks at the progress bar.
+const PROGRESS_BYTES: u64 = 1 << 20;
 
 /// What the arguments ask for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,7 +44,11 @@ enum Found {
 }
 
 /// Runs the tool; `args` begin behind its name. Its exit code.
-pub(crate) fn run(program: &str, args: &[Vec<u8>], out: &mut dyn Write) -> u8 {
+pub(super) fn run(program: &str, args: &[Vec<u8>]) -> u8 {
+    print(program, args, &mut io::stdout().lock())
+}
+
+fn print(program: &str, args: &[Vec<u8>], out: &mut dyn Write) -> u8 {
     let wanted = match parse(args, out) {
         Ok(wanted) => wanted,
         Err(code) => {
@@ -227,7 +234,10 @@ impl Check<'_> {
         }
         let start = if one.has_preamble { self.preamble(one)? } else { 0 };
         let mut scan = Scan::new(file, start).map_err(|_| Exit(1))?;
-        if self.scan(one, &mut scan)? == Some(Found::TimestampTruncated) {
+        let mut bar = Bar::new();
+        let found = self.scan(one, &mut scan, &mut |at| bar.show(at, size, ""));
+        bar.clear();
+        if found? == Some(Found::TimestampTruncated) {
             return Ok(Found::TimestampTruncated);
         }
         self.report(one, &scan, size)
@@ -237,7 +247,10 @@ impl Check<'_> {
     fn preamble(&mut self, one: &One<'_>) -> Result<u64, Exit> {
         self.say(format_args!("[offset 0] Checking RDB file {}\n", one.name));
         let mut source: Box<dyn Source> = Files.open(one.path).map_err(|_| Exit(1))?;
-        match rdb::load(&mut *source, &engine::Limits::DEFAULT, &mut Nobody) {
+        let mut nobody = Nobody { total: source.len(), bar: Bar::new() };
+        let loaded = rdb::load(&mut *source, &engine::Limits::DEFAULT, &mut nobody);
+        nobody.bar.clear();
+        match loaded {
             Ok(loaded) => {
                 let bytes = loaded.bytes;
                 self.say(format_args!("[offset {bytes}] \\o/ RDB looks OK! \\o/\n"));
@@ -254,10 +267,20 @@ impl Check<'_> {
         }
     }
 
-    /// Goes through the requests; how far is in `scan`.
-    fn scan(&mut self, one: &One<'_>, scan: &mut Scan) -> Result<Option<Found>, Exit> {
+    /// Goes through the requests; how far is in `scan`, and told now and then.
+    fn scan(
+        &mut self,
+        one: &One<'_>,
+        scan: &mut Scan,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Option<Found>, Exit> {
         let path = one.path.display().to_string();
+        let mut told = scan.at;
         loop {
+            if scan.at - told >= PROGRESS_BYTES {
+                told = scan.at;
+                progress(told);
+            }
             if scan.multi == 0 {
                 scan.valid = scan.at;
             }
@@ -525,11 +548,18 @@ impl Scan {
 }
 
 /// Takes what comes out of an RDB file and forgets it.
-struct Nobody;
+struct Nobody {
+    total: u64,
+    bar: Bar,
+}
 
 impl Loader for Nobody {
     fn take(&mut self, _: Arrival<'_>) -> Result<(), Reason> {
         Ok(())
+    }
+
+    fn progress(&mut self, bytes: u64) {
+        self.bar.show(bytes, self.total, "");
     }
 }
 

@@ -7,7 +7,7 @@ fn check(name: &str, text: &str) -> (String, u8) {
     let path = dir.join("x.aof");
     std::fs::write(&path, text.replace('|', "\r\n")).expect("a file");
     let mut out = Vec::new();
-    let code = run("check", &[path.clone().into_os_string().into_vec()], &mut out);
+    let code = print("check", &[path.clone().into_os_string().into_vec()], &mut out);
     std::fs::remove_dir_all(&dir).expect("it is there");
     let said = String::from_utf8(out).expect("text");
     (said.replace(&path.display().to_string(), "F"), code)
