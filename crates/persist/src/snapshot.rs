@@ -39,8 +39,6 @@ pub enum Format {
     Commands {
         /// The Unix second that stands at the beginning as an annotation; 0 for none.
         stamp_s: i64,
-        /// Appends the request that loads a function library.
-        library: fn(&[u8], &mut Vec<u8>),
         /// Appends the request that selects a database.
         select: fn(usize, &mut Vec<u8>),
         /// Appends the requests that make an entry with its expiry. Runs under a stripe's lock.

@@ -245,12 +245,6 @@ pub fn format_of(config: &Config, now_s: i64) -> (Format, &'static str) {
         (Format::Rdb { aof_base: true }, ".rdb")
     } else {
         let stamp_s = if config.flag(Id::AOF_TIMESTAMP_ENABLED) { now_s } else { 0 };
-        let format = Format::Commands {
-            stamp_s,
-            library: rewrite::library,
-            select: rewrite::select,
-            entry: rewrite::entry,
-        };
-        (format, ".aof")
+        (Format::Commands { stamp_s, select: rewrite::select, entry: rewrite::entry }, ".aof")
     }
 }

@@ -356,6 +356,9 @@ pub(crate) fn reload(cx: &mut Cx<'_>) -> bool {
     };
     let outcome = load(shared, &log, &mut around).0;
     shared.saving.switch(LOADING, false);
+    // The log has all of it.
+    shared.saving.start_from(cx.keys.counters().dirty);
+    cx.keys.effects().dirty = 0;
     outcome != Outcome::Failed
 }
 

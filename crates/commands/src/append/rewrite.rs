@@ -23,11 +23,6 @@ pub fn select(db: usize, out: &mut Vec<u8>) {
     journal::select(out, db as u32);
 }
 
-/// Appends the request that loads a function library.
-pub fn library(code: &[u8], out: &mut Vec<u8>) {
-    write_request(out, [&b"FUNCTION"[..], b"LOAD", code]);
-}
-
 /// Appends the requests that make an entry with its expiry.
 pub fn entry(rec: &Rec, out: &mut Vec<u8>) {
     let key = rec.key();

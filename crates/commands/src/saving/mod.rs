@@ -152,41 +152,6 @@ impl Saving {
     }
 }
 
-/// Why writes are refused because of the disk, if they are.
-pub(crate) fn disk_refusal(shared: &Shared) -> Option<CommandError> {
-    let switches = shared.saving.switches();
-    if switches & SAVE_FAILED != 0
-        && shared.config.flag(Id::STOP_WRITES_ON_BGSAVE_ERROR)
-        && !shared.config.save_points().is_empty()
-    {
-        return Some(SAVE_MISCONF);
-    }
-    if switches & LOG_FAILED != 0 {
-        let failure = &shared.saving.log_failure;
-        let why = failure.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = format!("MISCONF Errors writing to the AOF file: {why}");
-        return Some(CommandError::owned(text));
-    }
-    None
-}
-
-/// Why a script that says of itself that it writes cannot run because of the disk, if so.
-pub fn script_refusal(shared: &Shared) -> Option<CommandError> {
-    let error = disk_refusal(shared)?.to_string();
-    let advice = "Writable scripts are blocked. Use 'no-writes' flag for read only scripts.";
-    let text = match error.strip_prefix("MISCONF Errors writing to the AOF file: ") {
-        Some(why) => format!(
-            "MISCONF Redis is configured to persist data to AOF, but it's currently unable to \
-             persist to disk. {advice} AOF error: {why}"
-        ),
-        None => format!(
-            "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to \
-             persist to disk. {advice}"
-        ),
-    };
-    Some(CommandError::owned(text))
-}
-
 /// Why a command cannot run now, for `switches` that are not 0.
 #[cold]
 pub(crate) fn refusal(
@@ -204,9 +169,20 @@ pub(crate) fn refusal(
     let is_write = |command: &Command| command.flags.has(Flags::WRITE);
     if switches & (SAVE_FAILED | LOG_FAILED) != 0
         && (is_write(command) || command.name == "ping" || any_queued(&is_write))
-        && let Some(error) = disk_refusal(shared)
     {
-        return Some(error);
+        if switches & SAVE_FAILED != 0
+            && shared.config.flag(Id::STOP_WRITES_ON_BGSAVE_ERROR)
+            && !shared.config.save_points().is_empty()
+        {
+            return Some(SAVE_MISCONF);
+        }
+        if switches & LOG_FAILED != 0 {
+            let failure = &shared.saving.log_failure;
+            let why = failure.lock().unwrap_or_else(PoisonError::into_inner);
+            return Some(CommandError::owned(format!(
+                "MISCONF Errors writing to the AOF file: {why}"
+            )));
+        }
     }
     let must_wait = |command: &Command| !command.flags.has(Flags::LOADING);
     (switches & LOADING != 0 && (must_wait(command) || any_queued(&must_wait)))

@@ -16,7 +16,6 @@ use crate::introspection::monitor::{self, Caller};
 use crate::journal;
 use crate::keys_of::keys_of;
 use crate::memory_limit;
-use crate::saving;
 use crate::shared::bump;
 use crate::spec::Flags;
 use crate::switches::Switches;
@@ -74,11 +73,6 @@ pub fn call(cx: &mut Cx<'_>, args: Args<'_>, rules: &mut Rules) -> Result<(), Re
     }
     let flags = entry.command.flags;
     if flags.has(Flags::WRITE) && !rules.wrote {
-        if cx.server.saving.switches() != 0
-            && let Some(refusal) = disk_refusal(cx, entry)
-        {
-            return Err(refusal);
-        }
         if !cx.server.running.writes(cx.local.index) {
             return Err(Refusal::Killed);
         }
@@ -164,15 +158,6 @@ fn refuse(cx: &mut Cx<'_>, entry: Option<&Entry>, text: &'static str) -> Refusal
     }
     cx.server.stats.count_error(text);
     Refusal::Error(CommandError::text(text))
-}
-
-/// Why a script that has changed nothing yet must not make its first write: the disk fails.
-#[cold]
-fn disk_refusal(cx: &mut Cx<'_>, entry: &Entry) -> Option<Refusal> {
-    let error = saving::disk_refusal(cx.server).filter(|_| !cx.session.replays)?;
-    bump(&cx.server.workers[cx.local.index].call(entry.id).rejected, 1);
-    cx.server.stats.count_error(&error.to_string());
-    Some(Refusal::Error(error))
 }
 
 fn check(entry: &Entry, rules: &Rules) -> Result<(), &'static str> {

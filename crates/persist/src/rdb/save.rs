@@ -121,11 +121,6 @@ impl FileWriter {
         }
     }
 
-    /// Appends bytes of the caller's: for a file without a frame.
-    pub fn append(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        write(&mut self.writer.out);
-    }
-
     /// Whether entries of this database may follow; if not, it is to be selected first.
     pub fn is_at(&self, db: usize) -> bool {
         self.db == Some(db)

@@ -239,11 +239,8 @@ impl Shot {
                 file.begin(&self.plan.header, self.databases());
                 None
             }
-            Format::Commands { select, stamp_s, library, .. } => {
+            Format::Commands { select, stamp_s, .. } => {
                 file.stamp(stamp_s);
-                for code in &self.plan.header.libraries {
-                    file.append(|out| library(code, out));
-                }
                 Some(select)
             }
         };

@@ -463,7 +463,16 @@ impl Scribe {
 
     fn take(&mut self, notice: Notice, now: i64) {
         match notice {
-            Notice::Rewrite => self.begin_rewrite(now),
+            Notice::Rewrite => {
+                if self.stop_at.is_some() {
+                    // The log was turned off before: that comes first.
+                    self.write_all(now);
+                }
+                if self.stop_at.is_some() && self.failure.is_none() {
+                    return self.aof().notify(Notice::Rewrite);
+                }
+                self.begin_rewrite(now);
+            }
             Notice::Start => self.start(),
             Notice::Stop(ticket) => self.stop_at = Some(ticket),
             Notice::Cut(ticket) => {

@@ -1,6 +1,6 @@
-//! What the binary does without a server: checks, exports and imports. One row a tool; [`asked`] decides by
-//! the program's name and the first words which one is meant, before the server's own command line
-//! is read.
+//! What the binary does without a server: checks, exports and imports. One row a tool; [`asked`]
+//! decides by the program's name and the first words which one is meant, before the server's own
+//! command line is read.
 
 mod check_aof;
 mod check_rdb;
