@@ -172,7 +172,8 @@ impl Manifest {
     /// Adds an increment; its name. Without others they are counted anew, as one who reads the
     /// manifest would.
     pub fn new_increment(&mut self, prefix: &[u8]) -> Vec<u8> {
-        if self.increments.is_empty() && self.history.is_empty() {
+        let is_increment = |part: &Part| part.name.windows(6).any(|part| part == b".incr.");
+        if self.increments.is_empty() && !self.history.iter().any(is_increment) {
             self.increment_seq = 0;
         }
         self.increment_seq += 1;
