@@ -327,7 +327,8 @@ fn begins_as_rdb(source: &mut dyn Source) -> bool {
             _ => return false,
         }
     }
-    magic == *b"REDIS"
+    // Valkey's newer files begin with its own name.
+    magic == *b"REDIS" || magic == *b"VALKE"
 }
 
 /// Loads the log into the data set in the place of what there is (DEBUG LOADAOF); whether it could.

@@ -216,7 +216,8 @@ impl Check<'_> {
     fn is_rdb(&mut self, path: &Path, name: &str) -> Result<bool, Exit> {
         let mut file = self.open(path, name)?;
         let mut magic = [0; 8];
-        Ok(file.read_exact(&mut magic).is_ok() && magic.starts_with(b"REDIS"))
+        let is_read = file.read_exact(&mut magic).is_ok();
+        Ok(is_read && (magic.starts_with(b"REDIS") || magic.starts_with(b"VALKEY")))
     }
 
     /// Checks one file, and cuts it if that is wanted.
