@@ -35,6 +35,8 @@ const GOOD: usize = 8;
 const PAUSE: Duration = Duration::from_millis(1);
 /// What one in a hundred of their requests may take.
 const P99_MS: f64 = 10.0;
+/// What the storm may take: it announces two hundred times as much.
+const ANNOUNCED_MAX: u64 = 256 << 20;
 /// Keys and bytes of a value: what memory is measured against.
 const KEYS: usize = 60_000;
 const VALUE: usize = 1000;
@@ -134,6 +136,9 @@ impl Field {
         let checks = [
             ("no error for who behaves", storm.errors.is_empty()),
             ("one in a hundred waits less than 10 ms", storm.percentile(99.0) < P99_MS),
+            ("what is announced and not sent takes no memory", {
+                storm.used_at_height < before.used + ANNOUNCED_MAX
+            }),
             ("memory returns to within a tenth", after.is_near(before)),
             ("all of the storm's connections are gone", self.clients()? <= 2),
             ("an administrator gets in when all places are taken", self.reserve()?),

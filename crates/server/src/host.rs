@@ -41,6 +41,10 @@ const LOWEST_PRIORITY: i32 = 19;
 /// would keep them for ten seconds, and longer where nothing is allocated meanwhile.
 const PURGE_BYTES: u64 = 16 << 20;
 
+/// Shortest time between two such gifts to the system after connections have gone: as long as the
+/// allocator itself waits.
+const PURGE_EVERY_MS: i64 = 10_000;
+
 /// What all threads share of the operating system.
 pub(crate) struct System {
     mailboxes: Vec<Arc<Mailbox>>,
@@ -71,6 +75,16 @@ pub(crate) struct System {
     aof: Aof,
     syncs: Arc<SyncTimes>,
     tls: Tls,
+    ebb: Ebb,
+}
+
+/// Memory that was in use and is no longer: what many connections leave behind when they go.
+#[derive(Default, Debug)]
+struct Ebb {
+    /// The most in use since pages were last given back.
+    high: AtomicU64,
+    purged_ms: AtomicI64,
+    wanted: AtomicBool,
 }
 
 /// The TCP sockets that are listened on, and where the directives had put them: those of `port`,
@@ -145,6 +159,7 @@ impl System {
             aof: Aof::new(parts.workers)?,
             syncs: Arc::default(),
             tls: parts.tls,
+            ebb: Ebb::default(),
         });
         let shared = Arc::clone(&system);
         std::thread::Builder::new().name("reaper".to_owned()).spawn(move || {
@@ -153,7 +168,7 @@ impl System {
             let mut unpurged = 0;
             while let Ok(garbage) = receiver.recv() {
                 unpurged += shared.free(garbage);
-                if unpurged >= PURGE_BYTES {
+                if unpurged >= PURGE_BYTES || shared.ebb.wanted.swap(false, Ordering::Relaxed) {
                     alloc::purge();
                     unpurged = 0;
                 }
@@ -330,6 +345,21 @@ impl System {
     pub(crate) fn watch_peak(&self, shared: &Shared) {
         let used = self.sum_usage();
         shared.stats.peak_memory.fetch_max(used, Ordering::Relaxed);
+        self.give_back(shared, used);
+    }
+
+    /// Has the reaper give pages back when much less is in use than was: idle workers free nothing
+    /// more, so the allocator would keep what a storm of connections took.
+    fn give_back(&self, shared: &Shared, used: u64) {
+        let ebb = &self.ebb;
+        let high = ebb.high.fetch_max(used, Ordering::Relaxed).max(used);
+        let (now, last) = (self.now_ms(), ebb.purged_ms.load(Ordering::Relaxed));
+        if high - used >= PURGE_BYTES && now - last >= PURGE_EVERY_MS {
+            ebb.high.store(used, Ordering::Relaxed);
+            ebb.purged_ms.store(now, Ordering::Relaxed);
+            ebb.wanted.store(true, Ordering::Relaxed);
+            shared.host.reap(Vec::new());
+        }
     }
 
     fn sum_usage(&self) -> u64 {

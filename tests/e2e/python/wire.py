@@ -7,11 +7,11 @@ import socket
 import threading
 import time
 
-from harness import HOST, PORT, snippet, wait_for
+from harness import AUTH_PORT, HOST, PASSWORD, PORT, snippet, wait_for
 
 
-def connect():
-    s = socket.create_connection((HOST, PORT))
+def connect(port=PORT):
+    s = socket.create_connection((HOST, port))
     s.settimeout(20)
     return s
 
@@ -171,3 +171,76 @@ def output_limit_within_a_turn():
     receive(s, 5)
     grown = peak_kib(s) - before
     assert grown < 64 * 1024, f"the server grew by {grown} KiB"
+
+
+@snippet("wire", "a hundred thousand ids in one call", "socket")
+def many_ids():
+    s = connect()
+    s.sendall(request("XADD", "s", "1-1", "f", "v") + request("XGROUP", "CREATE", "s", "g", "0"))
+    receive(s, len(b"$3\r\n1-1\r\n+OK\r\n"))
+    ids = [f"{n}-1" for n in range(2, 100_002)]
+    s.sendall(request("XACK", "s", "g", *ids) + request("XDEL", "s", *ids))
+    assert receive(s, 8) == b":0\r\n:0\r\n"
+    for command in (["XACKDEL", "s", "g"], ["XDELEX", "s"]):
+        s.sendall(request(*command, "IDS", len(ids), *ids))
+        assert receive(s, len(b"*100000\r\n") + 5 * len(ids)).count(b":-1\r\n") == len(ids)
+
+
+@snippet("wire", "a transaction that ends its own client", "socket")
+def killed_by_itself():
+    s = connect()
+    s.sendall(b"".join(
+        request(*words.split())
+        for words in (
+            "MULTI",
+            "SSUBSCRIBE shard",
+            "SUBSCRIBE channel",
+            "CLIENT KILL TYPE normal SKIPME no",
+            "CLIENT KILL TYPE pubsub SKIPME no",
+            "PING",
+            "EXEC",
+        )
+    ))
+    s.settimeout(20)
+    while s.recv(1 << 16):
+        pass
+    again = connect()
+    again.sendall(request("PUBSUB", "SHARDNUMSUB", "shard") + request("PING"))
+    assert receive(again, 26).endswith(b":0\r\n+PONG\r\n")
+
+
+def stranger_is_let_go(send):
+    """Sends as an unauthenticated client that never reads; the server grows by little."""
+    known = connect(AUTH_PORT)
+    known.sendall(request("AUTH", PASSWORD))
+    receive(known, 5)
+    before, stranger = peak_kib(known), connect(AUTH_PORT)
+    try:
+        send(stranger)
+        stranger.shutdown(socket.SHUT_WR)
+        while stranger.recv(1 << 20):
+            pass
+    except OSError:
+        pass
+    grown = peak_kib(known) - before
+    assert grown < 16 * 1024, f"the server grew by {grown} KiB"
+
+
+@snippet("wire", "a stranger who does not read is let go", "socket")
+def deaf_stranger():
+    def send(stranger):
+        for _ in range(1_000):
+            stranger.sendall(request("GET", "k") * 1_000)
+
+    stranger_is_let_go(send)
+
+
+@snippet("wire", "a stranger's requests are small", "socket")
+def large_stranger():
+    for start, text in ((b"*11\r\n", b"multibulk"), (b"*1\r\n$16385\r\n", b"bulk")):
+        s = connect(AUTH_PORT)
+        s.sendall(start)
+        error = b"-ERR Protocol error: unauthenticated " + text + b" length\r\n"
+        assert receive(s, len(error)) == error
+        assert s.recv(1) == b""
+    stranger_is_let_go(lambda s: s.sendall(b"*1\r\n$16000\r\n" * 100_000))

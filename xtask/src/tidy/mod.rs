@@ -6,6 +6,7 @@
 
 mod architecture;
 mod manifests;
+mod security;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -67,6 +68,7 @@ const RULES: &[(&str, Rule)] = &[
     ("case files", cases),
     ("skip list", skips),
     ("ARCHITECTURE.md", architecture::check),
+    ("SECURITY.md", security::check),
 ];
 
 /// Runs every rule, prints a line each; `--fix` wraps wide comments first.

@@ -47,9 +47,7 @@ fn lines(text: &str) -> [Vec<&str>; 3] {
     for line in text.lines() {
         if let Some(example) = line.strip_prefix("# ").filter(is_directive) {
             lines[2].push(example);
-        } else if let Some(shown) =
-            line.strip_prefix('#').filter(|l| !l.is_empty() && !l.starts_with([' ', '#']))
-        {
+        } else if let Some(shown) = line.strip_prefix('#').filter(shows_directive) {
             lines[1].push(shown);
         } else if !line.starts_with('#') && !line.is_empty() {
             lines[0].push(line);

@@ -34,6 +34,8 @@ const KEEP_OUTPUT: usize = 4 * READ_BYTES;
 const CHECK_OUTPUT: usize = 8 << 10;
 /// Largest step by which an input buffer grows for one argument.
 const GROW_BYTES: usize = 16 * 1024 * 1024;
+/// First room for an argument, whatever length is announced; then up to four times what has arrived.
+const FIRST_BYTES: usize = 16 * 1024;
 /// How long a batch may keep a stripe that others wait for, in microseconds.
 const KEEP_STRIPE_US: u64 = 50;
 /// Output of a client that has not authenticated.
@@ -541,7 +543,8 @@ impl Worker {
         ));
     }
 
-    /// Makes room for an argument that is on its way, in bounded steps.
+    /// Makes room for an argument that is on its way, in steps that follow from what has arrived: a
+    /// thousand clients that announce much and send nothing cost next to nothing.
     #[inline]
     fn reserve_for(&mut self, conn: &mut Connection) {
         if conn.input.is_empty() {
@@ -550,7 +553,8 @@ impl Worker {
             }
             return;
         }
-        let missing = self.timers.missing.clamp(1, GROW_BYTES);
+        let earned = conn.input.len().saturating_mul(4).clamp(FIRST_BYTES, GROW_BYTES);
+        let missing = self.timers.missing.clamp(1, earned);
         if conn.parser.is_midway() && conn.input.capacity() - conn.input.len() < missing {
             conn.input.reserve(missing);
         }

@@ -186,3 +186,6 @@ pub(crate) fn unix(config: &Config) -> Result<Option<Listener>, String> {
 fn text_of(error: rustix::io::Errno) -> String {
     crate::conf_file::reason(&error.into())
 }
+
+#[cfg(test)]
+mod tests;
