@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn the_oldest_goes_first_and_each_is_taken_once() {
-        let sessions = Sessions::new(2, Duration::from_secs(300));
+        let sessions = Sessions::new(2, Duration::from_mins(5));
         for key in 1..=3 {
             assert!(sessions.put(vec![key], vec![key; 9]));
         }

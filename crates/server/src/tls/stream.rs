@@ -11,8 +11,10 @@
 use rustix::net::{RecvFlags, SendFlags};
 use rustls::ServerConfig;
 use rustls::pki_types::CertificateDer;
-use rustls::server::UnbufferedServerConnection;
-use rustls::unbuffered::{ConnectionState, EncodeError, EncodeTlsData, UnbufferedStatus};
+use rustls::server::{ServerConnectionData, UnbufferedServerConnection};
+use rustls::unbuffered::{
+    ConnectionState, EncodeError, EncodeTlsData, UnbufferedStatus, WriteTraffic,
+};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
@@ -179,7 +181,13 @@ impl Stream {
                 Err(fault) => {
                     self.is_over = true;
                     self.fault = Some(Box::new(fault));
-                    encode_queued(&mut self.tls, &mut room[at..], &mut self.sealed);
+                    // The alert. Asked again, the library would find the next fault, which it
+                    // takes for a fault of ours.
+                    let UnbufferedStatus { state, .. } =
+                        self.tls.process_tls_records(&mut room[at..]);
+                    if let Ok(ConnectionState::EncodeTlsData(data)) = state {
+                        encode(data, &mut self.sealed);
+                    }
                     return None;
                 }
             }
@@ -232,61 +240,63 @@ impl Stream {
 
     /// Seals plain text, to be sent by [`Stream::settle`]; whether that is possible.
     pub(crate) fn seal(&mut self, plain: &[u8]) -> bool {
-        if self.fault.is_some() {
-            return false;
-        }
-        let used = encode_queued(&mut self.tls, &mut self.partial, &mut self.sealed);
-        self.partial.drain(..used);
-        let UnbufferedStatus { state, .. } = self.tls.process_tls_records(&mut self.partial);
-        let Ok(ConnectionState::WriteTraffic(mut traffic)) = state else { return false };
-        let begin = self.sealed.len();
         let records = plain.len().div_ceil(RECORD_MAX);
-        self.sealed.resize(begin + plain.len() + (records + 1) * RECORD_EXTRA, 0);
-        let written = traffic.encrypt(plain, &mut self.sealed[begin..]);
-        self.sealed.truncate(begin + written.as_ref().unwrap_or(&0));
+        let room = plain.len() + (records + 1) * RECORD_EXTRA;
         self.covers += plain.len();
-        written.is_ok()
+        self.write(room, |traffic, sealed| traffic.encrypt(plain, sealed).ok())
     }
 
     /// Takes leave, as far as the socket takes it at once.
     pub(crate) fn farewell(&mut self, fd: &OwnedFd) {
-        let is_open = self.fault.is_none() && !self.is_handshaking();
-        if self.flush(fd) != Sending::Done || !is_open {
-            return;
+        let sent = self.flush(fd) == Sending::Done && !self.is_handshaking();
+        if sent && self.write(2 * RECORD_EXTRA, |traffic, out| traffic.queue_close_notify(out).ok())
+        {
+            let _ = self.flush(fd);
         }
-        let used = encode_queued(&mut self.tls, &mut self.partial, &mut self.sealed);
-        let rest = &mut self.partial[used..];
-        let UnbufferedStatus { state, .. } = self.tls.process_tls_records(rest);
-        if let Ok(ConnectionState::WriteTraffic(mut traffic)) = state {
-            let mut alert = [0; 2 * RECORD_EXTRA];
-            if let Ok(count) = traffic.queue_close_notify(&mut alert) {
-                let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
-                let _ = rustix::net::send(fd, &alert[..count], flags);
+    }
+
+    /// Has `write` put something behind what is sealed, in so much room; whether it did. What the
+    /// library has to say by itself, new keys and the like, goes before.
+    ///
+    /// The library is shown what it has left of the input: it has places in it in mind, and panics
+    /// where they are not.
+    fn write(
+        &mut self,
+        room: usize,
+        write: impl FnOnce(&mut Traffic<'_>, &mut [u8]) -> Option<usize>,
+    ) -> bool {
+        if self.fault.is_some() {
+            return false;
+        }
+        let mut used = 0;
+        loop {
+            let rest = &mut self.partial[used..];
+            let UnbufferedStatus { discard, state } = self.tls.process_tls_records(rest);
+            used += discard;
+            match state {
+                Ok(ConnectionState::WriteTraffic(mut traffic)) => {
+                    let begin = self.sealed.len();
+                    self.sealed.resize(begin + room, 0);
+                    let written = write(&mut traffic, &mut self.sealed[begin..]);
+                    self.sealed.truncate(begin + written.unwrap_or(0));
+                    self.partial.drain(..used);
+                    return written.is_some();
+                }
+                Ok(ConnectionState::EncodeTlsData(data)) => encode(data, &mut self.sealed),
+                Ok(ConnectionState::TransmitTlsData(data)) => data.done(),
+                Ok(ConnectionState::PeerClosed) => self.is_over = true,
+                Ok(_) => return false,
+                Err(fault) => {
+                    self.is_over = true;
+                    self.fault = Some(Box::new(fault));
+                    return false;
+                }
             }
         }
     }
 }
 
-/// Seals what the library has to say by itself: handshakes, alerts, new keys. `rest` is what was
-/// received and not discarded: the library has places in it in mind and panics where it is not.
-/// How much of it is to be discarded.
-fn encode_queued(
-    tls: &mut UnbufferedServerConnection,
-    rest: &mut [u8],
-    sealed: &mut Vec<u8>,
-) -> usize {
-    let mut used = 0;
-    loop {
-        let UnbufferedStatus { discard, state } = tls.process_tls_records(&mut rest[used..]);
-        used += discard;
-        match state {
-            Ok(ConnectionState::EncodeTlsData(data)) => encode(data, sealed),
-            Ok(ConnectionState::TransmitTlsData(data)) => data.done(),
-            Ok(ConnectionState::PeerClosed) => {}
-            _ => return used,
-        }
-    }
-}
+type Traffic<'t> = WriteTraffic<'t, ServerConnectionData>;
 
 fn encode<Data>(mut data: EncodeTlsData<'_, Data>, sealed: &mut Vec<u8>) {
     if let Err(EncodeError::InsufficientSize(size)) = data.encode(&mut []) {

@@ -333,6 +333,121 @@ fn records_may_come_in_pieces() {
     assert_eq!(answer, b"$18\r\none byte at a time\r\n");
 }
 
+/// A generator of numbers that look random, the same in each run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (self.0 >> 33) as usize % limit
+    }
+
+    /// Does some harm to what a client sends.
+    fn spoil(&mut self, bytes: &mut Vec<u8>) {
+        if bytes.is_empty() || self.below(3) == 0 {
+            return;
+        }
+        let at = self.below(bytes.len());
+        match self.below(4) {
+            0 => bytes[at] ^= 1 << self.below(8),
+            1 => bytes.truncate(at),
+            2 => bytes.extend_from_within(at..),
+            _ => bytes.insert(at, 22),
+        }
+    }
+}
+
+#[test]
+fn broken_records_end_their_own_connection_and_nothing_else() {
+    let authority = Authority::new("authority");
+    let own = authority.issue("client", 2);
+    let server = Server::start("broken", &authority, &["--tls-auth-clients", "optional"]);
+    let trusts = BOTH.iter().map(|version| authority.trust(Some(&own), &[version]));
+    let trusts: Vec<Trust> = trusts.collect();
+    let mut dice = Dice(7);
+    for round in 0..150 {
+        let name = ServerName::try_from("localhost").unwrap();
+        let mut tls = ClientConnection::new(Arc::clone(&trusts[round % 2].0), name).unwrap();
+        let mut socket = plain(&server);
+        socket.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+        tls.writer().write_all(&request(&["ECHO", "hello"])).unwrap();
+        for _ in 0..4 {
+            let mut records = Vec::new();
+            while tls.wants_write() {
+                tls.write_tls(&mut records).unwrap();
+            }
+            dice.spoil(&mut records);
+            let (head, tail) = records.split_at(dice.below(records.len() + 1));
+            let sent = socket.write_all(head).and_then(|()| socket.write_all(tail));
+            let got = tls.read_tls(&mut socket);
+            if sent.is_err() || !got.is_ok_and(|count| count > 0) {
+                break;
+            }
+            if tls.process_new_packets().is_err() {
+                break;
+            }
+        }
+    }
+    for trust in &trusts {
+        server.connect(trust).unwrap();
+    }
+}
+
+/// Half a message of the handshake waits in the server while it has something to say.
+#[test]
+fn a_message_in_two_records_may_be_interrupted_by_a_reply() {
+    use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+    let authority = Authority::new("authority");
+    let server = Server::start("halves", &authority, &["--tls-auth-clients", "no"]);
+    let mut provider = rustls::crypto::aws_lc_rs::default_provider();
+    let wanted = rustls::CipherSuite::TLS13_AES_128_GCM_SHA256;
+    provider.cipher_suites.retain(|suite| suite.suite() == wanted);
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(authority.pem.as_bytes()).unwrap()).unwrap();
+    let mut config = ClientConfig::builder_with_provider(Arc::new(provider))
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.enable_secret_extraction = true;
+    let mut client = server.connect(&Trust(Arc::new(config))).unwrap();
+    assert_eq!(client.call(&["SUBSCRIBE", "news"]), "*3");
+    for _ in 0..3 {
+        client.reply().unwrap();
+    }
+    let (tls, mut socket) = client.0.into_inner().into_parts();
+    let (sequence, secrets) = tls.dangerous_extract_secrets().unwrap().tx;
+    let rustls::ConnectionTrafficSecrets::Aes128Gcm { key, iv } = secrets else {
+        panic!("another suite")
+    };
+    let key = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, key.as_ref()).unwrap());
+    let mut send = |number: u64, text: &[u8]| {
+        let mut nonce: [u8; 12] = iv.as_ref().try_into().unwrap();
+        for (byte, own) in nonce[4..].iter_mut().zip((sequence + number).to_be_bytes()) {
+            *byte ^= own;
+        }
+        // The text, and that it is of the handshake.
+        let mut record = [text, &[22]].concat();
+        let head = [23, 3, 3, 0, record.len() as u8 + 16];
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        key.seal_in_place_append_tag(nonce, Aad::from(head), &mut record).unwrap();
+        socket.write_all(&[&head[..], &record].concat()).unwrap();
+    };
+    // A message that says that there are new keys: its head, later its only byte.
+    send(0, &[24, 0, 0, 1]);
+    let mut admin = server.admin();
+    for _ in 0..20 {
+        assert_eq!(admin.call(&["PUBLISH", "news", "hello"]), ":1");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    send(1, &[0]);
+    for _ in 0..20 {
+        assert_eq!(admin.call(&["PUBLISH", "news", "hello"]), ":1");
+    }
+    let mut arrived = [0; 4096];
+    assert!(socket.read(&mut arrived).unwrap() > 0);
+}
+
 #[test]
 fn an_authority_that_is_not_trusted_is_refused_by_either_side() {
     let (authority, other) = (Authority::new("authority"), Authority::new("other"));
