@@ -3,7 +3,7 @@
 //! A callback never raises an error itself, since what Rust raises is no Lua string: it answers
 //! whether it succeeded and the value or the reason, and the prelude raises.
 
-use crate::link::{Link, Stop};
+use crate::link::{Link, MEMORY_MAX, Stop};
 use crate::number::push_general;
 use crate::reply::{Answer, answer, number_of, with_code};
 use crate::sha1::{hex, sha1};
@@ -28,7 +28,14 @@ pub(crate) use crate::fault::Checked;
 pub(crate) fn runtime(lua: &Lua, link: &Rc<Link>) -> mlua::Result<Table> {
     let rt = lua.create_table()?;
     let own = Rc::clone(link);
-    rt.set("invoke", lua.create_function(move |lua, args| invoke(&own, lua, args))?)?;
+    rt.set("invoke", lua.create_function(move |lua, args| invoke_any(&own, lua, args))?)?;
+    let own = Rc::clone(link);
+    let two = lua.create_function(move |lua, (a, b)| invoke(&own, lua, [&a, &b].into_iter()))?;
+    rt.set("invoke_two", two)?;
+    let own = Rc::clone(link);
+    let three =
+        lua.create_function(move |lua, (a, b, c)| invoke(&own, lua, [&a, &b, &c].into_iter()))?;
+    rt.set("invoke_three", three)?;
     rt.set("number_text", lua.create_function(|lua, number: f64| number_text(lua, number))?)?;
     rt.set("error_text", lua.create_function(error_text)?)?;
     rt.set("error_words", lua.create_function(error_words)?)?;
@@ -114,9 +121,17 @@ fn gather<'a>(link: &Link, mut args: impl Iterator<Item = &'a Value>) -> bool {
     })
 }
 
-/// `redis.call` and `redis.pcall`: runs a command; its reply, and what kind it is of.
-fn invoke(link: &Link, lua: &Lua, args: Given) -> mlua::Result<(Value, Value)> {
+fn invoke_any(link: &Link, lua: &Lua, args: Given) -> mlua::Result<(Value, Value)> {
     let (count, a, b, c, d, rest) = args;
+    invoke(link, lua, [&a, &b, &c, &d].into_iter().chain(&rest).take(count))
+}
+
+/// `redis.call` and `redis.pcall`: runs a command; its reply, and what kind it is of.
+fn invoke<'a>(
+    link: &Link,
+    lua: &Lua,
+    args: impl Iterator<Item = &'a Value>,
+) -> mlua::Result<(Value, Value)> {
     if link.stop.get().is_some() {
         return Ok((Value::Nil, STOPPED));
     }
@@ -124,12 +139,12 @@ fn invoke(link: &Link, lua: &Lua, args: Given) -> mlua::Result<(Value, Value)> {
         let text = "ERR Script attempted to access nonexistent global variable 'call'";
         return Ok((string(lua, text)?, ERROR));
     }
-    if count == 0 {
-        let text = "ERR Please specify at least one argument for this redis lib call";
+    if !gather(link, args) {
+        let text = "ERR Lua redis lib command arguments must be strings or integers";
         return Ok((string(lua, text)?, ERROR));
     }
-    if !gather(link, [&a, &b, &c, &d].into_iter().chain(&rest).take(count)) {
-        let text = "ERR Lua redis lib command arguments must be strings or integers";
+    if link.scratch.borrow().spans.is_empty() {
+        let text = "ERR Please specify at least one argument for this redis lib call";
         return Ok((string(lua, text)?, ERROR));
     }
     let answered = link.context.with(|cx| run(link, lua, cx));
@@ -147,7 +162,10 @@ fn run(link: &Link, lua: &Lua, cx: &mut Cx<'_>) -> mlua::Result<(Value, Value)> 
     link.rules.set(rules);
     match called {
         Ok(()) => {
+            // Nothing has to be tried without the limit; what the script wants next is tried again.
+            lua.set_memory_limit(0)?;
             let answer = answer(lua, cx.reply.output(), mark);
+            lua.set_memory_limit(MEMORY_MAX)?;
             cx.reply.truncate(mark);
             Ok(match answer? {
                 Answer::Value(value) => (value, Value::Nil),

@@ -8,13 +8,16 @@ use commands::config::Id;
 use commands::scripting::{Rules, Told};
 use commands::shared::LogLevel;
 use commands::{Args, Cx};
-use mlua::VmState;
+use mlua::{Lua, VmState};
 use raw::{Family, Loan};
 use resp::Span;
 use std::cell::{Cell, RefCell};
 
 /// Ticks between two looks at the clock.
 const STRIDE: u32 = 4096;
+
+/// Bytes that a worker's interpreter may hold while a script runs.
+pub(crate) const MEMORY_MAX: usize = 512 << 20;
 
 /// Bytes of arguments from which on a buffer is not kept.
 const KEEP_BYTES: usize = 64 * 1024;
@@ -63,6 +66,8 @@ pub(crate) struct Link {
     /// Options of `cjson`.
     pub(crate) json: Cell<crate::json::Options>,
     left: Cell<u32>,
+    /// The limit of memory is on.
+    is_limited: Cell<bool>,
     began_ms: Cell<i64>,
     /// Time after which it ends, or 0.
     limit_ms: Cell<i64>,
@@ -108,6 +113,7 @@ impl Default for Link {
             json: Cell::default(),
             limit_ms: Cell::default(),
             left: Cell::new(STRIDE),
+            is_limited: Cell::default(),
             began_ms: Cell::default(),
             name: RefCell::default(),
             is_function: Cell::default(),
@@ -136,6 +142,13 @@ impl Link {
         self.limit_ms.set(ms);
     }
 
+    /// Has the next tick set the limit of memory. While it is on every text that is handed in has
+    /// to be tried first, so it begins when the arguments are in.
+    pub(crate) fn limit_memory(&self) {
+        self.is_limited.set(false);
+        self.left.set(1);
+    }
+
     /// The script ends here, whatever it catches.
     pub(crate) fn end_with(&self, stop: Stop) -> mlua::Error {
         self.stop.set(Some(stop));
@@ -145,14 +158,18 @@ impl Link {
 
     /// Called by the interpreter at each loop and call.
     #[inline]
-    pub(crate) fn tick(&self) -> mlua::Result<VmState> {
+    pub(crate) fn tick(&self, lua: &Lua) -> mlua::Result<VmState> {
         let left = self.left.get() - 1;
         self.left.set(left);
-        if left == 0 { self.look() } else { Ok(VmState::Continue) }
+        if left == 0 { self.look(lua) } else { Ok(VmState::Continue) }
     }
 
-    #[cold]
-    fn look(&self) -> mlua::Result<VmState> {
+    fn look(&self, lua: &Lua) -> mlua::Result<VmState> {
+        if !self.is_limited.replace(true) {
+            lua.set_memory_limit(MEMORY_MAX)?;
+            self.left.set(STRIDE);
+            return Ok(VmState::Continue);
+        }
         if let Some(stop) = self.stop.get() {
             let error = self.end_with(stop);
             // Not always at the same place: what catches it does not always catch it.

@@ -15,9 +15,6 @@ use mlua::{Function, Lua, LuaOptions, LuaString, StdLib, Table, Value};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// Bytes that a worker's interpreter may hold while a script runs.
-const MEMORY_MAX: usize = 512 << 20;
-
 /// What stands before a script, on its first line: its keys and arguments as local variables.
 const PARAMETERS: &[u8] = b"local KEYS,ARGV=...;";
 
@@ -74,7 +71,7 @@ impl Machine {
         }
         lua.globals().set_safeenv(true);
         let ticks = Rc::clone(&link);
-        lua.set_interrupt(move |_| ticks.tick());
+        lua.set_interrupt(move |lua| ticks.tick(lua));
         Ok(Self {
             lua,
             link,
@@ -88,7 +85,7 @@ impl Machine {
     /// Runs a script with the limit of memory on. Beside that it is off, since whatever is done
     /// while it is on has to be tried first.
     pub(crate) fn limited<R>(&self, run: impl FnOnce() -> mlua::Result<R>) -> mlua::Result<R> {
-        self.lua.set_memory_limit(MEMORY_MAX)?;
+        self.link.limit_memory();
         let ended = run();
         self.lua.set_memory_limit(0)?;
         ended

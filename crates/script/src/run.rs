@@ -70,19 +70,26 @@ impl Machine {
 
     fn call(&self, cx: &mut Cx<'_>, run: &Run<'_>) -> mlua::Result<(bool, Value)> {
         let (args, body, keys) = (run.call.from(3), run.function, run.keys as f64);
-        let text = |at: usize| self.lua.create_string(args.at(at));
-        // A few arguments need no list.
-        match args.len() {
-            0 => self.start(cx, run, (body, keys)),
-            1 => self.start(cx, run, (body, keys, text(0)?)),
-            2 => self.start(cx, run, (body, keys, text(0)?, text(1)?)),
-            3 => self.start(cx, run, (body, keys, text(0)?, text(1)?, text(2)?)),
-            count => {
+        // A few arguments need no list, and what is UTF-8 no handle.
+        let plain = |at: usize| std::str::from_utf8(args.at(at)).ok();
+        let few = match args.len() {
+            0 => Some([""; 3]),
+            1 => plain(0).map(|a| [a, "", ""]),
+            2 => plain(0).zip(plain(1)).map(|(a, b)| [a, b, ""]),
+            3 => plain(0).zip(plain(1)).zip(plain(2)).map(|((a, b), c)| [a, b, c]),
+            _ => None,
+        };
+        match (args.len(), few) {
+            (0, Some(_)) => self.start(cx, run, (body, keys)),
+            (1, Some([a, ..])) => self.start(cx, run, (body, keys, a)),
+            (2, Some([a, b, _])) => self.start(cx, run, (body, keys, a, b)),
+            (_, Some([a, b, c])) => self.start(cx, run, (body, keys, a, b, c)),
+            (count, None) => {
                 let mut values = MultiValue::with_capacity(2 + count);
                 values.push_back(Value::Function(body.clone()));
                 values.push_back(Value::Number(keys));
                 for at in 0..count {
-                    values.push_back(Value::String(text(at)?));
+                    values.push_back(Value::String(self.lua.create_string(args.at(at))?));
                 }
                 self.start(cx, run, values)
             }

@@ -84,7 +84,17 @@ const CASES: &[Case] = &[
     case("lpush", |_| words(&["LPUSH", "l", VALUE]), |_| words(&["LPUSH", "l", VALUE]), ":1001"),
     case("lrange-100", range_setup, |_| words(&["LRANGE", "l", "0", "99"]), "*100\r\n"),
     case("mset-10", |n| words(&["SET", &key(n), VALUE]), mset, "+OK"),
+    case(
+        "evalsha",
+        script_setup,
+        |n| words(&["EVALSHA", SCRIPT_DIGEST, "1", &key(n % 999 + 1)]),
+        "$32\r\n",
+    ),
 ];
+
+/// A small script: what it costs is the way to it and back.
+const SCRIPT: &str = "return redis.call('GET', KEYS[1])";
+const SCRIPT_DIGEST: &str = "d3c21d0c2b9ca22f82737626a27bcaf5d288f99f";
 
 const VALUE: &str = "abcdefghijklmnopqrstuvwxyz012345";
 
@@ -114,6 +124,10 @@ fn range_setup(n: usize) -> Vec<Vec<u8>> {
     if n < 200 { words(&["RPUSH", "l", VALUE]) } else { words(&["PING"]) }
 }
 
+fn script_setup(n: usize) -> Vec<Vec<u8>> {
+    if n == 0 { words(&["SCRIPT", "LOAD", SCRIPT]) } else { words(&["SET", &key(n), VALUE]) }
+}
+
 fn mset(n: usize) -> Vec<Vec<u8>> {
     let mut all = words(&["MSET"]);
     (0..10).for_each(|at| all.extend(words(&[&key(n + at), VALUE])));
@@ -135,7 +149,8 @@ struct Bench {
 impl Bench {
     fn new(workers: usize) -> Self {
         let offline = Offline::new(NOW_MS);
-        let shared = offline.shared(workers);
+        let mut shared = offline.shared(workers);
+        shared.scripts = Box::new(script::Engine::new(workers));
         let session = offline.connect(&shared, 0);
         let moment = offline.moment(&shared);
         Self {
