@@ -329,3 +329,19 @@ OK
    2) (double) 2
 2) 1) "y"
    2) (double) 5
+
+== A zero keeps its sign where an equal score is given, in the large form
+> ZADD z 0 a 0 b 0 mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm
+(integer) 3
+> ZUNIONSTORE n 1 z WEIGHTS -0
+(integer) 3
+> ZADD n 0 a
+(integer) 0
+> ZSCORE n a
+"-0"
+> ZADD n CH 1 a
+(integer) 1
+> ZADD n CH 0 a
+(integer) 1
+> ZSCORE n a
+"0"

@@ -181,16 +181,13 @@ impl Ranked {
     }
 
     /// Gives a member that is there another score; returns the former one, or none (and no
-    /// change) without the member. O(log n), and O(1) entries touched when the member keeps its
-    /// neighbours.
+    /// change) without the member. An equal score changes nothing: -0.0 stays where 0.0 is given.
+    /// O(log n), and O(1) entries touched when the member keeps its neighbours.
     pub fn rescore(&mut self, hash: u64, member: &[u8], score: f64) -> Option<f64> {
         let old = self.score(hash, member)?;
         let live = Live::of(&self.table);
         let new = order(score);
         if order(old) == new {
-            if let Some(mut entry) = self.table.get_mut(hash, member) {
-                entry.set_score(score); // 0.0 for -0.0
-            }
             return Some(old);
         }
         let moved = self.tree.reposition(&live, Probe::new(old, member), Some(new));

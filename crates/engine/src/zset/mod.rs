@@ -418,6 +418,7 @@ impl<'a> ZsetMut<'a> {
         let members = self.read().iter_all().filter(|(_, score)| negative(*score));
         let members: Vec<Vec<u8>> = members.map(|(member, _)| member.to_vec()).collect();
         for member in &members {
+            self.remove(member);
             self.add(member, 0.0);
         }
     }

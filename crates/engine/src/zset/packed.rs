@@ -169,7 +169,8 @@ pub(super) fn rescore(packed: &mut Packed, member: &[u8], score: f64) -> Option<
     let bytes = packed.as_slice();
     let entry = find(bytes, member)?;
     let (old, start, end) = (entry.score, entry.start, entry.end);
-    if old.to_bits() == score.to_bits() {
+    #[expect(clippy::float_cmp, reason = "an equal score changes nothing, not even the sign of 0")]
+    if old == score {
         return Some(old);
     }
     let rises = old < score;

@@ -74,7 +74,11 @@ impl Twin {
 
     fn add(&mut self, member: u16, score: f64) {
         let member = format!("m{member}").into_bytes();
-        let expected = self.naive.insert(member.clone(), score).map_or(Added::New, Added::Had);
+        let old = self.naive.get(&member).copied();
+        if old != Some(score) {
+            self.naive.insert(member.clone(), score); // an equal score leaves a zero's sign
+        }
+        let expected = old.map_or(Added::New, Added::Had);
         assert_eq!(self.set().add(&member, score), expected);
     }
 
