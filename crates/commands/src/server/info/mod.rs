@@ -124,7 +124,10 @@ fn server(cx: &mut Cx<'_>, text: &mut Text) {
     let zone = config.text(Id::AVAILABILITY_ZONE);
     text.field("availability_zone", String::from_utf8_lossy(&zone));
     let bound = config.bind_addresses().iter().fold(String::new(), |sum, at| sum + ",bind=" + at);
-    text.field("listener0", format_args!("name=tcp{bound},port={}", process.tcp_port));
+    let ports = [("tcp", Id::PORT), ("tls", Id::TLS_PORT)].map(|(name, id)| (name, config.int(id)));
+    for (at, (name, port)) in ports.iter().filter(|(_, port)| *port != 0).enumerate() {
+        text.field(&format!("listener{at}"), format_args!("name={name}{bound},port={port}"));
+    }
 }
 
 fn tls(cx: &mut Cx<'_>, text: &mut Text) {
