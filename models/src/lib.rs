@@ -8,12 +8,14 @@
 //! and takes
 //! its mail as the server's worker does.
 
+mod toy;
+
 use commands::offline::{Offline, Seat};
 use commands::session::Session;
 use commands::shared::{Message, Shared};
 use commands::{Flow, Output, OwnedArgs, blocking, session_end};
 use engine::journal::Journal;
-use engine::{Effects, Moment};
+use engine::{Effects, Moment, Waiter};
 use shuttle::scheduler::{PctScheduler, RandomScheduler};
 use shuttle::{Config, MaxSteps, Runner};
 use std::sync::Arc;
@@ -48,8 +50,15 @@ pub struct Stage {
 impl Stage {
     /// An empty data set with this many workers: two at least, else locks are mere flags.
     pub fn new(workers: usize) -> Self {
+        Self::with(workers.max(2))
+    }
+
+    /// An empty data set with this many workers. One works on a single thread.
+    pub fn with(workers: usize) -> Self {
         let offline = Offline::new(NOW_MS);
-        Self { shared: Arc::new(offline.shared(workers.max(2))), offline }
+        let mut shared = offline.shared(workers);
+        shared.scripts = Box::new(toy::Toy);
+        Self { shared: Arc::new(shared), offline }
     }
 
     /// The worker of this index with a client.
@@ -106,15 +115,26 @@ impl Player {
 
     /// Takes the mail: a served call's reply goes to the client, if that is what it waits for.
     pub fn take_mail(&mut self) {
-        for message in self.stage.offline.take_mail(self.seat.worker) {
+        Self::take_mail_of(std::iter::once(self));
+    }
+
+    /// Takes the mail of a worker with several clients.
+    pub fn take_mail_of<'a>(players: impl Iterator<Item = &'a mut Player>) {
+        let mut players: Vec<_> = players.collect();
+        let Some(first) = players.first() else { return };
+        for message in first.stage.offline.take_mail(first.seat.worker) {
             let Message::Served { client, output, waiter } = message else { continue };
-            assert_eq!(client, self.session.id());
-            let blocked = self.session.blocked.take().expect("served once, and while it waits");
-            assert!(Arc::ptr_eq(&blocked.waiter, &waiter), "the call that waits");
-            self.received.extend_from_slice(&output.bytes);
-            let moment = self.moment();
-            blocking::forget(&self.stage.shared, &blocked, moment, &mut self.seat.effects);
+            let player = players.iter_mut().find(|player| player.session.id() == client);
+            player.expect("a client of this worker").served(&output, &waiter);
         }
+    }
+
+    fn served(&mut self, output: &Output, waiter: &Arc<Waiter>) {
+        let blocked = self.session.blocked.take().expect("served once, and while it waits");
+        assert!(Arc::ptr_eq(&blocked.waiter, waiter), "the call that waits");
+        self.received.extend_from_slice(&output.bytes);
+        let moment = self.moment();
+        blocking::forget(&self.stage.shared, &blocked, moment, &mut self.seat.effects);
     }
 
     /// Its time is over: ends the wait with a null, unless somebody serves it right now. Whether it

@@ -34,7 +34,7 @@ const KEEP_OUTPUT: usize = 4 * READ_BYTES;
 const CHECK_OUTPUT: usize = 8 << 10;
 /// Largest step by which an input buffer grows for one argument.
 const GROW_BYTES: usize = 16 * 1024 * 1024;
-/// First room for an argument, whatever length is announced; then up to four times what has arrived.
+/// First room for an argument, whatever length is announced; then up to four times what arrived.
 const FIRST_BYTES: usize = 16 * 1024;
 /// How long a batch may keep a stripe that others wait for, in microseconds.
 const KEEP_STRIPE_US: u64 = 50;
