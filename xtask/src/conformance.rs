@@ -233,6 +233,8 @@ fn run_unit(tree: &Path, unit: &str, skip: &[String], port: u16) -> Result<Count
         if let Some((tag, tests)) = test.strip_prefix("tag:").and_then(|t| t.split_once(' ')) {
             tags = format!("{tags} -{tag}");
             untagged += tests.parse::<u64>().map_err(|e| format!("skip.txt: {test}: {e}"))?;
+        } else if let Some(line) = test.strip_prefix("line:") {
+            cut_line(tree, unit, line)?;
         } else {
             command.args(["--skiptest", test]);
         }
@@ -247,6 +249,16 @@ fn run_unit(tree: &Path, unit: &str, skip: &[String], port: u16) -> Result<Count
     let _ = fs::remove_dir_all(&tmp);
     let _ = fs::create_dir_all(&tmp);
     Ok(counts)
+}
+
+/// Takes a line out of a unit, wherever it stands: one outside of all tests, which cannot be
+/// skipped
+/// and without which nothing of the unit would run.
+fn cut_line(tree: &Path, unit: &str, line: &str) -> Result<(), String> {
+    let path = tree.join("tests").join(unit).with_extension("tcl");
+    let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let kept: Vec<&str> = text.lines().filter(|other| other.trim() != line).collect();
+    fs::write(&path, kept.join("\n") + "\n").map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// Reads the suite's own marks: `[ok]: name (3 ms)`, `[err]: ...`, `[exception]: ...`, `[skip]:

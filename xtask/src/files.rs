@@ -2,9 +2,10 @@
 //! append-only logs, and by `scrubjay import`.
 //!
 //! One server makes the values of `dumps` under names of their own, in several databases, some with
-//! an expiry, and saves. The other starts on that file. What its readers answer must be the same
-//! for every key; then the other way round. Our files are written by SAVE and by BGSAVE; logs are
-//! rewritten when half of the values are there, so that base and increment both hold some.
+//! an expiry, loads a function library, and saves. The other starts on that file. What its readers
+//! answer must be the same for every key and for the library; then the other way round. Our files
+//! are written by SAVE and by BGSAVE; logs are rewritten when half of the values are there, so that
+//! base and increment both hold some.
 
 use crate::dumps::{self, Recipe, seen};
 use crate::logs;
@@ -22,6 +23,10 @@ const DATABASES: usize = 3;
 /// Every so many-th key expires.
 const EXPIRING: usize = 5;
 const EXPIRY_MS: &str = "4102444800123";
+/// A function library.
+const LIBRARY: &str = "#!lua name=files\nredis.register_function{function_name='files_sum', \
+    callback=function(keys, args) return args[1] + args[2] end, description='adds', \
+    flags={'no-writes'}}";
 
 /// What a server can be asked.
 #[derive(Clone, Copy)]
@@ -131,6 +136,8 @@ fn cross(
             make(&mut client, index, recipe)?;
             made.push(seen_at(&mut client, index, asked)?);
         }
+        client.call(&["FUNCTION", "LOAD", LIBRARY])?;
+        made.push(library(&mut client)?);
         if !is_log {
             save_now(&mut client, save)?;
         }
@@ -155,12 +162,12 @@ fn compare(
 ) -> Result<Tally, String> {
     let mut total = Tally::default();
     for (index, made) in made.iter().enumerate().filter(|(_, made)| !made.is_empty()) {
-        let got = seen_at(client, index, asked)?;
+        let (what, got) = match recipes.get(index) {
+            Some(recipe) => (recipe.concat().join(" "), seen_at(client, index, asked)?),
+            None => ("FUNCTION LOAD".to_owned(), library(client)?),
+        };
         if got != *made {
-            println!(
-                "FAIL {way}: {:.200}\n    made {made:.500}\n    got  {got:.500}",
-                recipes[index].concat().join(" ")
-            );
+            println!("FAIL {way}: {what:.200}\n    made {made:.500}\n    got  {got:.500}");
         }
         total.add(&Tally::one(got == *made));
     }
@@ -244,6 +251,13 @@ fn seen_at(client: &mut Client, index: usize, asked: Asked) -> Result<String, St
     let expiry = client.call(&["PTTL", &key])?.render().join(" ");
     let expires = if expiry.contains("-1") { "" } else { " expires" };
     Ok(seen(client, &key, asked.encodings, asked.expiry)? + expires)
+}
+
+/// What the library is, and does.
+fn library(client: &mut Client) -> Result<String, String> {
+    let list = client.call(&["FUNCTION", "LIST", "WITHCODE"])?.render().join(" ");
+    let sum = client.call(&["FCALL_RO", "files_sum", "0", "2", "3"])?.render().join(" ");
+    Ok(list + " " + &sum)
 }
 
 fn save_now(client: &mut Client, save: &str) -> Result<(), String> {

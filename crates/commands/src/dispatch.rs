@@ -125,7 +125,7 @@ fn admit<'t>(
     let switches = shared.saving.switches();
     if switches != 0
         && !session.replays
-        && let Some(refusal) = saving::refusal(shared, session, command, switches)
+        && let Some(refusal) = saving::refusal(shared, session, command, args, switches)
     {
         return Err(refusal);
     }
@@ -182,8 +182,7 @@ fn is_held(
     if session.monitors && entry.command.flags.has(uses_data) {
         return Err(CommandError::text("ERR Replica can't interact with the keyspace"));
     }
-    let (switches, now) = (&shared.switches, turn.moment.now);
-    Ok(shared.pause.holds(switches, now, entry, session, &shared.table))
+    Ok(shared.pause.holds(shared, turn.moment.now, entry, args, session))
 }
 
 /// While a script is over its time others are refused, unless their keys are free: with one worker
@@ -380,7 +379,7 @@ fn execute(
 fn may_begin(cx: &mut Cx<'_>, args: Args<'_>, on: u32) -> bool {
     let (pause, switches, now) = (&cx.server.pause, &cx.server.switches, cx.now());
     if pause.end(switches, now).is_some() {
-        if pause.holds(switches, now, cx.entry, cx.session, &cx.server.table) {
+        if pause.holds(cx.server, now, cx.entry, args, cx.session) {
             return false;
         }
         cx.keys.leave_expired();

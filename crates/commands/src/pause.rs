@@ -12,11 +12,12 @@ use crate::args::Args;
 use crate::collection::wait_until;
 use crate::cx::{Cx, Origin};
 use crate::error::{CommandError, CommandResult, Outcome};
+use crate::scripting;
 use crate::session::Session;
 use crate::shared::{Message, Shared};
 use crate::spec::Flags;
 use crate::switches::Switches;
-use crate::table::{CommandTable, Entry};
+use crate::table::Entry;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -82,33 +83,34 @@ impl Pause {
     #[inline]
     pub fn holds(
         &self,
-        switches: &Switches,
+        server: &Shared,
         now: i64,
         entry: &Entry,
+        args: Args<'_>,
         session: &Session,
-        table: &CommandTable,
     ) -> bool {
-        match self.held(switches, now) {
+        match self.held(&server.switches, now) {
             None => false,
             Some(Held::All) => true,
             Some(Held::Writes) => {
-                may_write(entry) || (is_exec(entry) && queue_writes(session, table))
+                may_write(server, entry, args) || (is_exec(entry) && queue_writes(server, session))
             }
         }
     }
 }
 
-fn may_write(entry: &Entry) -> bool {
-    entry.command.flags.has(Flags::WRITE.and(Flags::MAY_REPLICATE))
+fn may_write(server: &Shared, entry: &Entry, args: Args<'_>) -> bool {
+    let flags = scripting::flags_of(server, entry.command, args);
+    flags.has(Flags::WRITE.and(Flags::MAY_REPLICATE))
 }
 
 fn is_exec(entry: &Entry) -> bool {
     entry.command.name == "exec"
 }
 
-fn queue_writes(session: &Session, table: &CommandTable) -> bool {
-    let queue = session.multi.iter().flat_map(|multi| &multi.queue);
-    queue.map(|(command, _)| table.entry(*command)).any(may_write)
+fn queue_writes(server: &Shared, session: &Session) -> bool {
+    let mut queue = session.multi.iter().flat_map(|multi| &multi.queue);
+    queue.any(|(command, args)| may_write(server, server.table.entry(*command), args.args()))
 }
 
 /// Marks a client as held, and counts it among the blocked ones.

@@ -421,6 +421,8 @@ pub struct Stats {
     pub exceeded_ms: AtomicU64,
     /// Connections ended for `maxmemory-clients`.
     pub evicted_clients: AtomicU64,
+    /// Scripts that left the cache since there were too many.
+    pub evicted_scripts: AtomicU64,
     /// Active expiry is on (`DEBUG SET-ACTIVE-EXPIRE`): 0 on, 1 off.
     pub expire_off: AtomicU64,
     /// Checksums of RESTORE are looked at (`DEBUG SET-SKIP-CHECKSUM-VALIDATION`): 0 yes, 1 no.

@@ -118,6 +118,12 @@ macro_rules! bits {
                 Self(self.0 | other.0)
             }
 
+            /// This set without what is in the other.
+            #[must_use]
+            pub const fn without(self, other: Self) -> Self {
+                Self(self.0 & !other.0)
+            }
+
             /// Whether any bit of `other` is here.
             pub const fn has(self, other: Self) -> bool {
                 self.0 & other.0 != 0

@@ -254,9 +254,9 @@ fn is_held(cx: &Cx<'_>, transaction: &Transaction) -> bool {
     let pause = &cx.server.pause;
     let switches = &cx.server.switches;
     pause.end(switches, cx.now()).is_some()
-        && transaction.queue.iter().any(|(command, _)| {
+        && transaction.queue.iter().any(|(command, args)| {
             let entry = cx.server.table.entry(*command);
-            pause.holds(switches, cx.now(), entry, cx.session, &cx.server.table)
+            pause.holds(cx.server, cx.now(), entry, args.args(), cx.session)
         })
 }
 

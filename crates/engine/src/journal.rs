@@ -55,8 +55,15 @@ pub struct Group {
     pub first_db: u32,
     /// The database that is selected after its last one.
     pub last_db: u32,
-    /// Begins with MULTI: a SELECT belongs behind that.
-    pub is_bracketed: bool,
+}
+
+/// A place in the open group.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    begun: usize,
+    len: usize,
+    ops: u32,
+    databases: (u32, u32),
 }
 
 /// Groups in the order in which their worker closed them.
@@ -104,6 +111,25 @@ impl Journal {
         self.write(db, all);
     }
 
+    /// Where the open group ends at this moment, for [`Journal::forget`].
+    pub fn mark(&self) -> Mark {
+        Mark {
+            begun: self.begun,
+            len: self.bytes.len(),
+            ops: self.ops,
+            databases: (self.first_db, self.last_db),
+        }
+    }
+
+    /// Takes back what was written to the open group since then.
+    pub fn forget(&mut self, mark: Mark) {
+        if self.begun == mark.begun {
+            self.bytes.truncate(mark.len);
+            self.ops = mark.ops;
+            (self.first_db, self.last_db) = mark.databases;
+        }
+    }
+
     /// Says that the running call is written in another form than its own, or not at all.
     pub fn replace(&mut self) {
         self.is_replaced = true;
@@ -135,8 +161,7 @@ impl Journal {
 
     /// Closes the open group under a ticket that was just drawn, while its stripes are held.
     pub(crate) fn close(&mut self, ticket: u64) {
-        let is_bracketed = self.ops > 1;
-        if is_bracketed {
+        if self.ops > 1 {
             self.bytes.splice(self.begun..self.begun, MULTI.iter().copied());
             self.bytes.extend_from_slice(EXEC);
         }
@@ -148,7 +173,6 @@ impl Journal {
             end: self.begun,
             first_db: self.first_db,
             last_db: self.last_db,
-            is_bracketed,
         });
     }
 
@@ -178,12 +202,8 @@ impl Journal {
 impl Group {
     /// Appends the group to the log, in which `selected` is the current database: `bytes` are the
     /// group's own.
-    pub fn append_to(&self, out: &mut Vec<u8>, selected: &mut Option<u32>, mut bytes: &[u8]) {
+    pub fn append_to(&self, out: &mut Vec<u8>, selected: &mut Option<u32>, bytes: &[u8]) {
         if *selected != Some(self.first_db) {
-            if self.is_bracketed {
-                out.extend_from_slice(MULTI);
-                bytes = &bytes[MULTI.len()..];
-            }
             select(out, self.first_db);
         }
         out.extend_from_slice(bytes);

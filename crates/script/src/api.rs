@@ -3,12 +3,12 @@
 //! A callback never raises an error itself, since what Rust raises is no Lua string: it answers
 //! whether it succeeded and the value or the reason, and the prelude raises.
 
-use crate::link::{Link, MEMORY_MAX, Stop};
+use crate::link::{Link, Stop};
 use crate::number::push_general;
 use crate::reply::{Answer, answer, number_of, with_code};
 use crate::sha1::{hex, sha1};
 use commands::config::REDIS_VERSION;
-use commands::scripting::{self, Refusal};
+use commands::scripting::{self, Refusal, Rules};
 use commands::shared::LogLevel;
 use commands::{Args, Cx};
 use mlua::chunk::ChunkMode;
@@ -20,6 +20,9 @@ const COUNTED_ERROR: Value = Value::Number(1.0);
 const STATUS: Value = Value::Number(2.0);
 const ERROR: Value = Value::Number(3.0);
 const STOPPED: Value = Value::Number(4.0);
+
+/// The flag of `redis.set_repl` that stands for the append-only file.
+const REPL_AOF: i64 = 1;
 
 /// The outcome of a checked function.
 pub(crate) use crate::fault::Checked;
@@ -136,7 +139,8 @@ fn invoke<'a>(
         return Ok((Value::Nil, STOPPED));
     }
     if link.loading.borrow().is_some() {
-        let text = "ERR Script attempted to access nonexistent global variable 'call'";
+        // A library that is loaded finds no redis.call: this is for those that got at one.
+        let text = "ERR redis.call/pcall can only be called inside a script invocation";
         return Ok((string(lua, text)?, ERROR));
     }
     if !gather(link, args) {
@@ -165,7 +169,7 @@ fn run(link: &Link, lua: &Lua, cx: &mut Cx<'_>) -> mlua::Result<(Value, Value)> 
             // Nothing has to be tried without the limit; what the script wants next is tried again.
             lua.set_memory_limit(0)?;
             let answer = answer(lua, cx.reply.output(), mark);
-            lua.set_memory_limit(MEMORY_MAX)?;
+            lua.set_memory_limit(link.memory_max.get())?;
             cx.reply.truncate(mark);
             Ok(match answer? {
                 Answer::Value(value) => (value, Value::Nil),
@@ -236,17 +240,22 @@ fn loadstring(
         let first = shown.lines().next().unwrap_or_default();
         format!("=[string \"{}\"]", first.chars().take(60).collect::<String>())
     };
-    match compile(lua, &text.as_bytes(), &name) {
+    match compile(lua, &text.as_bytes(), &name, None) {
         Ok(function) => Ok((Value::Function(function), Value::Nil)),
         Err(reason) => Ok((Value::Nil, string(lua, reason)?)),
     }
 }
 
-/// Compiles text into a function.
+/// Compiles text into a function, with globals of its own if there are.
 ///
 /// # Errors
 /// In words for the client.
-pub(crate) fn compile(lua: &Lua, code: &[u8], name: &str) -> Result<Function, Vec<u8>> {
+pub(crate) fn compile(
+    lua: &Lua,
+    code: &[u8],
+    name: &str,
+    globals: Option<&Table>,
+) -> Result<Function, Vec<u8>> {
     let escaped;
     let code = if code.contains(&0) {
         // A zero in a text of 5.1 is a character; the compiler takes it for the end.
@@ -255,7 +264,10 @@ pub(crate) fn compile(lua: &Lua, code: &[u8], name: &str) -> Result<Function, Ve
     } else {
         code
     };
-    let chunk = lua.load(code).set_name(name).set_mode(ChunkMode::Text);
+    let mut chunk = lua.load(code).set_name(name).set_mode(ChunkMode::Text);
+    if let Some(globals) = globals {
+        chunk = chunk.set_environment(globals.clone());
+    }
     chunk.into_function().map_err(|error| match error {
         mlua::Error::SyntaxError { message, .. } => message.into_bytes(),
         other => other.to_string().into_bytes(),
@@ -325,7 +337,8 @@ fn setresp(link: &Link, lua: &Lua, args: &MultiValue) -> Checked {
     Ok((true, Value::Nil))
 }
 
-/// Which of log and replicas get the script's writes: looked at, but there are neither yet.
+/// Which of the append-only file and replicas get the script's writes from here on. There are no
+/// replicas yet.
 fn set_repl(link: &Link, lua: &Lua, args: &MultiValue) -> Checked {
     if link.context.with(|_| ()).is_none() {
         return no(lua, "ERR redis.set_repl can only be called inside a script invocation");
@@ -339,6 +352,8 @@ fn set_repl(link: &Link, lua: &Lua, args: &MultiValue) -> Checked {
                     REPL_NONE.";
         return no(lua, text);
     }
+    let is_unlogged = flags & REPL_AOF == 0;
+    link.rules.set(Rules { is_unlogged, ..link.rules.get() });
     Ok((true, Value::Nil))
 }
 

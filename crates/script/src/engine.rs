@@ -3,15 +3,16 @@
 //! A worker compiles a script when it first runs it and keeps it in its [`Machine`]. SCRIPT FLUSH
 //! begins a new generation: each worker then takes a new interpreter before its next script.
 
+use crate::cache::{Cache, Came};
 use crate::library::Libraries;
 use crate::machine::{Deprecated, Machine};
 use crate::run::Run;
 use crate::sha1::{Digest, parse_hex, sha1};
-use crate::source::Source;
+use crate::source::{Source, first_line};
 use commands::config::Id;
-use commands::scripting::{Figures, Kind, Request, Scripts};
+use commands::scripting::{Figures, Kind, Policy, Request, Scripts};
+use commands::spec::{self, Command};
 use commands::{Args, CommandError, CommandResult, Cx, Outcome};
-use hashbrown::HashMap;
 use resp::number::parse_len;
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -42,7 +43,7 @@ struct Own {
 pub struct Engine {
     id: u64,
     generation: AtomicU64,
-    scripts: Mutex<HashMap<Digest, Arc<Source>>>,
+    scripts: Mutex<Cache>,
     libraries: Mutex<Arc<Libraries>>,
     /// Goes up with each change of the libraries.
     edition: AtomicU64,
@@ -63,7 +64,7 @@ impl Engine {
         }
     }
 
-    fn scripts(&self) -> MutexGuard<'_, HashMap<Digest, Arc<Source>>> {
+    fn scripts(&self) -> MutexGuard<'_, Cache> {
         self.scripts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -77,17 +78,23 @@ impl Engine {
         self.edition.load(Ordering::Acquire)
     }
 
-    /// Changes the libraries for all workers, or leaves them as they are.
+    /// Changes the libraries for all workers, or leaves them as they are. Everything is locked from
+    /// here to the end of the call: so snapshots and the append-only file have the changes in their
+    /// order.
     ///
     /// # Errors
     /// What `change` said.
     pub(crate) fn change(
         &self,
+        cx: &mut Cx<'_>,
         change: impl FnOnce(&mut Libraries) -> Result<(), Vec<u8>>,
     ) -> Result<(), CommandError> {
+        cx.keys.hold_all();
         let mut libraries = self.libraries.lock().unwrap_or_else(PoisonError::into_inner);
         let mut next = Libraries::clone(&libraries);
         change(&mut next).map_err(|text| error(&text))?;
+        let sources = next.by_name.values().map(|library| Arc::clone(&library.source));
+        cx.server.saving.set_libraries(sources.collect());
         *libraries = Arc::new(next);
         self.edition.fetch_add(1, Ordering::AcqRel);
         Ok(())
@@ -120,7 +127,8 @@ impl Engine {
             let own = own.as_mut().expect("it was just made");
             let result = act(self, cx, &mut own.machine);
             // What a large script leaves is not to count against the next one.
-            if own.machine.lua.used_memory() > COLLECT_BYTES {
+            let half = cx.server.config.int(Id::SCRIPT_MEMORY_MAX) / 2;
+            if own.machine.lua.used_memory() > COLLECT_BYTES.min(half as usize) {
                 let _ = own.machine.lua.gc_collect();
             }
             own.runs = own.runs.wrapping_add(1);
@@ -134,25 +142,37 @@ impl Engine {
 
     /// The script of a digest in this worker's interpreter, compiled if it was not yet.
     fn known(&self, machine: &mut Machine, digest: &Digest) -> Result<bool, CommandError> {
-        if machine.scripts.contains_key(digest) {
+        if machine.has_script(digest) {
             return Ok(true);
         }
         let Some(source) = self.scripts().get(digest).cloned() else { return Ok(false) };
         let function = machine.compile(&source).map_err(|text| error(&text))?;
-        machine.scripts.insert(*digest, (function, source));
+        machine.keep_script(*digest, function, source);
         Ok(true)
     }
 
     /// Puts a source into the cache and this worker's interpreter.
-    fn load(&self, machine: &mut Machine, body: &[u8]) -> Result<Digest, CommandError> {
+    fn load(
+        &self,
+        cx: &Cx<'_>,
+        machine: &mut Machine,
+        body: &[u8],
+        came: Came,
+    ) -> Result<Digest, CommandError> {
         let digest = sha1(body);
         if self.known(machine, &digest)? {
+            if came == Came::ByLoad {
+                self.scripts().keep(&digest);
+            }
             return Ok(digest);
         }
         let source = Source::new(body).map_err(|text| error(&text))?;
         let function = machine.compile(&source).map_err(|text| error(&text))?;
-        let source = Arc::clone(self.scripts().entry(digest).or_insert_with(|| Arc::new(source)));
-        machine.scripts.insert(digest, (function, source));
+        let (source, has_dropped) = self.scripts().add(digest, source, came);
+        if has_dropped {
+            cx.server.stats.evicted_scripts.fetch_add(1, Ordering::Relaxed);
+        }
+        machine.keep_script(digest, function, source);
         Ok(digest)
     }
 
@@ -168,13 +188,14 @@ impl Engine {
             } else {
                 sha1(args.at(1))
             };
-            if !machine.scripts.contains_key(&digest) && !engine.known(machine, &digest)? {
+            if !engine.known(machine, &digest)? {
                 if how.by_digest {
                     return Err(no_script);
                 }
-                engine.load(machine, args.at(1))?;
+                engine.load(cx, machine, args.at(1), Came::ByEval)?;
             }
             let (function, source) = &machine.scripts[&digest];
+            source.used();
             machine.run(
                 cx,
                 &Run {
@@ -194,7 +215,7 @@ impl Engine {
     /// `SCRIPT LOAD script` -> its digest.
     fn script_load(&self, cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         self.with_machine(cx, |engine, cx, machine| {
-            let digest = engine.load(machine, args.at(2))?;
+            let digest = engine.load(cx, machine, args.at(2), Came::ByLoad)?;
             cx.reply.bulk(&crate::sha1::hex(&digest));
             Ok(Outcome::Replied)
         })
@@ -207,7 +228,7 @@ impl Engine {
         let scripts = self.scripts();
         for digest in digests.iter() {
             let digest = parse_hex(digest);
-            cx.reply.flag(digest.is_some_and(|digest| scripts.contains_key(&digest)));
+            cx.reply.flag(digest.is_some_and(|digest| scripts.get(&digest).is_some()));
         }
         Ok(Outcome::Replied)
     }
@@ -218,7 +239,7 @@ impl Engine {
         if args.len() > 3 || (args.len() == 3 && !known) {
             return Err(CommandError::text("ERR SCRIPT FLUSH only support SYNC|ASYNC option"));
         }
-        self.scripts().clear();
+        *self.scripts() = Cache::default();
         self.generation.fetch_add(1, Ordering::AcqRel);
         cx.reply.ok();
         Ok(Outcome::Replied)
@@ -271,14 +292,35 @@ impl Scripts for Engine {
         }
     }
 
+    fn load_libraries(
+        &self,
+        cx: &mut Cx<'_>,
+        sources: &[Vec<u8>],
+        policy: Policy,
+    ) -> Result<(), CommandError> {
+        self.restore(cx, sources, policy)
+    }
+
+    fn flags(&self, command: &Command, args: Args<'_>) -> spec::Flags {
+        let Some(name) = args.get(1) else { return command.flags };
+        let declared = match command.name {
+            "fcall" | "fcall_ro" => self.libraries().flags_of(name),
+            "eval" | "eval_ro" => first_line(name).ok().map(|(flags, _)| flags),
+            _ => parse_hex(name).and_then(|digest| Some(self.scripts().get(&digest)?.flags)),
+        };
+        match declared {
+            Some(declared) if declared.is_declared => declared.of_call(command.flags),
+            _ => command.flags,
+        }
+    }
+
     fn figures(&self) -> Figures {
         let (libraries, scripts) = (self.libraries(), self.scripts());
         let bytes = |source: &Arc<Source>| (source.body.len() + size_of::<Source>() + 48) as u64;
         Figures {
             vm_bytes: self.vm_bytes.iter().map(|bytes| bytes.load(Ordering::Relaxed)).sum(),
-            script_bytes: scripts.values().map(bytes).sum(),
-            scripts: scripts.len() as u64,
-            evicted: 0,
+            script_bytes: scripts.sources().map(bytes).sum(),
+            scripts: scripts.sources().len() as u64,
             function_bytes: libraries.by_name.values().map(|one| one.source.len() as u64).sum(),
             libraries: libraries.by_name.len() as u64,
             functions: libraries.function_count() as u64,

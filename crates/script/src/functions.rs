@@ -1,10 +1,10 @@
 //! The commands FCALL and FUNCTION.
 
 use crate::engine::{Engine, error, key_range};
-use crate::library::{Libraries, Library};
+use crate::library::{Libraries, Library, folded};
 use crate::machine::Machine;
 use crate::run::Run;
-use commands::scripting::{Kind, Request};
+use commands::scripting::{Kind, Policy, Request};
 use commands::text::glob;
 use commands::{Args, CommandError, CommandResult, Cx, Outcome};
 use persist::dump::{LibrariesError, dump_libraries, restore_libraries};
@@ -22,7 +22,7 @@ impl Engine {
         match request {
             Request::FunctionLoad => self.function_load(cx, args),
             Request::FunctionDelete => {
-                self.change(|libraries| {
+                self.change(cx, |libraries| {
                     let found = libraries.remove(args.at(2));
                     found.then_some(()).ok_or_else(|| b"ERR Library not found".to_vec())
                 })?;
@@ -30,11 +30,14 @@ impl Engine {
             }
             Request::FunctionFlush => {
                 let known = args.is(2, "sync") || args.is(2, "async");
-                if args.len() > 3 || (args.len() == 3 && !known) {
+                if args.len() > 3 {
+                    return Err(wrong_count(args));
+                }
+                if args.len() == 3 && !known {
                     let text = "ERR FUNCTION FLUSH only supports SYNC|ASYNC option";
                     return Err(CommandError::text(text));
                 }
-                self.change(|libraries| {
+                self.change(cx, |libraries| {
                     *libraries = Libraries::default();
                     Ok(())
                 })?;
@@ -66,7 +69,7 @@ impl Engine {
     pub(crate) fn fcall(&self, cx: &mut Cx<'_>, args: Args<'_>, read_only: bool) -> CommandResult {
         self.with_machine(cx, |engine, cx, machine| {
             engine.follow(cx, machine)?;
-            let Some(loaded) = machine.functions.get(args.at(1)) else {
+            let Some(loaded) = machine.functions.get(&*folded(args.at(1))) else {
                 return Err(CommandError::text("ERR Function not found"));
             };
             let count = parse_len(args.at(2));
@@ -120,13 +123,15 @@ impl Engine {
             let (library, bodies) =
                 machine.load_library(cx, source).map_err(|text| error(&text))?;
             let library = Arc::new(library);
-            engine.change(|libraries| {
+            engine.change(cx, |libraries| {
                 if !replace && libraries.by_name.contains_key(&name) {
                     return Err(exists(&name).to_bytes());
                 }
                 libraries.add(Arc::clone(&library))
             })?;
-            let known = |name: &Vec<u8>| library.functions.iter().any(|one| one.name == *name);
+            let known = |name: &[u8]| {
+                library.functions.iter().any(|one| one.name.eq_ignore_ascii_case(name))
+            };
             machine.functions.retain(|name, old| old.library.name != library.name && !known(name));
             machine.adopt(&library, bodies);
             cx.reply.bulk(&library.name);
@@ -137,17 +142,20 @@ impl Engine {
 
     /// `FUNCTION RESTORE payload [FLUSH|APPEND|REPLACE]` -> `OK`.
     fn function_restore(&self, cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-        let (flush, replace) = (args.is(3, "flush"), args.is(3, "replace"));
         if args.len() > 4 {
-            let text = "ERR unknown subcommand or wrong number of arguments for 'restore'. Try \
-                        FUNCTION HELP.";
-            return Err(CommandError::text(text));
+            return Err(wrong_count(args));
         }
-        if args.len() == 4 && !flush && !replace && !args.is(3, "append") {
+        let policy = if args.is(3, "flush") {
+            Policy::Flush
+        } else if args.is(3, "replace") {
+            Policy::Replace
+        } else if args.len() == 3 || args.is(3, "append") {
+            Policy::Append
+        } else {
             let text = "ERR Wrong restore policy given, value should be either FLUSH, APPEND or \
                         REPLACE.";
             return Err(CommandError::text(text));
-        }
+        };
         let sources = restore_libraries(args.at(2)).map_err(|why| {
             CommandError::text(match why {
                 LibrariesError::Footer => "ERR DUMP payload version or checksum are wrong",
@@ -155,9 +163,26 @@ impl Engine {
                 LibrariesError::Corrupt => "ERR failed loading the given functions payload",
             })
         })?;
-        self.with_machine(cx, |engine, cx, machine| {
+        self.restore(cx, &sources, policy)?;
+        written(cx)
+    }
+
+    /// Loads several libraries, all or none.
+    ///
+    /// # Errors
+    /// One cannot be loaded, or has the name of one that is there.
+    pub(crate) fn restore(
+        &self,
+        cx: &mut Cx<'_>,
+        sources: &[Vec<u8>],
+        policy: Policy,
+    ) -> Result<(), CommandError> {
+        if sources.is_empty() && (policy != Policy::Flush || self.libraries().by_name.is_empty()) {
+            return Ok(());
+        }
+        let load = |engine: &Self, cx: &mut Cx<'_>, machine: &mut Machine| {
             let mut given = Libraries::default();
-            for source in &sources {
+            for source in sources {
                 let loaded = machine.load_library(cx, source);
                 let (library, _) = loaded.map_err(|text| error(&text))?;
                 if given.by_name.contains_key(&library.name) {
@@ -165,12 +190,12 @@ impl Engine {
                 }
                 given.add(Arc::new(library)).map_err(|text| error(&text))?;
             }
-            engine.change(|libraries| {
-                if flush {
+            engine.change(cx, |libraries| {
+                if policy == Policy::Flush {
                     *libraries = Libraries::default();
                 }
                 for library in given.by_name.values() {
-                    if !replace && libraries.by_name.contains_key(&library.name) {
+                    if policy != Policy::Replace && libraries.by_name.contains_key(&library.name) {
                         let name = &library.name[..];
                         return Err([b"ERR Library ", name, b" already exists"].concat());
                     }
@@ -178,8 +203,9 @@ impl Engine {
                 }
                 given.by_name.values().try_for_each(|library| libraries.add(Arc::clone(library)))
             })?;
-            written(cx)
-        })
+            Ok(Outcome::Replied)
+        };
+        self.with_machine(cx, load).map(|_| ())
     }
 
     /// `FUNCTION LIST [LIBRARYNAME pattern] [WITHCODE]` -> array of maps.
@@ -255,6 +281,12 @@ fn written(cx: &mut Cx<'_>) -> CommandResult {
     cx.keys.effects().dirty += 1;
     cx.reply.ok();
     Ok(Outcome::Replied)
+}
+
+/// A subcommand of FUNCTION has more arguments than it knows.
+fn wrong_count(args: Args<'_>) -> CommandError {
+    let text = b"ERR unknown subcommand or wrong number of arguments for '";
+    error(&[&text[..], args.at(1), b"'. Try FUNCTION HELP."].concat())
 }
 
 fn exists(name: &[u8]) -> CommandError {

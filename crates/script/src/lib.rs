@@ -5,7 +5,8 @@
 //! from 5.1 is adapted here. In reading order:
 //!
 //! ```text
-//! engine.rs     Engine: EVAL and SCRIPT, sources shared by all workers
+//! engine.rs     Engine: EVAL and SCRIPT
+//! cache.rs      sources of scripts, shared by all workers
 //! functions.rs library.rs    FCALL and FUNCTION
 //! run.rs        one run: locks, rules, the call, its end, its reply
 //! machine.rs    Machine: one interpreter a worker, closed to changes
@@ -27,6 +28,7 @@ mod functions;
 mod run;
 
 mod api;
+mod cache;
 mod fault;
 mod json;
 mod layout;

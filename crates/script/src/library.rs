@@ -16,7 +16,8 @@ use crate::reply::number_of;
 use crate::source::{Flags, Habit};
 use commands::Cx;
 use commands::scripting::Rules;
-use mlua::{Function, Lua, MultiValue, Value};
+use mlua::{Function, Lua, MultiValue, Table, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -40,11 +41,12 @@ pub(crate) struct Registered {
 pub(crate) struct Library {
     pub(crate) name: Vec<u8>,
     /// All of its source, the first line included.
-    pub(crate) source: Vec<u8>,
+    pub(crate) source: Arc<[u8]>,
     pub(crate) functions: Vec<Registered>,
 }
 
-/// All libraries by name, and which of them has a function.
+/// All libraries by name, and which of them has a function. The names of functions are looked up in
+/// small letters ([`folded`]), those of libraries as they are.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Libraries {
     pub(crate) by_name: BTreeMap<Vec<u8>, Arc<Library>>,
@@ -57,6 +59,16 @@ impl Libraries {
         self.functions.len()
     }
 
+    /// What a function declares; none if there is no such function.
+    pub(crate) fn flags_of(&self, function: &[u8]) -> Option<Flags> {
+        let library = self.by_name.get(self.functions.get(&*folded(function))?)?;
+        library
+            .functions
+            .iter()
+            .find(|one| one.name.eq_ignore_ascii_case(function))
+            .map(|one| one.flags)
+    }
+
     /// Adds a library, in the place of one of its name.
     ///
     /// # Errors
@@ -64,12 +76,12 @@ impl Libraries {
     pub(crate) fn add(&mut self, library: Arc<Library>) -> Result<(), Vec<u8>> {
         self.remove(&library.name);
         for function in &library.functions {
-            if self.functions.contains_key(&function.name) {
+            if self.functions.contains_key(&*folded(&function.name)) {
                 return Err([b"ERR Function ", &function.name[..], b" already exists"].concat());
             }
         }
         for function in &library.functions {
-            self.functions.insert(function.name.clone(), library.name.clone());
+            self.functions.insert(folded(&function.name).into_owned(), library.name.clone());
         }
         self.by_name.insert(library.name.clone(), library);
         Ok(())
@@ -79,9 +91,18 @@ impl Libraries {
     pub(crate) fn remove(&mut self, name: &[u8]) -> bool {
         let Some(old) = self.by_name.remove(name) else { return false };
         for function in &old.functions {
-            self.functions.remove(&function.name);
+            self.functions.remove(&*folded(&function.name));
         }
         true
+    }
+}
+
+/// A function's name as it is looked up.
+pub(crate) fn folded(name: &[u8]) -> Cow<'_, [u8]> {
+    if name.iter().any(u8::is_ascii_uppercase) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
     }
 }
 
@@ -151,13 +172,17 @@ impl Machine {
         source: &[u8],
     ) -> Result<(Library, Vec<Function>), Vec<u8>> {
         let (name, skip) = metadata(source)?;
-        let function = api::compile(&self.lua, &source[skip..], "@user_function")
-            .map_err(|reason| [b"ERR Error compiling function: ", &reason[..]].concat())?;
+        // First of all, since what ended the run before is forgotten here.
         self.link.begin(Rules::default(), &name, true);
         self.link.limit(LOAD_MS);
+        let no_memory = |error: mlua::Error| [b"ERR ", error.to_string().as_bytes()].concat();
+        let globals: Table = self.begin_library.call(()).map_err(no_memory)?;
+        let function =
+            api::compile(&self.lua, &source[skip..], "@user_function", Some(&globals))
+                .map_err(|reason| [b"ERR Error compiling function: ", &reason[..]].concat())?;
         *self.link.loading.borrow_mut() = Some(Draft::default());
         let ended: mlua::Result<(bool, Value)> =
-            self.limited(|| self.link.context.lend(cx, || self.runner.call((function, 0))));
+            self.limited(cx, |cx| self.link.context.lend(cx, || self.runner.call((function, 0))));
         let draft = self.link.loading.take().unwrap_or_default();
         if self.link.stop.get() == Some(Stop::Late) {
             return Err(b"ERR Error registering functions: FUNCTION LOAD timeout".to_vec());
@@ -174,11 +199,13 @@ impl Machine {
         if let Some(reason) = reason {
             return Err([b"ERR Error registering functions: ", &reason[..]].concat());
         }
+        self.end_library.call::<()>(&globals).map_err(no_memory)?;
+        globals.set_safeenv(true);
         if draft.functions.is_empty() {
             return Err(b"ERR No functions registered".to_vec());
         }
         let (functions, bodies) = draft.functions.into_iter().unzip();
-        Ok((Library { name, source: source.to_vec(), functions }, bodies))
+        Ok((Library { name, source: source.into(), functions }, bodies))
     }
 
     /// Brings the interpreter to a state of the libraries.
@@ -192,7 +219,7 @@ impl Machine {
         self.functions.retain(|_, loaded| is_current(&loaded.library));
         for library in libraries.by_name.values() {
             let Some(first) = library.functions.first() else { continue };
-            if self.functions.contains_key(&first.name) {
+            if self.functions.contains_key(&*folded(&first.name)) {
                 continue;
             }
             let (_, bodies) = self.load_library(cx, &library.source)?;
@@ -204,7 +231,7 @@ impl Machine {
     /// Takes a library's functions in.
     pub(crate) fn adopt(&mut self, library: &Arc<Library>, bodies: Vec<Function>) {
         for (index, function) in bodies.into_iter().enumerate().take(library.functions.len()) {
-            let name = library.functions[index].name.clone();
+            let name = folded(&library.functions[index].name).into_owned();
             let library = Arc::clone(library);
             self.functions.insert(name, Loaded { function, library, index });
         }
@@ -230,7 +257,7 @@ pub(crate) fn register(link: &Link, lua: &Lua, args: &MultiValue) -> api::Checke
     if !is_name(&registered.name) {
         return api::no(lua, BAD_NAME);
     }
-    if draft.functions.iter().any(|(other, _)| other.name == registered.name) {
+    if draft.functions.iter().any(|(other, _)| other.name.eq_ignore_ascii_case(&registered.name)) {
         return api::no(lua, "ERR Function already exists in the library");
     }
     draft.functions.push((registered, function));

@@ -16,9 +16,6 @@ use std::cell::{Cell, RefCell};
 /// Ticks between two looks at the clock.
 const STRIDE: u32 = 4096;
 
-/// Bytes that a worker's interpreter may hold while a script runs.
-pub(crate) const MEMORY_MAX: usize = 512 << 20;
-
 /// Bytes of arguments from which on a buffer is not kept.
 const KEEP_BYTES: usize = 64 * 1024;
 
@@ -65,6 +62,8 @@ pub(crate) struct Link {
     pub(crate) loading: RefCell<Option<crate::library::Draft>>,
     /// Options of `cjson`.
     pub(crate) json: Cell<crate::json::Options>,
+    /// Bytes that the interpreter may hold.
+    pub(crate) memory_max: Cell<usize>,
     left: Cell<u32>,
     /// The limit of memory is on.
     is_limited: Cell<bool>,
@@ -112,6 +111,7 @@ impl Default for Link {
             loading: RefCell::default(),
             json: Cell::default(),
             limit_ms: Cell::default(),
+            memory_max: Cell::default(),
             left: Cell::new(STRIDE),
             is_limited: Cell::default(),
             began_ms: Cell::default(),
@@ -144,7 +144,8 @@ impl Link {
 
     /// Has the next tick set the limit of memory. While it is on every text that is handed in has
     /// to be tried first, so it begins when the arguments are in.
-    pub(crate) fn limit_memory(&self) {
+    pub(crate) fn limit_memory(&self, bytes: usize) {
+        self.memory_max.set(bytes);
         self.is_limited.set(false);
         self.left.set(1);
     }
@@ -166,7 +167,7 @@ impl Link {
 
     fn look(&self, lua: &Lua) -> mlua::Result<VmState> {
         if !self.is_limited.replace(true) {
-            lua.set_memory_limit(MEMORY_MAX)?;
+            lua.set_memory_limit(self.memory_max.get())?;
             self.left.set(STRIDE);
             return Ok(VmState::Continue);
         }

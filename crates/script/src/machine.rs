@@ -4,11 +4,14 @@
 //! the metatable of strings. A script's own variables die with its run.
 
 use crate::api;
+use crate::cache::KEPT;
 use crate::libraries;
 use crate::library::Loaded;
 use crate::link::Link;
 use crate::sha1::Digest;
 use crate::source::Source;
+use commands::Cx;
+use commands::config::Id;
 use hashbrown::HashMap;
 use mlua::chunk::Compiler;
 use mlua::{Function, Lua, LuaOptions, LuaString, StdLib, Table, Value};
@@ -31,7 +34,13 @@ pub(crate) struct Machine {
     pub(crate) link: Rc<Link>,
     /// `run(function, keys, ...)` of the prelude.
     pub(crate) runner: Function,
+    /// The globals of a library that is loaded.
+    pub(crate) begin_library: Function,
+    /// Gives them what its functions find.
+    pub(crate) end_library: Function,
     pub(crate) scripts: HashMap<Digest, (Function, Arc<Source>)>,
+    /// How many scripts may be kept before those are looked for that left the cache.
+    scripts_room: usize,
     pub(crate) functions: HashMap<Vec<u8>, Loaded>,
     /// The edition of the libraries that it has.
     pub(crate) edition: u64,
@@ -55,7 +64,7 @@ impl Machine {
             .set_optimization_level(1)
             .set_debug_level(1)
             .set_mutable_globals(["KEYS", "ARGV"])
-            .set_disabled_builtins(["tostring"]);
+            .set_disabled_builtins(["tostring", "getmetatable"]);
         lua.set_compiler(compiler);
         let link = Rc::new(Link::default());
         link.random.set(seed & 0xFFFF_FFFF_FFFF);
@@ -63,7 +72,8 @@ impl Machine {
         rt.set("libraries", libraries::all(&lua, &link)?)?;
         rt.set("deprecated", deprecated == Deprecated::Offered)?;
         let prelude = lua.load(include_str!("prelude.luau")).set_name("@scrubjay");
-        let (runner, _operand): (Function, Function) = prelude.call(rt)?;
+        let (runner, begin_library, end_library, _operand): (_, _, _, Function) =
+            prelude.call(rt)?;
         let mut seen = Vec::new();
         close(&lua.globals(), &mut seen)?;
         if let Some(strings) = lua.type_metatable::<LuaString>() {
@@ -76,7 +86,10 @@ impl Machine {
             lua,
             link,
             runner,
+            begin_library,
+            end_library,
             scripts: HashMap::new(),
+            scripts_room: 2 * KEPT,
             functions: HashMap::new(),
             edition: 0,
         })
@@ -84,11 +97,31 @@ impl Machine {
 
     /// Runs a script with the limit of memory on. Beside that it is off, since whatever is done
     /// while it is on has to be tried first.
-    pub(crate) fn limited<R>(&self, run: impl FnOnce() -> mlua::Result<R>) -> mlua::Result<R> {
-        self.link.limit_memory();
-        let ended = run();
+    pub(crate) fn limited<R>(
+        &self,
+        cx: &mut Cx<'_>,
+        run: impl FnOnce(&mut Cx<'_>) -> mlua::Result<R>,
+    ) -> mlua::Result<R> {
+        let most = cx.server.config.int(Id::SCRIPT_MEMORY_MAX);
+        self.link.limit_memory(usize::try_from(most).unwrap_or(usize::MAX));
+        let ended = run(cx);
         self.lua.set_memory_limit(0)?;
         ended
+    }
+
+    /// Whether it has a script that may be run.
+    #[inline]
+    pub(crate) fn has_script(&self, digest: &Digest) -> bool {
+        self.scripts.get(digest).is_some_and(|(_, source)| !source.is_gone())
+    }
+
+    /// Keeps what was compiled, and now and then lets go of scripts that have left the cache.
+    pub(crate) fn keep_script(&mut self, digest: Digest, function: Function, source: Arc<Source>) {
+        if self.scripts.len() >= self.scripts_room {
+            self.scripts.retain(|_, (_, source)| !source.is_gone());
+            self.scripts_room = self.scripts.len() + 2 * KEPT;
+        }
+        self.scripts.insert(digest, (function, source));
     }
 
     /// Compiles a script.
@@ -97,7 +130,7 @@ impl Machine {
     /// In words for the client.
     pub(crate) fn compile(&self, source: &Source) -> Result<Function, Vec<u8>> {
         let code = [PARAMETERS, source.code()].concat();
-        api::compile(&self.lua, &code, "@user_script").map_err(|reason| {
+        api::compile(&self.lua, &code, "@user_script", None).map_err(|reason| {
             [b"ERR Error compiling script (new function): ", &reason[..]].concat()
         })
     }

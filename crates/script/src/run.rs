@@ -42,7 +42,7 @@ impl Machine {
         let ended = loop {
             if origin == Origin::Client {
                 lock(cx, run, gated);
-                if is_held(cx) {
+                if is_held(cx, run.call) {
                     cx.keys.let_go();
                     return Ok(Outcome::Postponed);
                 }
@@ -103,7 +103,7 @@ impl Machine {
         values: impl IntoLuaMulti,
     ) -> mlua::Result<(bool, Value)> {
         let (link, mut call) = (&self.link, run.call);
-        self.limited(|| {
+        self.limited(cx, |cx| {
             link.context.lend(cx, || link.call.lend(&mut call, || self.runner.call(values)))
         })
     }
@@ -182,11 +182,11 @@ fn lock(cx: &mut Cx<'_>, run: &Run<'_>, gated: bool) {
 }
 
 /// Whether a pause began since the call was let in.
-fn is_held(cx: &Cx<'_>) -> bool {
+fn is_held(cx: &Cx<'_>, call: Args<'_>) -> bool {
     let (pause, switches, now) = (&cx.server.pause, &cx.server.switches, cx.now());
     switches.get() != 0
         && pause.end(switches, now).is_some()
-        && pause.holds(switches, now, cx.entry, cx.session, &cx.server.table)
+        && pause.holds(cx.server, now, cx.entry, call, cx.session)
 }
 
 /// The error that ended a script, with where; or none, if it was counted already and is written.

@@ -1,7 +1,8 @@
 //! The source of a script: its first line's flags, and what is known of its keys.
 
 use crate::sha1::{hex, sha1};
-use std::sync::atomic::{AtomicU8, Ordering};
+use commands::spec;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 /// What the first line of a script allows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -26,6 +27,21 @@ impl Flags {
             (self.allow_cross_slot, "allow-cross-slot-keys"),
         ];
         all.into_iter().filter(|(on, _)| *on).map(|(_, word)| word)
+    }
+
+    /// The flags of a call of what declares these, by a command of those.
+    pub(crate) fn of_call(self, command: spec::Flags) -> spec::Flags {
+        let told = spec::Flags::STALE
+            .and(spec::Flags::DENYOOM)
+            .and(spec::Flags::WRITE)
+            .and(spec::Flags::MAY_REPLICATE);
+        let follows = [
+            (!self.no_writes, spec::Flags::WRITE),
+            (!self.no_writes && !self.allow_oom, spec::Flags::DENYOOM),
+            (self.allow_stale, spec::Flags::STALE),
+        ];
+        let follows = follows.into_iter().filter(|(on, _)| *on);
+        follows.fold(command.without(told), |flags, (_, flag)| flags.and(flag))
     }
 
     /// Sets a flag by its name; whether there is one.
@@ -79,6 +95,16 @@ pub(crate) struct Source {
     pub(crate) habit: Habit,
     /// Bytes of the first line, which is not Lua.
     pub(crate) skip: usize,
+    age: Age,
+}
+
+/// Whether a script may leave the cache, when it was used, and whether it has left.
+#[derive(Debug, Default)]
+struct Age {
+    may_go: AtomicBool,
+    is_gone: AtomicBool,
+    /// In ticks of the cycle counter.
+    used: AtomicU64,
 }
 
 impl Source {
@@ -89,7 +115,37 @@ impl Source {
     pub(crate) fn new(body: &[u8]) -> Result<Self, Vec<u8>> {
         let (flags, skip) = first_line(body)?;
         let name = hex(&sha1(body));
-        Ok(Self { body: body.into(), name, flags, habit: Habit::default(), skip })
+        let (habit, age) = (Habit::default(), Age::default());
+        Ok(Self { body: body.into(), name, flags, habit, skip, age })
+    }
+
+    /// Says whether it may leave the cache.
+    pub(crate) fn may_go(&self, may: bool) {
+        self.age.may_go.store(may, Ordering::Relaxed);
+    }
+
+    /// Notes that it is used at this moment, if that matters.
+    #[inline]
+    pub(crate) fn used(&self) {
+        if self.age.may_go.load(Ordering::Relaxed) {
+            self.age.used.store(::engine::ticks(), Ordering::Relaxed);
+        }
+    }
+
+    /// When it was used last, in ticks.
+    pub(crate) fn last_used(&self) -> u64 {
+        self.age.used.load(Ordering::Relaxed)
+    }
+
+    /// It leaves the cache.
+    pub(crate) fn drop_it(&self) {
+        self.age.is_gone.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has left the cache: what was compiled of it is not to be run.
+    #[inline]
+    pub(crate) fn is_gone(&self) -> bool {
+        self.age.is_gone.load(Ordering::Relaxed)
     }
 
     /// What is compiled: everything behind the first line, its end included.
@@ -99,7 +155,7 @@ impl Source {
 }
 
 /// `#!lua flags=no-writes,allow-stale`: the flags, and the length of that line.
-fn first_line(body: &[u8]) -> Result<(Flags, usize), Vec<u8>> {
+pub(crate) fn first_line(body: &[u8]) -> Result<(Flags, usize), Vec<u8>> {
     let mut flags = Flags::default();
     if !body.starts_with(b"#!") {
         return Ok((flags, 0));

@@ -179,12 +179,7 @@ fn load_log(
     let total: u64 = log.manifest().loaded().filter_map(|part| log.len_of(&part.name)).sum();
     shared.saving.loading.begin(system.now_ms() / 1000, total);
     let feeder = Feeder::new(system, shared);
-    let player = Player {
-        feeder: RefCell::new(feeder),
-        replay: Arc::new(Mutex::new(Replay::new(shared, 0, system.now_ms()))),
-        batch: RefCell::new(Vec::new()),
-        bytes: Cell::new(0),
-    };
+    let player = Player::new(feeder);
     let mut failed = None;
     let mut around = Surroundings {
         storage: &Files,
@@ -222,7 +217,17 @@ struct Player<'a> {
     bytes: Cell<usize>,
 }
 
-impl Player<'_> {
+impl<'a> Player<'a> {
+    fn new(feeder: Feeder<'a>) -> Self {
+        let replay = Replay::new(feeder.shared, 0, feeder.system.now_ms());
+        Self {
+            feeder: RefCell::new(feeder),
+            replay: Arc::new(Mutex::new(replay)),
+            batch: RefCell::new(Vec::new()),
+            bytes: Cell::new(0),
+        }
+    }
+
     fn run(&self, request: OwnedArgs) {
         let mut batch = self.batch.borrow_mut();
         self.bytes.set(self.bytes.get() + request.memory());
@@ -265,10 +270,11 @@ impl Player<'_> {
         failed: &mut Option<LoadError>,
     ) -> Option<u64> {
         self.finish();
-        let mut feeder = self.feeder.borrow_mut();
-        let (shared, system) = (feeder.shared, feeder.system);
-        let loaded = load_rdb(&mut feeder, host, source, Base::OfLog { before });
-        match loaded {
+        let (shared, system) = {
+            let feeder = self.feeder.borrow();
+            (feeder.shared, feeder.system)
+        };
+        match self.load_rdb(host, source, Base::OfLog { before }) {
             Ok(bytes) => Some(bytes),
             Err(error) => {
                 if !system.is_ending() {
@@ -277,6 +283,28 @@ impl Player<'_> {
                 *failed = Some(error);
                 None
             }
+        }
+    }
+
+    /// Loads an RDB file with its libraries; how long it is.
+    fn load_rdb(
+        &self,
+        host: &HostOf,
+        source: &mut dyn Source,
+        base: Base,
+    ) -> Result<u64, LoadError> {
+        let (bytes, libraries) = load_rdb(&mut self.feeder.borrow_mut(), host, source, base)?;
+        for code in &libraries {
+            self.run(replay::library_request(code));
+        }
+        self.finish();
+        let mut replay = self.replay.lock().unwrap_or_else(PoisonError::into_inner);
+        match replay.failure() {
+            Some(why) => {
+                let reason = Reason::Library(why);
+                Err(LoadError { offset: bytes, reason, place: Place::default() })
+            }
+            None => Ok(bytes),
         }
     }
 }
@@ -290,13 +318,13 @@ enum Base {
     OfLog { before: u64 },
 }
 
-/// Reads an RDB file; how long it is.
+/// Reads an RDB file; how long it is, and the code of its libraries.
 fn load_rdb(
     feeder: &mut Feeder<'_>,
     host: &HostOf,
     source: &mut dyn Source,
     base: Base,
-) -> Result<u64, LoadError> {
+) -> Result<(u64, Vec<Vec<u8>>), LoadError> {
     let (shared, system) = (feeder.shared, feeder.system);
     let (config, now) = (&shared.config, system.now_ms());
     let access = if config.uses_lfu() {
@@ -326,12 +354,12 @@ fn load_rdb(
     let loaded = rdb::load(source, &config.limits(), &mut collector);
     if let Ok(loaded) = &loaded {
         collector.report(loaded.has_checksum, loaded.version);
-        shared.saving.set_libraries(std::mem::take(&mut collector.libraries));
     }
+    let libraries = std::mem::take(&mut collector.libraries);
     let offset = loaded.as_ref().map_or(0, |loaded| loaded.bytes);
     let settled =
         feeder.send(0).map_err(|reason| LoadError { offset, reason, place: Place::default() });
-    loaded.and_then(|loaded| settled.map(|()| loaded.bytes))
+    loaded.and_then(|loaded| settled.map(|()| (loaded.bytes, libraries)))
 }
 
 fn load_file(system: &Arc<System>, shared: &Arc<Shared>, host: &HostOf, begun: Instant) -> Outcome {
@@ -347,8 +375,8 @@ fn load_file(system: &Arc<System>, shared: &Arc<Shared>, host: &HostOf, begun: I
     };
     let config = &shared.config;
     shared.saving.loading.begin(system.now_ms() / 1000, source.len());
-    let mut feeder = Feeder::new(system, shared);
-    match load_rdb(&mut feeder, host, &mut *source, Base::OfAll) {
+    let player = Player::new(Feeder::new(system, shared));
+    match player.load_rdb(host, &mut *source, Base::OfAll) {
         Ok(_) => {
             let seconds = begun.elapsed().as_secs_f64();
             log.notice(format_args!("DB loaded from disk: {seconds:.3} seconds"));

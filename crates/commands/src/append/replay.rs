@@ -10,7 +10,7 @@ use crate::dispatch::dispatch;
 use crate::reply::Output;
 use crate::saving::{Collector, LOADING, explain};
 use crate::session::{Card, CardAddress, Session};
-use crate::shared::{LogLevel, Shared, WorkerStats};
+use crate::shared::{Host, LogLevel, Shared, WorkerStats};
 use crate::{Args, OwnedArgs};
 use engine::{Access, Effects, Keys, Moment, Rec};
 use persist::aof::log::Log;
@@ -18,6 +18,7 @@ use persist::aof::manifest::Part;
 use persist::aof::read::{Broken, Reader, Request};
 use persist::rdb::{self, Entry, Reason};
 use persist::storage::{Source, Storage};
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ pub struct Replay {
     stats: WorkerStats,
     out: Output,
     moment: Moment,
+    /// Why FUNCTION failed, where it did first.
+    failure: Option<String>,
 }
 
 impl std::fmt::Debug for Replay {
@@ -58,6 +61,7 @@ impl Replay {
             stats: WorkerStats::new(shared.table.len()),
             out: Output::default(),
             moment: Moment { now: 0, wall, access, limits: shared.config.limits() },
+            failure: None,
         }
     }
 
@@ -72,8 +76,23 @@ impl Replay {
             ticks: 0,
         };
         dispatch(&mut turn, &mut self.session, args, None, &mut self.out);
+        if args.is(0, "function") && self.failure.is_none() {
+            let error = self.out.bytes.strip_prefix(b"-").map(<[u8]>::trim_ascii_end);
+            self.failure = error.map(|error| String::from_utf8_lossy(error).into_owned());
+        }
         self.out.truncate(0);
     }
+
+    /// Why FUNCTION failed since this was asked last, if it did: a library of an RDB file that
+    /// cannot be loaded is an error, while what failed in a log failed before.
+    pub fn failure(&mut self) -> Option<String> {
+        self.failure.take()
+    }
+}
+
+/// The request that loads a library of an RDB file, for [`Replay::run`].
+pub fn library_request(code: &[u8]) -> OwnedArgs {
+    [&b"FUNCTION"[..], b"LOAD", code].into_iter().collect()
 }
 
 /// What became of a file or of a log.
@@ -348,11 +367,27 @@ pub(crate) fn reload(cx: &mut Cx<'_>) -> bool {
     }
     cx.keys.let_go();
     let mut replay = Replay::new(shared, cx.local.index, cx.wall());
+    let flush: OwnedArgs = [&b"FUNCTION"[..], b"FLUSH"].into_iter().collect();
+    replay.run(shared, flush.args());
     let keys = &mut cx.keys;
+    let replay = RefCell::new(replay);
     let mut around = Surroundings {
         storage: &*storage,
-        load_rdb: &mut |source, before| load_base(shared, keys, source, before),
-        run: &mut |request| replay.run(shared, request.args()),
+        load_rdb: &mut |source, before| {
+            let (bytes, libraries) = load_base(shared, keys, source, before)?;
+            let mut replay = replay.borrow_mut();
+            for code in &libraries {
+                replay.run(shared, library_request(code).args());
+            }
+            match replay.failure() {
+                Some(why) => {
+                    explain_library(&*shared.host, &why);
+                    None
+                }
+                None => Some(bytes),
+            }
+        },
+        run: &mut |request| replay.borrow_mut().run(shared, request.args()),
         progress: &mut |_| true,
     };
     let outcome = load(shared, &log, &mut around).0;
@@ -363,13 +398,18 @@ pub(crate) fn reload(cx: &mut Cx<'_>) -> bool {
     outcome != Outcome::Failed
 }
 
-/// Loads an RDB file that a log goes on from; its bytes.
+/// Says in the log that a library of an RDB file cannot be loaded.
+pub fn explain_library(host: &dyn Host, why: &str) {
+    host.log(LogLevel::Warning, &format!("Failed loading library, {why}"));
+}
+
+/// Loads an RDB file that a log goes on from; its bytes, and the code of its libraries.
 fn load_base(
     shared: &Shared,
     keys: &mut Keys<'_>,
     source: &mut dyn Source,
     bytes_before: u64,
-) -> Option<u64> {
+) -> Option<(u64, Vec<Vec<u8>>)> {
     keys.lock_all();
     let (home, now, access, limits) = (keys.db(), keys.now(), keys.access(), keys.limits());
     let mut insert = |entry: Entry| {
@@ -391,10 +431,11 @@ fn load_base(
         goes_on: &|| true,
     };
     let loaded = rdb::load(source, &limits, &mut collector);
+    let libraries = std::mem::take(&mut collector.libraries);
     keys.select(home);
     keys.let_go();
     match loaded {
-        Ok(loaded) => Some(loaded.bytes),
+        Ok(loaded) => Some((loaded.bytes, libraries)),
         Err(error) => {
             explain(&*shared.host, shared.config.int(Id::DATABASES), &error);
             None

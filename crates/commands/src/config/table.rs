@@ -140,11 +140,14 @@ directives! {
         row("shutdown-on-sigterm", choice(c::ON_SIGNAL, 0)).multi_arg()
             .live(),
     BUSY_REPLY_THRESHOLD =>
-        row("busy-reply-threshold", int(0, LONG, 5000)).alias("lua-time-limit"),
+        row("busy-reply-threshold", int(0, LONG, 5000)).alias("lua-time-limit").live(),
+    // Bytes that the interpreter of a worker may hold while a script runs.
+    SCRIPT_MEMORY_MAX =>
+        row("script-memory-max", umemory(16 * MB, LONG as u64, 512 * MB)).origin(Own).live(),
     LUA_ENABLE_DEPRECATED_API =>
-        row("lua-enable-deprecated-api", yes_no(false)).immutable().hidden(),
+        row("lua-enable-deprecated-api", yes_no(false)).immutable().hidden().live(),
     LUA_ENABLE_INSECURE_API =>
-        row("lua-enable-insecure-api", yes_no(false)).hidden().origin(Valkey),
+        row("lua-enable-insecure-api", yes_no(false)).hidden().origin(Valkey).live(),
     VSET_FORCE_SINGLE_THREADED_EXECUTION =>
         row("vset-force-single-threaded-execution", yes_no(false)).origin(Redis8),
 

@@ -224,11 +224,16 @@ pub enum Unreloaded {
     Unloaded,
 }
 
-/// Loads the file into a data set, with everything locked.
+/// Loads the file into a data set, with everything locked. Returns the code of its function
+/// libraries, which are for the caller to load.
 ///
 /// # Errors
 /// [`Unreloaded`]; the log says more.
-pub fn reload(shared: &Shared, keys: &mut Keys<'_>, how: Reload) -> Result<(), Unreloaded> {
+pub fn reload(
+    shared: &Shared,
+    keys: &mut Keys<'_>,
+    how: Reload,
+) -> Result<Vec<Vec<u8>>, Unreloaded> {
     keys.hold_all();
     if how.saves && !super::save(shared, keys) {
         return Err(Unreloaded::Unsaved);
@@ -274,7 +279,6 @@ pub fn reload(shared: &Shared, keys: &mut Keys<'_>, how: Reload) -> Result<(), U
         }
     }
     keys.select(home);
-    shared.saving.set_libraries(libraries);
     shared.saving.start_from(keys.counters().dirty);
-    Ok(())
+    Ok(libraries)
 }

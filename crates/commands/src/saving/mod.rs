@@ -11,8 +11,10 @@
 
 mod load;
 
+use crate::args::Args;
 use crate::config::{Config, Id, REDIS_VERSION};
 use crate::error::CommandError;
+use crate::scripting;
 use crate::session::Session;
 use crate::shared::{Host, LogLevel, Shared};
 use crate::spec::{Command, Flags};
@@ -72,8 +74,8 @@ pub struct Saving {
     pub loading: Loading,
     /// Why the log cannot be written.
     log_failure: Mutex<String>,
-    /// Function libraries, as files have them.
-    libraries: Mutex<Vec<Vec<u8>>>,
+    /// The code of the function libraries in force, as files have it.
+    libraries: Mutex<Vec<Arc<[u8]>>>,
 }
 
 impl Saving {
@@ -119,13 +121,13 @@ impl Saving {
         self.switch(LOG_FAILED, why.is_some());
     }
 
-    /// Function libraries to be written into files; kept as they came out of one.
-    pub fn libraries(&self) -> Vec<Vec<u8>> {
+    /// The code of the function libraries in force, to be written into files.
+    pub fn libraries(&self) -> Vec<Arc<[u8]>> {
         self.libraries.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Replaces them.
-    pub fn set_libraries(&self, libraries: Vec<Vec<u8>>) {
+    /// Says which libraries are in force. Everything is locked: a snapshot has those of its cut.
+    pub fn set_libraries(&self, libraries: Vec<Arc<[u8]>>) {
         *self.libraries.lock().unwrap_or_else(PoisonError::into_inner) = libraries;
     }
 
@@ -158,35 +160,43 @@ pub(crate) fn refusal(
     shared: &Shared,
     session: &Session,
     command: &Command,
+    args: Args<'_>,
     switches: u32,
 ) -> Option<CommandError> {
     let queued = session.multi.as_ref().filter(|_| command.name == "exec");
-    let any_queued = |test: &dyn Fn(&Command) -> bool| {
+    let any_queued = |test: &dyn Fn(&Command, Args<'_>) -> bool| {
         queued.is_some_and(|multi| {
-            multi.queue.iter().any(|(id, _)| test(shared.table.entry(*id).command))
+            let mut queue = multi.queue.iter();
+            queue.any(|(id, args)| test(shared.table.entry(*id).command, args.args()))
         })
     };
-    let is_write = |command: &Command| command.flags.has(Flags::WRITE);
+    let is_write = |command: &Command, args: Args<'_>| {
+        scripting::flags_of(shared, command, args).has(Flags::WRITE)
+    };
     if switches & (SAVE_FAILED | LOG_FAILED) != 0
-        && (is_write(command) || command.name == "ping" || any_queued(&is_write))
+        && (is_write(command, args) || command.name == "ping" || any_queued(&is_write))
+        && let Some(error) = no_writes(shared, switches)
     {
-        if switches & SAVE_FAILED != 0
-            && shared.config.flag(Id::STOP_WRITES_ON_BGSAVE_ERROR)
-            && !shared.config.save_points().is_empty()
-        {
-            return Some(SAVE_MISCONF);
-        }
-        if switches & LOG_FAILED != 0 {
-            let failure = &shared.saving.log_failure;
-            let why = failure.lock().unwrap_or_else(PoisonError::into_inner);
-            return Some(CommandError::owned(format!(
-                "MISCONF Errors writing to the AOF file: {why}"
-            )));
-        }
+        return Some(error);
     }
-    let must_wait = |command: &Command| !command.flags.has(Flags::LOADING);
-    (switches & LOADING != 0 && (must_wait(command) || any_queued(&must_wait)))
+    let must_wait = |command: &Command, _: Args<'_>| !command.flags.has(Flags::LOADING);
+    (switches & LOADING != 0 && (must_wait(command, args) || any_queued(&must_wait)))
         .then_some(IS_LOADING)
+}
+
+/// Why nothing may be written since the disk fails, for `switches` that are not 0.
+#[cold]
+pub(crate) fn no_writes(shared: &Shared, switches: u32) -> Option<CommandError> {
+    if switches & SAVE_FAILED != 0
+        && shared.config.flag(Id::STOP_WRITES_ON_BGSAVE_ERROR)
+        && !shared.config.save_points().is_empty()
+    {
+        return Some(SAVE_MISCONF);
+    }
+    (switches & LOG_FAILED != 0).then(|| {
+        let why = shared.saving.log_failure.lock().unwrap_or_else(PoisonError::into_inner);
+        CommandError::owned(format!("MISCONF Errors writing to the AOF file: {why}"))
+    })
 }
 
 /// Why saving could not begin.

@@ -16,6 +16,7 @@ use crate::introspection::monitor::{self, Caller};
 use crate::journal;
 use crate::keys_of::keys_of;
 use crate::memory_limit;
+use crate::saving;
 use crate::shared::bump;
 use crate::spec::Flags;
 use crate::switches::Switches;
@@ -37,6 +38,8 @@ pub struct Rules {
     pub acted: bool,
     /// It touched a key whose lock it did not hold.
     pub strayed: bool,
+    /// What it writes does not go to the append-only file (`redis.set_repl`).
+    pub is_unlogged: bool,
 }
 
 impl Rules {
@@ -63,9 +66,9 @@ pub enum Refusal {
 /// It was not run.
 pub fn call(cx: &mut Cx<'_>, args: Args<'_>, rules: &mut Rules) -> Result<(), Refusal> {
     let entry = find(cx, args)?;
-    let refused = check(entry, rules);
-    if let Err(text) = refused {
-        return Err(refuse(cx, Some(entry), text));
+    let refused = check(cx, entry, args, rules);
+    if let Err(error) = refused {
+        return Err(refuse(cx, Some(entry), error));
     }
     if !cx.session.badge.passes(&cx.server.acl) {
         let (call, now) = (acl::Call { entry, args, db: cx.keys.db() }, cx.now());
@@ -85,7 +88,13 @@ pub fn call(cx: &mut Cx<'_>, args: Args<'_>, rules: &mut Rules) -> Result<(), Re
         rules.acted |= !flags.has(Flags::READONLY) && flags.has(ACTS);
     }
     let outer = std::mem::replace(&mut cx.entry, entry);
-    run(cx, args);
+    if rules.is_unlogged && cx.journals() {
+        let mark = cx.keys.effects().journal.mark();
+        run(cx, args);
+        cx.keys.effects().journal.forget(mark);
+    } else {
+        run(cx, args);
+    }
     cx.entry = outer;
     Ok(())
 }
@@ -96,7 +105,8 @@ const ACTS: Flags =
 
 /// Runs the command of the context: its reply is appended, an error too, and it is counted.
 fn run(cx: &mut Cx<'_>, args: Args<'_>) {
-    let mark = cx.reply.mark();
+    // An error of a call is the script's to deal with: it is no failure of EVAL.
+    let (mark, traits) = (cx.reply.mark(), cx.reply.traits);
     let entry = cx.entry;
     let begun = engine::ticks();
     let result = (entry.command.run)(cx, args);
@@ -116,6 +126,7 @@ fn run(cx: &mut Cx<'_>, args: Args<'_>) {
         monitor::feed(cx, entry, Caller::Script, args);
     }
     introspection::account(cx, entry, args, engine::ticks().wrapping_sub(begun), mark);
+    cx.reply.traits = traits;
 }
 
 /// Whether the client of a script may make a call; nothing is run, noted or counted. `None`: there
@@ -142,34 +153,44 @@ fn look_up<'a>(cx: &Cx<'a>, args: Args<'_>) -> Option<&'a Entry> {
 
 fn find<'a>(cx: &mut Cx<'a>, args: Args<'_>) -> Result<&'a Entry, Refusal> {
     let Some(entry) = look_up(cx, args) else {
-        return Err(refuse(cx, None, "ERR Unknown Redis command called from script"));
+        let text = "ERR Unknown Redis command called from script";
+        return Err(refuse(cx, None, CommandError::text(text)));
     };
     if !entry.command.takes(args.len()) {
         let text = "ERR Wrong number of args calling Redis command from script";
-        return Err(refuse(cx, Some(entry), text));
+        return Err(refuse(cx, Some(entry), CommandError::text(text)));
     }
     Ok(entry)
 }
 
 #[cold]
-fn refuse(cx: &mut Cx<'_>, entry: Option<&Entry>, text: &'static str) -> Refusal {
+fn refuse(cx: &mut Cx<'_>, entry: Option<&Entry>, error: CommandError) -> Refusal {
     if let Some(entry) = entry {
         bump(&cx.server.workers[cx.local.index].call(entry.id).rejected, 1);
     }
-    cx.server.stats.count_error(text);
-    Refusal::Error(CommandError::text(text))
+    cx.server.stats.count_error(&error.to_string());
+    Refusal::Error(error)
 }
 
-fn check(entry: &Entry, rules: &Rules) -> Result<(), &'static str> {
+fn check(cx: &Cx<'_>, entry: &Entry, args: Args<'_>, rules: &Rules) -> Result<(), CommandError> {
     let flags = entry.command.flags;
-    if flags.has(Flags::NOSCRIPT) {
-        return Err("ERR This Redis command is not allowed from script");
+    let no = |text| Err(CommandError::text(text));
+    if flags.has(Flags::NOSCRIPT) && !cx.server.running.may_ask(entry, args) {
+        return no("ERR This Redis command is not allowed from script");
     }
     if rules.read_only && flags.has(Flags::WRITE.and(Flags::MAY_REPLICATE)) {
-        return Err("ERR Write commands are not allowed from read-only scripts.");
+        return no("ERR Write commands are not allowed from read-only scripts.");
+    }
+    let switches = cx.server.saving.switches();
+    if switches != 0
+        && flags.has(Flags::WRITE)
+        && !cx.replays()
+        && let Some(error) = saving::no_writes(cx.server, switches)
+    {
+        return Err(error);
     }
     if flags.has(Flags::DENYOOM) && rules.is_over_memory && !rules.allow_oom && !rules.wrote {
-        return Err("OOM command not allowed when used memory > 'maxmemory'.");
+        return no("OOM command not allowed when used memory > 'maxmemory'.");
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 use crate::args::Args;
 use crate::cx::Cx;
 use crate::error::{CommandError, CommandResult};
+use crate::shared::Shared;
 use crate::spec::{Arg, Category, Command, Flags, Group, KeyFlags, KeySpec};
 
 mod inner;
@@ -122,7 +123,7 @@ pub(crate) const COMMANDS: &[Command] = &[
                 name: "delete",
                 run: function_delete,
                 arity: 3,
-                flags: Flags::WRITE.and(Flags::NOSCRIPT),
+                flags: Flags::WRITE.and(Flags::NOSCRIPT).and(Flags::SWEEPS),
                 acl: Category::SCRIPTING,
                 group: Group::Scripting,
                 since: "7.0.0",
@@ -147,7 +148,7 @@ pub(crate) const COMMANDS: &[Command] = &[
                 name: "flush",
                 run: function_flush,
                 arity: -2,
-                flags: Flags::WRITE.and(Flags::NOSCRIPT),
+                flags: Flags::WRITE.and(Flags::NOSCRIPT).and(Flags::SWEEPS),
                 acl: Category::SCRIPTING,
                 group: Group::Scripting,
                 since: "7.0.0",
@@ -205,7 +206,7 @@ pub(crate) const COMMANDS: &[Command] = &[
                 name: "load",
                 run: function_load,
                 arity: -3,
-                flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::NOSCRIPT),
+                flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::NOSCRIPT).and(Flags::SWEEPS),
                 acl: Category::SCRIPTING,
                 group: Group::Scripting,
                 since: "7.0.0",
@@ -218,7 +219,7 @@ pub(crate) const COMMANDS: &[Command] = &[
                 name: "restore",
                 run: function_restore,
                 arity: -3,
-                flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::NOSCRIPT),
+                flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::NOSCRIPT).and(Flags::SWEEPS),
                 acl: Category::SCRIPTING,
                 group: Group::Scripting,
                 since: "7.0.0",
@@ -434,8 +435,34 @@ pub trait Scripts: Send + Sync {
     /// Answers one of the commands of this family. Nothing is locked for it.
     fn run(&self, cx: &mut Cx<'_>, args: Args<'_>, request: Request) -> CommandResult;
 
+    /// Loads the libraries of a file, whose code this is; nothing is said of it in the log.
+    ///
+    /// # Errors
+    /// One of them cannot be loaded: then none is, and the libraries are what they were.
+    fn load_libraries(
+        &self,
+        cx: &mut Cx<'_>,
+        sources: &[Vec<u8>],
+        policy: Policy,
+    ) -> Result<(), CommandError>;
+
+    /// The flags of a call of `command` with these arguments: where a script or function declares
+    /// what it does, those that follow from it. Used where something is refused or held back.
+    fn flags(&self, command: &Command, args: Args<'_>) -> Flags;
+
     /// What INFO tells.
     fn figures(&self) -> Figures;
+}
+
+/// What becomes of the libraries there are when others are loaded: FUNCTION RESTORE's words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Policy {
+    /// They are dropped.
+    Flush,
+    /// They stay, and none of the others may have the name of one of them.
+    Append,
+    /// They stay, but those that come again.
+    Replace,
 }
 
 /// What INFO tells of scripts.
@@ -447,14 +474,21 @@ pub struct Figures {
     pub script_bytes: u64,
     /// Scripts in the cache.
     pub scripts: u64,
-    /// Scripts that were dropped since there were too many.
-    pub evicted: u64,
     /// Bytes of the sources of libraries.
     pub function_bytes: u64,
     /// Libraries.
     pub libraries: u64,
     /// Functions.
     pub functions: u64,
+}
+
+/// The flags of a call: those of its row, but of a script that declares what it does.
+pub fn flags_of(server: &Shared, command: &Command, args: Args<'_>) -> Flags {
+    if command.flags.has(Flags::SCRIPT) {
+        server.scripts.flags(command, args)
+    } else {
+        command.flags
+    }
 }
 
 /// A server without a runtime.
@@ -464,6 +498,20 @@ pub struct NoScripts;
 impl Scripts for NoScripts {
     fn run(&self, _: &mut Cx<'_>, _: Args<'_>, _: Request) -> CommandResult {
         Err(CommandError::text("ERR This server was built without scripts"))
+    }
+
+    fn load_libraries(
+        &self,
+        _: &mut Cx<'_>,
+        sources: &[Vec<u8>],
+        _: Policy,
+    ) -> Result<(), CommandError> {
+        let text = "ERR This server was built without scripts";
+        if sources.is_empty() { Ok(()) } else { Err(CommandError::text(text)) }
+    }
+
+    fn flags(&self, command: &Command, _: Args<'_>) -> Flags {
+        command.flags
     }
 
     fn figures(&self) -> Figures {

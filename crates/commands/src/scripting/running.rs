@@ -6,9 +6,11 @@
 //! Its own worker sets all bits but KILLED. KILLED and WROTE exclude each other: whoever comes
 //! second sees the first, so a script that has written is never killed.
 
+use crate::args::Args;
 use crate::error::CommandError;
 use crate::switches::Switches;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use crate::table::Entry;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 const RUNNING: u32 = 1;
@@ -56,6 +58,10 @@ impl Kind {
 pub struct Running {
     /// How many are over their time.
     busy: AtomicU32,
+    /// `DEBUG SET-DISABLE-DENY-SCRIPTS`: scripts may call CLIENT LIST and DEBUG PROTOCOL, which
+    /// tests
+    /// need. Of all that scripts may not call it is what holds and changes nothing.
+    asks: AtomicBool,
     slots: Box<[Slot]>,
 }
 
@@ -82,7 +88,19 @@ impl Running {
     /// Nothing runs on any of the workers.
     pub fn new(workers: usize) -> Self {
         let slots = (0..workers).map(|_| Slot::default()).collect();
-        Self { busy: AtomicU32::new(0), slots }
+        Self { busy: AtomicU32::new(0), asks: AtomicBool::new(false), slots }
+    }
+
+    /// Whether scripts may call CLIENT LIST and DEBUG PROTOCOL from now on.
+    pub fn let_ask(&self, may: bool) {
+        self.asks.store(may, Ordering::Relaxed);
+    }
+
+    /// Whether this is one of them and scripts may call it.
+    #[cold]
+    pub(crate) fn may_ask(&self, entry: &Entry, args: Args<'_>) -> bool {
+        let is_protocol = &*entry.full_name == "debug" && args.is(1, "protocol");
+        self.asks.load(Ordering::Relaxed) && (is_protocol || &*entry.full_name == "client|list")
     }
 
     /// A script begins on a worker.

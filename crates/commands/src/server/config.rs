@@ -167,6 +167,7 @@ fn reset(stats: &Stats, now: i64) {
         &stats.peak_memory,
         &stats.exceeded_ms,
         &stats.evicted_clients,
+        &stats.evicted_scripts,
         &stats.expire_cut_short,
     ] {
         counter.store(0, Relaxed);

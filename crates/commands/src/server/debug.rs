@@ -3,8 +3,10 @@
 
 use super::config::{is_local, rewrite};
 use super::digest::Digest;
+use crate::append::replay;
 use crate::config::{Id, Scope};
 use crate::saving::{self, Reload, Unreloaded};
+use crate::scripting::Policy;
 use crate::shared::LogLevel;
 use crate::text::double::parse_double;
 use crate::text::int::parse_i64;
@@ -86,6 +88,10 @@ pub(super) fn debug(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
             cx.server.append.flush_sleep_us.store(us, Relaxed);
             cx.reply.ok();
         }
+        (b"set-disable-deny-scripts", 3) => {
+            cx.server.running.let_ask(parse_i64(args.at(2)).is_some_and(|on| on != 0));
+            cx.reply.ok();
+        }
         (b"segfault" | b"panic" | b"assert" | b"oom", 2) => {
             cx.server.host.crash(&format!("DEBUG {}", String::from_utf8_lossy(&name)))
         }
@@ -130,7 +136,17 @@ fn reload(cx: &mut Cx<'_>, args: Args<'_>) -> Result<(), CommandError> {
             ));
         }
     }
-    let reloaded = saving::reload(cx.server, &mut cx.keys, how);
+    let reloaded = saving::reload(cx.server, &mut cx.keys, how).and_then(|libraries| {
+        let policy = match (how.flushes, how.merges) {
+            (true, _) => Policy::Flush,
+            (false, true) => Policy::Replace,
+            (false, false) => Policy::Append,
+        };
+        cx.server.scripts.load_libraries(cx, &libraries, policy).map_err(|error| {
+            replay::explain_library(&*cx.server.host, &error.to_string());
+            Unreloaded::Unloaded
+        })
+    });
     // The files are about what is in them, not about reading them.
     cx.keys.effects().dirty = 0;
     cx.log_nothing_more();
@@ -149,7 +165,7 @@ fn reload(cx: &mut Cx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 
 /// `DEBUG LOADAOF` -> `OK`: empties the data set and loads it again from the append-only file.
 fn load_log(cx: &mut Cx<'_>) -> Result<(), CommandError> {
-    if !crate::append::replay::reload(cx) {
+    if !replay::reload(cx) {
         return Err(BAD_LOG);
     }
     cx.server.host.log(LogLevel::Warning, "Append Only File loaded by DEBUG LOADAOF");
@@ -333,6 +349,8 @@ fn help(cx: &mut Cx<'_>) {
         "    map, attrib, push, verbatim, true, false.",
         "RELOAD [MERGE] [NOFLUSH] [NOSAVE]",
         "    Save the data set, empty it and load it again, or some of that.",
+        "SET-DISABLE-DENY-SCRIPTS (0|1)",
+        "    Let scripts call CLIENT LIST and DEBUG PROTOCOL.",
         "SET-ACTIVE-EXPIRE (0|1)",
         "    Stop or resume looking for expired keys.",
         "SET-SKIP-CHECKSUM-VALIDATION (0|1)",

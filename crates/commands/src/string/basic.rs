@@ -108,7 +108,6 @@ fn set_with_options(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 #[cold]
 fn log_set(cx: &mut Cx<'_>, args: Args<'_>, ttl: TimeToLive<'_>, expiry: Expiry, get: bool) {
     match (ttl, expiry) {
-        (TimeToLive::At(TimeKind::PxAt, _), _) if args.len() == 5 => {}
         (_, Expiry::At(at)) => log_set_until(cx, args.at(1), args.at(2), at),
         (_, Expiry::Keep | Expiry::Never) if get => {
             let is_get = |arg: &&[u8]| arg.eq_ignore_ascii_case(b"GET");

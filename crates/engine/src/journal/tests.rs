@@ -19,8 +19,8 @@ fn groups_keep_their_bounds_and_databases() {
          *1 $4 EXEC "
     );
     let [one, two] = fetched.groups[..] else { panic!("two groups") };
-    assert_eq!((one.ticket, one.end, one.is_bracketed), (7, 27, false));
-    assert_eq!((two.first_db, two.last_db, two.is_bracketed), (1, 2, true));
+    assert_eq!((one.ticket, one.end), (7, 27));
+    assert_eq!((two.first_db, two.last_db), (1, 2));
     assert_eq!(two.end, fetched.bytes.len());
     assert!(journal.is_empty());
 }
@@ -56,7 +56,7 @@ fn the_log_selects_where_it_must() {
     let log = String::from_utf8_lossy(&log).replace("\r\n", " ");
     assert_eq!(
         log,
-        "*2 $6 SELECT $1 0 *1 $1 X *1 $1 X *1 $5 MULTI *2 $6 SELECT $1 1 *1 $1 X *1 $1 X \
+        "*2 $6 SELECT $1 0 *1 $1 X *1 $1 X *2 $6 SELECT $1 1 *1 $5 MULTI *1 $1 X *1 $1 X \
          *1 $4 EXEC *1 $1 X "
     );
 }

@@ -14,8 +14,10 @@ use crate::crc64;
 use crate::snapshot::SnapshotError;
 use crate::storage::{Sink, Storage};
 use engine::CutDatabase;
+use engine::journal::write_request;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Bytes that are handed to the disk at once.
 const WRITE_BYTES: usize = 256 * 1024;
@@ -32,7 +34,7 @@ pub struct Header {
     /// Names and values of facts.
     pub aux: Vec<(&'static str, String)>,
     /// The code of function libraries.
-    pub libraries: Vec<Vec<u8>>,
+    pub libraries: Vec<Arc<[u8]>>,
 }
 
 /// How a file is written.
@@ -114,10 +116,15 @@ impl FileWriter {
         }
     }
 
-    /// Writes an annotation with a Unix second, if it is not 0: for a file without a frame.
-    pub fn stamp(&mut self, second: i64) {
+    /// Writes what stands before the entries of a file without a frame: an annotation with a Unix
+    /// second, if it is not 0, and requests that load the function libraries.
+    pub fn begin_requests(&mut self, header: &Header, second: i64) {
+        let out = &mut self.writer.out;
         if second != 0 {
-            self.writer.out.extend_from_slice(format!("#TS:{second}\r\n").as_bytes());
+            out.extend_from_slice(format!("#TS:{second}\r\n").as_bytes());
+        }
+        for code in &header.libraries {
+            write_request(out, [&b"FUNCTION"[..], b"LOAD", code]);
         }
     }
 

@@ -240,7 +240,7 @@ impl Shot {
                 None
             }
             Format::Commands { select, stamp_s, .. } => {
-                file.stamp(stamp_s);
+                file.begin_requests(&self.plan.header, stamp_s);
                 Some(select)
             }
         };

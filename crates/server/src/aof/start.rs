@@ -108,7 +108,7 @@ fn write_empty(
     let written = written.and_then(|mut file| {
         match format {
             Format::Rdb { .. } => file.begin(&plan.header, &[]),
-            Format::Commands { stamp_s, .. } => file.stamp(stamp_s),
+            Format::Commands { stamp_s, .. } => file.begin_requests(&plan.header, stamp_s),
         }
         file.finish()
     });

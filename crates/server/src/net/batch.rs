@@ -48,6 +48,8 @@ pub(super) struct Batch {
     filled: usize,
     ahead: Ahead,
     members: Vec<Member>,
+    /// Members that were run, or run at this moment.
+    run: usize,
     output: Output,
     /// For a member that has sent more requests than are parsed ahead.
     more: Ahead,
@@ -55,8 +57,8 @@ pub(super) struct Batch {
 }
 
 /// One connection of a batch.
-struct Member {
-    slot: usize,
+pub(super) struct Member {
+    pub(super) slot: usize,
     source: Source,
     /// Its requests among those ahead.
     requests: Range<usize>,
@@ -88,6 +90,55 @@ impl Member {
         };
         let (first, last) = (self.requests.start, self.requests.end);
         Some(Part { input, db: conn.session.db, first, last })
+    }
+}
+
+/// The other members of a batch, lent to a request that may run a script.
+#[derive(Default)]
+pub(super) struct Others<'w> {
+    members: &'w mut [Member],
+    run: usize,
+    input: &'w [u8],
+    output: Option<&'w Output>,
+}
+
+impl Others<'_> {
+    /// Those that ran before, whose replies wait for the end of the batch.
+    pub(super) fn before(&mut self) -> &mut [Member] {
+        let end = self.run.saturating_sub(1);
+        &mut self.members[..end]
+    }
+
+    /// Those that have not been run: each gets its input back, once.
+    pub(super) fn after(&mut self, mut take: impl FnMut(usize, Option<&[u8]>)) {
+        for member in std::mem::take(&mut self.members).iter_mut().skip(self.run) {
+            let input = match &member.source {
+                Source::Batch(range) => Some(&self.input[range.clone()]),
+                Source::Own => None,
+            };
+            take(member.slot, input);
+            member.source = Source::Own;
+            member.requests = 0..0;
+            (member.parsed, member.rest) = (0, Rest::More);
+        }
+    }
+
+    /// Where the replies of those before are: with those of the one that runs, unless these go to
+    /// a buffer of its own.
+    pub(super) fn output<'a>(&'a self, own: &'a Output) -> &'a Output {
+        self.output.filter(|output| !output.bytes.is_empty()).unwrap_or(own)
+    }
+}
+
+impl Member {
+    /// Its replies, which are sent now and not again.
+    pub(super) fn take_replies(&mut self) -> (Range<usize>, Range<usize>) {
+        (std::mem::take(&mut self.bytes), std::mem::take(&mut self.pins))
+    }
+
+    /// Whether it has replies, and goes on.
+    pub(super) fn has_replies(&self) -> bool {
+        self.alive && !self.bytes.is_empty()
     }
 }
 
@@ -256,41 +307,45 @@ impl Worker {
         if self.batch.members.is_empty() {
             return;
         }
-        let mut members = std::mem::take(&mut self.batch.members);
         let mut ahead = std::mem::take(&mut self.batch.ahead);
         let input = std::mem::take(&mut self.batch.input);
         let clients = &self.clients;
-        let parts = members.iter().filter_map(|member| member.part(&input, clients));
+        let parts = self.batch.members.iter().filter_map(|member| member.part(&input, clients));
         ahead.prefetch(&self.shared.store, parts);
         self.ticks = engine::ticks();
         self.local.keep_until = self.ticks + KEEP_STRIPE_US * self.local.ticks_per_us;
         let mut unsent = 0;
-        for at in 0..members.len() {
-            self.run_member(&mut members[at], &ahead, &input, now);
+        for at in 0..self.batch.members.len() {
+            self.run_member(at, &ahead, &input, now);
             if self.batch.output.bytes.len() > KEEP_OUTPUT {
                 kept::let_go(&mut self.local, &self.shared.store);
                 self.publish();
-                self.send_batch(&members[unsent..=at], now);
+                self.send_batch(unsent..at + 1, now);
                 unsent = at + 1;
             }
         }
         self.local.keep_until = 0;
         kept::let_go(&mut self.local, &self.shared.store);
         self.publish();
-        self.send_batch(&members[unsent..], now);
-        members.clear();
+        self.send_batch(unsent..self.batch.members.len(), now);
+        self.batch.members.clear();
+        self.batch.run = 0;
         ahead.clear();
-        self.batch.members = members;
         self.batch.ahead = ahead;
         self.batch.input = input;
         self.batch.filled = 0;
     }
 
     /// Phase 3: runs a member's requests, and what it has sent beyond those ahead.
-    fn run_member(&mut self, member: &mut Member, ahead: &Ahead, input: &[u8], now: i64) {
-        let Some(mut conn) = self.clients.take(member.slot) else { return };
+    fn run_member(&mut self, at: usize, ahead: &Ahead, input: &[u8], now: i64) {
+        self.batch.run = at + 1;
+        let member = &mut self.batch.members[at];
+        let (slot, source, requests) = (member.slot, member.source.clone(), &member.requests);
+        let requests = requests.clone();
+        let (parsed, rest) = (member.parsed, std::mem::take(&mut member.rest));
+        let Some(mut conn) = self.clients.take(slot) else { return };
         let own = std::mem::take(&mut conn.input);
-        let buf = match &member.source {
+        let buf = match &source {
             Source::Batch(range) => &input[range.clone()],
             Source::Own => &own,
         };
@@ -298,19 +353,19 @@ impl Worker {
         let lent = conn.output.is_empty();
         let mut out = std::mem::take(if lent { &mut self.batch.output } else { &mut conn.output });
         let (bytes, pins) = (out.bytes.len(), out.pins.len());
-        let work = Work { buf, ahead, requests: member.requests.clone() };
-        let rest = std::mem::take(&mut member.rest);
+        let work = Work { buf, ahead, requests, batch: input };
         conn.own_output = if lent { bytes } else { 0 };
-        let used = self.serve(&mut conn, &mut out, work, (member.parsed, rest));
+        let used = self.serve(&mut conn, &mut out, work, (parsed, rest));
         let waits = out.bytes.len().saturating_sub(bytes);
         let (bytes, pins) = (bytes.min(out.bytes.len()), pins.min(out.pins.len()));
+        let member = &mut self.batch.members[at];
         if lent {
             (member.bytes, member.pins) = (bytes..out.bytes.len(), pins..out.pins.len());
             self.batch.output = out;
         } else {
             conn.output = out;
         }
-        match &member.source {
+        match &source {
             Source::Batch(_) => conn.input.extend_from_slice(&buf[used..]),
             Source::Own => {
                 conn.input = own;
@@ -318,19 +373,22 @@ impl Worker {
             }
         }
         self.after_serving(&mut conn, now);
-        member.alive = self.may_go_on(&conn, waits) && !conn.is_doomed;
-        self.clients.put(member.slot, conn);
+        let alive = self.may_go_on(&conn, waits) && !conn.is_doomed;
+        self.batch.members[at].alive = alive;
+        self.clients.put(slot, conn);
     }
 
     /// Phase 4: sends the replies of members that have run.
-    fn send_batch(&mut self, members: &[Member], now: i64) {
+    fn send_batch(&mut self, which: Range<usize>, now: i64) {
         let mut output = std::mem::take(&mut self.batch.output);
-        for member in members {
+        let members = std::mem::take(&mut self.batch.members);
+        for member in &members[which] {
             let Some(mut conn) = self.clients.take(member.slot) else { continue };
             conn.in_batch = false;
             let alive = member.alive && self.send_replies(&mut conn, member, &output);
             self.settle(conn, member.slot, alive, now);
         }
+        self.batch.members = members;
         if output.bytes.capacity() > KEEP_OUTPUT {
             output = Output::default();
         }
@@ -362,7 +420,7 @@ impl Worker {
         let own = std::mem::take(&mut conn.input);
         let mut out = std::mem::take(&mut conn.output);
         self.ticks = engine::ticks();
-        let work = Work { buf: &own, ahead: &Ahead::default(), requests: 0..0 };
+        let work = Work { buf: &own, ahead: &Ahead::default(), requests: 0..0, batch: &[] };
         conn.own_output = 0;
         let used = self.serve(conn, &mut out, work, (0, Rest::More));
         conn.output = out;
@@ -389,7 +447,7 @@ impl Worker {
         work: Work<'_>,
         (mut at, mut rest): (usize, Rest),
     ) -> usize {
-        let buf = work.buf;
+        let (buf, batch) = (work.buf, work.batch);
         let mut stopped = self.run_parsed(conn, out, work);
         loop {
             if let Some(start) = stopped {
@@ -403,7 +461,7 @@ impl Worker {
                     return at;
                 }
                 Rest::Inline(consumed, args) => {
-                    if self.run_inline(conn, out, &args).is_some() {
+                    if self.run_inline(conn, out, &args, batch).is_some() {
                         conn.parser = RequestParser::default();
                         return at;
                     }
@@ -428,7 +486,7 @@ impl Worker {
             let requests = 0..more.len();
             let part = Part { input: buf, db: conn.session.db, first: 0, last: requests.end };
             more.prefetch(&self.shared.store, std::iter::once(part));
-            stopped = self.run_parsed(conn, out, Work { buf, ahead: &more, requests });
+            stopped = self.run_parsed(conn, out, Work { buf, ahead: &more, requests, batch });
             self.batch.more = more;
         }
     }
@@ -444,7 +502,7 @@ impl Worker {
         let requests = work.ahead.requests(work.requests);
         let calls = requests
             .map(|request| (request.start, work.ahead.args(work.buf, request), request.spot));
-        self.run_calls(conn, out, calls)
+        self.run_calls(conn, out, calls, work.batch)
     }
 
     #[cold]
@@ -453,9 +511,10 @@ impl Worker {
         conn: &mut Connection,
         out: &mut Output,
         args: &[Vec<u8>],
+        batch: &[u8],
     ) -> Option<usize> {
         let owned: OwnedArgs = args.iter().map(Vec::as_slice).collect();
-        self.run_calls(conn, out, std::iter::once((0, owned.args(), None)))
+        self.run_calls(conn, out, std::iter::once((0, owned.args(), None)), batch)
     }
 
     /// Runs calls: start, arguments and spot of each. Where the first one starts that was not run.
@@ -465,6 +524,7 @@ impl Worker {
         conn: &mut Connection,
         out: &mut Output,
         calls: impl Iterator<Item = (usize, Args<'a>, Option<Spot>)>,
+        batch: &[u8],
     ) -> Option<usize> {
         let mut turn = Turn {
             shared: &self.shared,
@@ -489,6 +549,13 @@ impl Worker {
                     shared: &self.shared,
                     system: &self.system,
                     index: self.index,
+                    others: Others {
+                        members: if batch.is_empty() { &mut [] } else { &mut self.batch.members },
+                        run: self.batch.run,
+                        input: batch,
+                        output: Some(&self.batch.output),
+                    },
+                    holds: self.always,
                 };
                 lobby::lend(lobby, || dispatch(&mut turn, &mut conn.session, args, spot, out))
             } else {
@@ -648,4 +715,6 @@ struct Work<'a> {
     buf: &'a [u8],
     ahead: &'a Ahead,
     requests: Range<usize>,
+    /// The input of the batch that this belongs to, if it does.
+    batch: &'a [u8],
 }

@@ -2,12 +2,15 @@
 //! script over its time can be stopped by clients of its own worker.
 //!
 //! Connections are accepted, and those with input get an answer to each request: BUSY, or what the
-//! few commands answer that are allowed then. What belongs to the batch that runs, what waits, and
-//! every end of a connection is left to the turns that follow: such connections are read again.
+//! few commands answer that are allowed then. So are those that belong to the batch of the script:
+//! what ran before it gets its replies, what would run after it is answered from here. What waits,
+//! and every end of a connection, is left to the turns that follow: such connections are read
+//! again.
 
 use crate::host::System;
 use crate::net::accept::{Arrival, accept_batch, places};
 use crate::net::ahead::Ahead;
+use crate::net::batch::Others;
 use crate::net::clients::Clients;
 use crate::net::connection::Connection;
 use crate::net::listen::{Kind, Listener};
@@ -53,6 +56,10 @@ pub(super) struct Lobby<'w> {
     pub(super) shared: &'w Arc<Shared>,
     pub(super) system: &'w Arc<System>,
     pub(super) index: usize,
+    /// The batch that the request belongs to.
+    pub(super) others: Others<'w>,
+    /// Replies wait until what they tell of is on disk.
+    pub(super) holds: bool,
 }
 
 /// Runs a request that may run a script.
@@ -75,6 +82,7 @@ impl Lobby<'_> {
         }
         let now = self.system.now_ms();
         cx.local.is_serving = true;
+        self.part_batch(cx, now);
         for event in &events {
             match event.data.u64() {
                 // Those that have shaken hands meanwhile; other mail is opened after the script.
@@ -91,6 +99,48 @@ impl Lobby<'_> {
             }
         }
         cx.local.is_serving = false;
+    }
+
+    /// Has the script's batch end for all others in it, the first time.
+    fn part_batch(&mut self, cx: &mut Cx<'_>, now: i64) {
+        let mut others = std::mem::take(&mut self.others);
+        if !self.holds {
+            self.send_before(&mut others, cx);
+        }
+        others.after(|slot, input| {
+            let Some(mut conn) = self.clients.take(slot) else { return };
+            conn.in_batch = false;
+            conn.parser = RequestParser::default();
+            conn.input.extend_from_slice(input.unwrap_or_default());
+            if conn.may_run() && conn.pending() < OUTPUT_MAX {
+                self.run(&mut conn, cx, now);
+                if conn.held == 0 {
+                    let _ = conn.send();
+                }
+            }
+            self.clients.put(slot, conn);
+        });
+    }
+
+    /// Sends the replies of those that ran before the script.
+    fn send_before(&mut self, others: &mut Others<'_>, cx: &mut Cx<'_>) {
+        let mut replies = Vec::new();
+        for member in others.before().iter_mut().filter(|member| member.has_replies()) {
+            let free = |conn: &Connection| {
+                conn.in_batch && conn.held == 0 && conn.output.is_empty() && !conn.closes
+            };
+            if self.clients.get(member.slot).is_some_and(free) {
+                replies.push((member.slot, member.take_replies()));
+            }
+        }
+        let output = others.output(cx.reply.output());
+        for (slot, (bytes, pins)) in replies {
+            let Some(mut conn) = self.clients.take(slot) else { continue };
+            conn.in_batch = false;
+            // One that is broken is noticed at its next read.
+            let _ = conn.send_part(output, bytes, pins);
+            self.clients.put(slot, conn);
+        }
     }
 
     /// Answers what a connection has sent.

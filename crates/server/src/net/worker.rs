@@ -6,7 +6,7 @@
 //! ```
 
 use crate::host::System;
-use crate::net::batch::Batch;
+use crate::net::batch::{Batch, Others};
 use crate::net::clients::Clients;
 use crate::net::connection::Connection;
 use crate::net::crowd::{self, Crowd};
@@ -253,6 +253,8 @@ impl Worker {
             shared: &self.shared,
             system: &self.system,
             index: self.index,
+            others: Others::default(),
+            holds: self.always,
         }
     }
 
@@ -284,6 +286,11 @@ impl Worker {
             tls.farewell(&conn.fd);
         }
         // Closing the descriptor takes it out of the epoll set.
+        if self.system.is_ending() {
+            // Who asked for the end sees it when nobody can connect any more: the process closes
+            // it.
+            std::mem::forget(conn);
+        }
     }
 
     /// Takes a connection that has shaken hands, and runs what it has sent already.

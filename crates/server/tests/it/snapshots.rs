@@ -19,13 +19,14 @@ const EACH: i64 = 1000;
 /// Keys between the accounts: a walk takes a while.
 const OTHERS: usize = 30_000;
 
-struct Server {
+/// A server in a directory of its own.
+pub(crate) struct Server {
     child: Child,
     dir: PathBuf,
 }
 
 impl Server {
-    fn start(name: &str, args: &[&str]) -> Self {
+    pub(crate) fn start(name: &str, args: &[&str]) -> Self {
         let dir = std::env::temp_dir().join(format!("scrubjay-rdb-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(&dir).expect("a directory for the test");
@@ -33,20 +34,45 @@ impl Server {
     }
 
     fn start_in(dir: PathBuf, args: &[&str]) -> Self {
+        Self { child: Self::spawn(&dir, args), dir }
+    }
+
+    fn spawn(dir: &Path, args: &[&str]) -> Child {
         let log = fs::File::create(dir.join("log")).expect("a log");
-        let child = Command::new(env!("CARGO_BIN_EXE_scrubjay"))
+        Command::new(env!("CARGO_BIN_EXE_scrubjay"))
             .args(["--port", "0", "--unixsocket", "socket", "--save", ""])
             .args(["--enable-debug-command", "yes"])
             .args(args)
-            .current_dir(&dir)
+            .current_dir(dir)
             .stdin(Stdio::null())
             .stdout(log)
             .spawn()
-            .expect("the binary runs");
-        Self { child, dir }
+            .expect("the binary runs")
     }
 
-    fn client(&self) -> Client {
+    /// Ends it as a crash does.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Starts it again where it was.
+    pub(crate) fn restart(&mut self, args: &[&str]) {
+        self.child = Self::spawn(&self.dir, args);
+    }
+
+    /// Waits for it to end by itself; its log.
+    pub(crate) fn ended(&mut self) -> String {
+        self.child.wait().expect("it ends");
+        self.log()
+    }
+
+    /// Its directory.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    pub(crate) fn client(&self) -> Client {
         let deadline = Instant::now() + Duration::from_secs(30);
         loop {
             if let Ok(stream) = UnixStream::connect(self.dir.join("socket")) {
@@ -73,11 +99,12 @@ impl Drop for Server {
     }
 }
 
-struct Client(BufReader<UnixStream>);
+/// A connection.
+pub(crate) struct Client(BufReader<UnixStream>);
 
 impl Client {
     /// Sends one request; its reply, as it came.
-    fn call(&mut self, words: &[&str]) -> String {
+    pub(crate) fn call(&mut self, words: &[&str]) -> String {
         let mut request = format!("*{}\r\n", words.len());
         for word in words {
             request += &format!("${}\r\n{word}\r\n", word.len());

@@ -147,7 +147,7 @@ fn keys(cx: &mut Cx<'_>, text: &mut Text) {
     text.field("expire_cycle_cpu_milliseconds", 0);
     text.field("evicted_keys", counters.evicted);
     text.field("evicted_clients", stats.evicted_clients.load(Relaxed));
-    text.zeros(&["evicted_scripts"]);
+    text.field("evicted_scripts", stats.evicted_scripts.load(Relaxed));
     let since = stats.exceeding_since_ms.load(Relaxed);
     let current = if since == 0 { 0 } else { (cx.now() - since).max(0) as u64 };
     text.field("total_eviction_exceeded_time", stats.exceeded_ms.load(Relaxed) + current);

@@ -17,7 +17,7 @@ fn plan(version: u16) -> Plan {
         format: Format::Rdb { aof_base: false },
         style,
         options: SaveOptions { compress: true, checksum: true, sync_often: true },
-        header: Header { version, aux, libraries: vec![b"#!lua name=x\n".to_vec()] },
+        header: Header { version, aux, libraries: vec![b"#!lua name=x\n"[..].into()] },
         slow: false,
     }
 }
