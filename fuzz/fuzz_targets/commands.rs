@@ -1,13 +1,10 @@
-//! Whatever bytes clients send, the server answers and lives: parser, dispatch and every handler
-//! on a
-//! data set in memory.
+//! Whatever bytes clients send, the server answers and lives: parser, dispatch and every handler on
+//! a data set in memory.
 //!
-//! Input: lines. A line is a request of words between blanks, so that mutations reach the
-//! handlers; in a
-//! word `#n;` stands for byte n, and `^n;` for n letters. A line that begins with `*` is sent as
-//! it is, up to
-//! the end of the input, as RESP. `|` changes to the other client, `~n` moves the clock on by n
-//! milliseconds.
+//! Input: lines. A line is a request of words between blanks, so that mutations reach the handlers;
+//! in a word `#n;` stands for byte n, and `^n;` for n letters. A line that begins with `*` is sent
+//! as it is, up to the end of the input, as RESP. `|` changes to the other client, `~n` moves the
+//! clock on by n milliseconds.
 #![no_main]
 
 use commands::offline::{Offline, Seat};

@@ -7,8 +7,7 @@ use commands::text::glob;
 use libfuzzer_sys::fuzz_target;
 
 /// Redis's rules, by recursion for the stars; everything else is asked of the matcher one element
-/// at a time,
-/// with a class read here once more in another way.
+/// at a time, with a class read here once more in another way.
 fn naive(pattern: &[u8], text: &[u8]) -> bool {
     let Some((&byte, rest_of_text)) = text.split_first() else {
         return pattern.iter().all(|&b| b == b'*');

@@ -1,6 +1,5 @@
-//! Replies in pieces parse as they do whole; a reply that parses is encoded and parsed again to
-//! the same value;
-//! counting agrees with parsing.
+//! Replies in pieces parse as they do whole; a reply that parses is encoded and parsed again to the
+//! same value; counting agrees with parsing.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,6 +1,5 @@
 //! A stream of requests in pieces parses as it does whole; spans stay in the buffer; encoding the
-//! arguments and
-//! parsing again gives them back.
+//! arguments and parsing again gives them back.
 //!
 //! Input: a byte for the limits, a byte for the size of the pieces, then the stream.
 #![no_main]

@@ -1,12 +1,10 @@
 //! Models of what the threads of the server do to each other. Shuttle runs the real code of `raw`'s
 //! lock, the store's gate, the waiters' claim word and the commands, and decides at each step of
-//! those who
-//! goes on; a model is run under thousands of such schedules, each from a seed that a failure
-//! prints.
+//! those who goes on; a model is run under thousands of such schedules, each from a seed that a
+//! failure prints.
 //!
 //! A [`Player`] is a worker with one client: it dispatches requests as the server's worker does,
-//! and takes
-//! its mail as the server's worker does.
+//! and takes its mail as the server's worker does.
 
 mod toy;
 
@@ -24,8 +22,8 @@ use std::sync::Arc;
 pub const NOW_MS: i64 = 1_700_000_000_000;
 
 /// Runs a model under `schedules` random schedules and as many that prefer few preemptions, which
-/// find
-/// other faults. A schedule that does not come to an end (a deadlock of the spinning locks) fails.
+/// find other faults. A schedule that does not come to an end (a deadlock of the spinning locks)
+/// fails.
 pub fn check(schedules: usize, model: impl Fn() + Send + Sync + 'static) {
     engine::fix_seed(7);
     let config = || {

@@ -101,8 +101,7 @@ fn crossed_keys_serve_each_once() {
 }
 
 /// Moves that wait in a ring, whose destinations are each other's sources: they lock upwards only
-/// if
-/// that is free, and the element goes round once.
+/// if that is free, and the element goes round once.
 #[test]
 fn moves_in_a_ring_come_to_an_end() {
     check(SCHEDULES, || {

@@ -1,6 +1,5 @@
 //! The inbox of a worker: whatever is posted is taken, and no reader sleeps over it. All schedules
-//! of
-//! small cases are tried, then many of larger ones.
+//! of small cases are tried, then many of larger ones.
 
 #[path = "../../crates/server/src/net/inbox.rs"]
 mod inbox;
@@ -14,8 +13,7 @@ mod net {
         pub(crate) use std::sync::PoisonError;
 
         /// An eventfd that the only thing waited for: who sleeps on it when nobody rings is a
-        /// deadlock,
-        /// which shuttle reports.
+        /// deadlock, which shuttle reports.
         #[derive(Debug, Default)]
         pub(crate) struct Bell {
             rang: Mutex<u64>,

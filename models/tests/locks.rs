@@ -1,6 +1,5 @@
 //! Calls on several keys: they come to an end whatever their keys and order, and none sees another
-//! half
-//! done.
+//! half done.
 
 use scrubjay_models::{Player, Stage, check};
 use shuttle::thread;

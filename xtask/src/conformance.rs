@@ -5,12 +5,9 @@
 //! in `tests/conformance/`: `reference.json` (tests that Redis 7.0.15 passes, a unit),
 //! `expected.txt` (units that must pass in full: `unit`, or `unit | directive | reason` where the
 //! server needs a directive) and `skip.txt` (`unit | test name | reason`). `tls unit` in their
-//! place
-//! is the unit in the suite's TLS mode; it is held against the same number and skips the same
-//! tests,
-//! unless the lists have lines for it.
-//! A unit passes if nothing failed, nothing was thrown, and as many tests passed as the reference
-//! has, less those that were skipped.
+//! place is the unit in the suite's TLS mode; it is held against the same number and skips the same
+//! tests, unless the lists have lines for it. A unit passes if nothing failed, nothing was thrown,
+//! and as many tests passed as the reference has, less those that were skipped.
 
 use crate::env;
 use crate::run::{Tally, captured, logged};
@@ -252,8 +249,7 @@ fn run_unit(tree: &Path, unit: &str, skip: &[String], port: u16) -> Result<Count
 }
 
 /// Takes a line out of a unit, wherever it stands: one outside of all tests, which cannot be
-/// skipped
-/// and without which nothing of the unit would run.
+/// skipped and without which nothing of the unit would run.
 fn cut_line(tree: &Path, unit: &str, line: &str) -> Result<(), String> {
     let path = tree.join("tests").join(unit).with_extension("tcl");
     let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;

@@ -2,12 +2,9 @@
 //!
 //! `crates/server/examples/gates.rs` runs one case under callgrind, which counts what its measured
 //! function and everything below it executes. Counts repeat exactly on one machine; between
-//! machines the
-//! C library's choice of string functions differs a little. `benches/gates.txt` holds the budgets,
-//! a
-//! case a line: more than [`OVER_PERCENT`] over it fails, more than [`UNDER_PERCENT`] under it
-//! asks for
-//! `cargo xtask gates --bless`, which records what was counted.
+//! machines the C library's choice of string functions differs a little. `benches/gates.txt` holds
+//! the budgets, a case a line: more than [`OVER_PERCENT`] over it fails, more than
+//! [`UNDER_PERCENT`] under it asks for `cargo xtask gates --bless`, which records what was counted.
 
 use crate::env;
 use crate::run::{Tally, captured, logged, tail};

@@ -162,8 +162,7 @@ fn pinned(bin: &Path, cpu: Option<u32>) -> Command {
 /// A port that nothing listens on now and that no other call of this process got: from
 /// `SCRUBJAY_PORT_BASE` up if set, else from a hundred ports that follow from the process id. They
 /// lie below the range that the kernel gives to outgoing connections: one of those would else take
-/// a
-/// free port before its server does.
+/// a free port before its server does.
 pub(crate) fn free_port() -> Result<u16, String> {
     static GIVEN: AtomicU16 = AtomicU16::new(0);
     let base = std::env::var("SCRUBJAY_PORT_BASE").ok().and_then(|s| s.parse::<u16>().ok());

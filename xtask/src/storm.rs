@@ -1,7 +1,6 @@
 //! `cargo xtask storm`: five thousand connections within a second, most of them up to no good,
-//! beside
-//! clients that behave. Those must see no error and no long wait, and what the storm took must be
-//! given back.
+//! beside clients that behave. Those must see no error and no long wait, and what the storm took
+//! must be given back.
 //!
 //! | of ten | what they do |
 //! |---|---|

@@ -5,8 +5,7 @@
 //! written as what came of it. Keys that vanished because their time had come are written where
 //! they were met (`engine`). All that one call, one transaction or one script writes is one group
 //! of the [`Journal`](engine::journal::Journal), closed under the locks of the call; calls that
-//! were
-//! served by it follow in the order in which they were.
+//! were served by it follow in the order in which they were.
 //!
 //! The forms are those that redis-server 7.0 writes; of newer commands those of the servers that
 //! have them.

@@ -108,8 +108,7 @@ pub(crate) fn refuses(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry)
 }
 
 /// Evicts keys until memory is within its limit, at most as long as the tenacity permits. Nothing
-/// is
-/// held before or after. O(1) for each key that goes, but for the freeing of large ones.
+/// is held before or after. O(1) for each key that goes, but for the freeing of large ones.
 fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room {
     let (shared, worker) = (turn.shared, turn.local.index);
     let limit = shared.config.size(Id::MAXMEMORY);

@@ -38,8 +38,7 @@ impl Sampled {
 }
 
 /// Takes what is taken by the clock: rates for INFO, and figures for the metrics. Called by a
-/// worker
-/// that holds nothing, about once a second.
+/// worker that holds nothing, about once a second.
 pub fn sample_rates(shared: &Shared, now: i64) {
     crate::server::info::sample_rates(shared, now);
     sample(shared, now);

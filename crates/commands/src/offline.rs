@@ -1,6 +1,5 @@
 //! A server without an operating system: what tests, models, fuzz targets and instruction counts
-//! run
-//! commands in.
+//! run commands in.
 //!
 //! Mail to other workers is kept until it is asked for, the clock stands still until it is moved,
 //! files lie in memory, a snapshot is saved at once, garbage is freed at once, and nobody ends it.

@@ -6,9 +6,8 @@
 //! ```
 //! While a snapshot is under way, an entry from `unsaved_from` on is shown to it before the first
 //! change, and marked; an entry that comes is marked at once. So each entry of the cut is saved
-//! once,
-//! as it was: by the walk, or here. Without a snapshot nothing lies beyond `unsaved_from`, and
-//! asking costs one comparison. The table is private to this file: nobody forgets to ask.
+//! once, as it was: by the walk, or here. Without a snapshot nothing lies beyond `unsaved_from`,
+//! and asking costs one comparison. The table is private to this file: nobody forgets to ask.
 //!
 //! What goes because its time has come is not shown: whoever loads the file is later still.
 

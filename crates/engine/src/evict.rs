@@ -171,8 +171,7 @@ pub fn idle_seconds(clock: u32, now: i64) -> u32 {
 
 impl Keys<'_> {
     /// Removes one key as `how` says; whether there was one to remove. The caller holds nothing,
-    /// and
-    /// nothing is held afterwards. `random` yields random numbers.
+    /// and nothing is held afterwards. `random` yields random numbers.
     pub fn evict(
         &mut self,
         pool: &mut Pool,

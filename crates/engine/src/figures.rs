@@ -1,6 +1,5 @@
 //! Figures of the whole store for who watches it: taken by a worker about once a second, a stripe
-//! at
-//! a time, so that traffic never waits for them and the sum is no snapshot.
+//! at a time, so that traffic never waits for them and the sum is no snapshot.
 
 use crate::store::{Counters, Keyspace, KeyspaceSums, Store, Stripe, TICK_MS};
 use crate::value::alloc_size;

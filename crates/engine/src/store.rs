@@ -63,8 +63,7 @@ pub struct Spot {
 }
 
 /// A stripe that stays locked between two calls of a worker, because others wait for it: each
-/// change
-/// of hands costs both of them more than a call does.
+/// change of hands costs both of them more than a call does.
 #[derive(Debug)]
 pub struct KeptStripe {
     stripe: usize,

@@ -7,9 +7,8 @@
 //! 3 slack
 //! ```
 //!
-//! Invariant: bytes are written only through a handle that is alone (`refs == 1`); a writer that
-//! is not alone copies
-//! first. The class is stored because appends leave slack. Own design.
+//! Invariant: bytes are written only through a handle that is alone (`refs == 1`); a writer that is
+//! not alone copies first. The class is stored because appends leave slack. Own design.
 
 use std::ptr::NonNull;
 

@@ -1,14 +1,12 @@
 //! The only unsafe data structures of Scrubjay, one structure a file, each behind a safe API.
 //!
 //! Reading order: `mem` (size classes, byte access), the thin owners `Blob`, `Packed`, `Record`,
-//! `Pair`, `Scored` and
-//! `Member`, then `Table` (where they live), `Ranked` over `ztree` (table and order
-//! of a sorted set), `Lock` (what guards the tables) and `Loan` (a borrow for callbacks).
+//! `Pair`, `Scored` and `Member`, then `Table` (where they live), `Ranked` over `ztree` (table and
+//! order of a sorted set), `Lock` (what guards the tables) and `Loan` (a borrow for callbacks).
 //!
 //! Invariants of the crate: an owner is one non-null pointer to one allocation of exactly
 //! `size_class(bytes needed)` bytes, so a capacity is derived and never stored; integers in memory
-//! are
-//! little-endian; nothing here reads a clock, draws a random number or touches the operating
+//! are little-endian; nothing here reads a clock, draws a random number or touches the operating
 //! system.
 
 mod blob;

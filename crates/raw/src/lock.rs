@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Invariant: a guard exists only while `word` is 1, and at most one does. A solo lock panics in
-//! any thread but its
-//! owner, so the missing read-modify-write cannot race. Modelled in `tests/loom.rs`. Own design.
+//! any thread but its owner, so the missing read-modify-write cannot race. Modelled in
+//! `tests/loom.rs`. Own design.
 
 use std::cell::UnsafeCell;
 use std::marker::PhantomData;
@@ -166,8 +166,8 @@ pub struct Guard<'a, T> {
 }
 
 /// A held lock without its guard: for who holds on to it where no borrow of it can be kept. It
-/// stays
-/// held until `Lock::resume` makes a guard again; a `Kept` that is lost leaves it held for ever.
+/// stays held until `Lock::resume` makes a guard again; a `Kept` that is lost leaves it held for
+/// ever.
 #[must_use = "the lock is held until it is resumed"]
 #[derive(Debug)]
 pub struct Kept {

@@ -1,10 +1,8 @@
 //! Size classes and the few ways the other files touch memory.
 //!
 //! Every byte-shaped allocation of this crate has `Layout(size_class(need), 8)`: the size jemalloc
-//! would round to anyway
-//! when its quantum is 8. So the allocation's size follows from what is stored in it, and moving
-//! to another
-//! class is the only reason to reallocate.
+//! would round to anyway when its quantum is 8. So the allocation's size follows from what is
+//! stored in it, and moving to another class is the only reason to reallocate.
 //!
 //! ```text
 //! need   1..8  9..16  ..  57..64  65..80  81..96  97..112  113..128  129..160 ..

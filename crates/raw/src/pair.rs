@@ -9,8 +9,7 @@
 //! ```
 //!
 //! Invariant: lengths decide the size class; the low three bits of an allocation's address are
-//! zero, so a `Member` may
-//! use them. Varints are LEB128. Own design.
+//! zero, so a `Member` may use them. Varints are LEB128. Own design.
 
 use std::ptr::NonNull;
 

@@ -13,10 +13,9 @@
 //! ```
 //!
 //! Invariant: the lengths in the head decide the allocation's size class. A ttl slot that holds
-//! `i64::MAX` means "none"
-//! (PERSIST keeps the slot). The access clock may be set through a shared borrow, so a record is
-//! `Send` but not `Sync`.
-//! Own design; which values go inline is decided by size class alone.
+//! `i64::MAX` means "none" (PERSIST keeps the slot). The access clock may be set through a shared
+//! borrow, so a record is `Send` but not `Sync`. Own design; which values go inline is decided by
+//! size class alone.
 
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
@@ -282,8 +281,7 @@ impl<X> Record<X> {
     }
 
     /// Adds bytes to the end of inline text or a blob, keeping the cheaper of the two. False (and
-    /// no change) for other
-    /// values.
+    /// no change) for other values.
     pub fn append_text(&mut self, bytes: &[u8]) -> bool {
         let klen = self.key().len();
         match self.view_mut() {
@@ -459,8 +457,7 @@ impl<X> Record<X> {
     }
 
     /// A copy of this word record's allocation with another key and expiry; the word then has two
-    /// owners, so the old
-    /// allocation must go without dropping it.
+    /// owners, so the old allocation must go without dropping it.
     fn rebuild_word(&self, key: &[u8], expire_ms: Option<i64>) -> NonNull<u8> {
         // SAFETY: not text, so there is a word.
         let word = unsafe { self.word::<*mut u8>().read() };

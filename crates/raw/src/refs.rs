@@ -1,9 +1,8 @@
 //! Reference counts in the low 24 bits of a word; the upper 8 belong to the owner and never change.
 //!
 //! Invariant: the count is the number of handles; whoever sees one while holding a handle is alone
-//! with the data,
-//! and whoever brings it to zero frees. The orderings are those of Rust's `Arc`, modelled in
-//! `tests/loom.rs`.
+//! with the data, and whoever brings it to zero frees. The orderings are those of Rust's `Arc`,
+//! modelled in `tests/loom.rs`.
 
 use crate::sync::{AtomicU32, Ordering, fence};
 

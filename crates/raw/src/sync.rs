@@ -3,8 +3,7 @@
 //!
 //! Built with `--cfg shuttle`, the lock alone uses shuttle's: the models of the whole data set
 //! (`models/`) decide then who runs at each of its steps. Reference counts stay real, since they
-//! lie
-//! in memory that `raw` lays out itself.
+//! lie in memory that `raw` lays out itself.
 
 pub(crate) use crate::mem::prefetch_to_write;
 pub(crate) use std::sync::atomic::{AtomicU32, Ordering, fence};
@@ -18,8 +17,7 @@ mod lock {
     pub(crate) const SPINS: u32 = 100;
 
     /// Gives up the core for a while. A lock that stays held is held for a batch: to look on all
-    /// the
-    /// time would cost as much as the work that is waited for.
+    /// the time would cost as much as the work that is waited for.
     pub(crate) fn rest() {
         std::thread::sleep(std::time::Duration::from_micros(20));
     }

@@ -12,20 +12,17 @@
 //! ```
 //!
 //! Worked example: a segment of depth 2 with 24 buckets. A hash of top bits `10 1000..` goes to
-//! `dir[0b10]`, and to
-//! bucket 12 of 24, since `.1000..` is one half. When bucket 12 is full the entry goes to 13 (the
-//! last wraps to 0), and 12
-//! counts one more in `outbound`; a lookup goes on to 13 only while 12 counts any.
+//! `dir[0b10]`, and to bucket 12 of 24, since `.1000..` is one half. When bucket 12 is full the
+//! entry goes to 13 (the last wraps to 0), and 12 counts one more in `outbound`; a lookup goes on
+//! to 13 only while 12 counts any.
 //!
 //! Invariants: an entry's position is monotone in its hash, whatever the depth and size of its
-//! segment, so a `scan`
-//! position (the top 48 bits of the hash) survives growth, splits and merges. An operation moves
-//! at most one segment or two
-//! (a few hundred entries), unless hashes collide on purpose. A bucket's tick is at most the tick
-//! of every entry in it, a
-//! segment's at most its buckets', the table's at most its segments'. An empty table owns no
-//! memory. No unsafe code trusts a
-//! hash, a count or a tick. Extendible hashing: Fagin 1979; outbound counts: F14 (Facebook 2019).
+//! segment, so a `scan` position (the top 48 bits of the hash) survives growth, splits and merges.
+//! An operation moves at most one segment or two (a few hundred entries), unless hashes collide on
+//! purpose. A bucket's tick is at most the tick of every entry in it, a segment's at most its
+//! buckets', the table's at most its segments'. An empty table owns no memory. No unsafe code
+//! trusts a hash, a count or a tick. Extendible hashing: Fagin 1979; outbound counts: F14 (Facebook
+//! 2019).
 
 mod bucket;
 mod copy;

@@ -7,11 +7,10 @@
 //! ```
 //!
 //! Items are ordered by (score, member bytes). The tree stores neither: it asks an [`Items`] for
-//! both, which in `ranked` follows the handle as a pointer. `q` is a rounding of the score that
-//! is monotone within its leaf, so a search compares 62 neighbouring words and touches an item
-//! only where `q` ties, which is rare: at most a cache miss or two. A score outside the range
-//! that `base` and `shift` were chosen for saturates, which costs ties, not order. Where nothing
-//! was
+//! both, which in `ranked` follows the handle as a pointer. `q` is a rounding of the score that is
+//! monotone within its leaf, so a search compares 62 neighbouring words and touches an item only
+//! where `q` ties, which is rare: at most a cache miss or two. A score outside the range that
+//! `base` and `shift` were chosen for saturates, which costs ties, not order. Where nothing was
 //! rounded away (whole numbers, mostly), the leaf is `exact`, and a bound by score reads no item.
 //!
 //! Example: the scores 1.0 and 2.0 have orders 0xBFF0.. and 0xC000.., so a leaf of both has base

@@ -1,9 +1,8 @@
 //! Models of the atomic protocols: every order of steps that the memory model allows.
 //!
 //! Run: `RUSTFLAGS="--cfg loom" cargo test -p raw --test loom --release`. The two files under test
-//! are compiled here
-//! against loom's atomics, through the module `sync` below; without `--cfg loom` this file is
-//! empty.
+//! are compiled here against loom's atomics, through the module `sync` below; without `--cfg loom`
+//! this file is empty.
 #![cfg(loom)]
 #![allow(
     dead_code,

@@ -1,11 +1,9 @@
 //! Replies as bytes, appended to a `Vec<u8>`.
 //!
 //! Functions that take a [`Proto`] write what Redis writes in that protocol: a map is a flat array
-//! in RESP2, a
-//! double a bulk string, a boolean an integer. Aggregates are a header here; the caller then
-//! writes the elements.
-//! Text from users can reach [`error`] and [`simple`], so line ends in it are blanked: a reply
-//! stays one frame.
+//! in RESP2, a double a bulk string, a boolean an integer. Aggregates are a header here; the caller
+//! then writes the elements. Text from users can reach [`error`] and [`simple`], so line ends in it
+//! are blanked: a reply stays one frame.
 
 use crate::Proto;
 use crate::number::{digits, push_double, push_int, push_uint};

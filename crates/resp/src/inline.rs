@@ -1,10 +1,9 @@
 //! Splits a line into arguments as Redis does for inline commands and configuration files.
 //!
 //! `SET key "a b\x00\n" 'it\'s'` -> four arguments. In double quotes `\xHH`, `\n \r \t \b \a` and
-//! `\c` (= c)
-//! are escapes; in single quotes only `\'`. A closing quote must be followed by a space or the
-//! end. An opening
-//! quote inside a word is allowed (`a"b"` is `ab`). A NUL byte ends the line.
+//! `\c` (= c) are escapes; in single quotes only `\'`. A closing quote must be followed by a space
+//! or the end. An opening quote inside a word is allowed (`a"b"` is `ab`). A NUL byte ends the
+//! line.
 
 /// Returns the arguments of `line`, or `None` when quotes are unbalanced or text touches a closing
 /// quote.

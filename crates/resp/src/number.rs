@@ -1,8 +1,8 @@
 //! Numbers as text: lengths in, integers and doubles out.
 //!
 //! Integers are written two digits at a time from a table of the 100 pairs. Doubles are written as
-//! C's
-//! `printf("%.17g")` does, which is what redis-server 7.0 sends: `0.1` is `0.10000000000000001`.
+//! C's `printf("%.17g")` does, which is what redis-server 7.0 sends: `0.1` is
+//! `0.10000000000000001`.
 
 use std::fmt::{self, Write};
 
@@ -121,9 +121,8 @@ fn push_g17(out: &mut Vec<u8>, value: f64) {
     push_scientific(out, text.as_slice());
 }
 
-/// Appends a `d.ddde-5` text, as Rust's `{:e}` gives, in the form of `%.17g`: plain if the
-/// exponent is in -4..17,
-/// else with an exponent of two digits at least; without trailing zeros.
+/// Appends a `d.ddde-5` text, as Rust's `{:e}` gives, in the form of `%.17g`: plain if the exponent
+/// is in -4..17, else with an exponent of two digits at least; without trailing zeros.
 pub fn push_scientific(out: &mut Vec<u8>, text: &[u8]) {
     let (sign, text) = match text {
         [b'-', rest @ ..] => (&b"-"[..], rest),

@@ -5,10 +5,8 @@
 //!        ^      ^      ^pos      stack: [array, 1 of 2 read][map, 0 of 2 read]
 //! ```
 //! Nesting is a stack on the heap, at most 256 high, so a hostile server cannot exhaust ours.
-//! Parsing
-//! goes on where it stopped when more bytes come. Streamed RESP3 types (`$?`, `*?`) are refused:
-//! no server of
-//! this family sends them.
+//! Parsing goes on where it stopped when more bytes come. Streamed RESP3 types (`$?`, `*?`) are
+//! refused: no server of this family sends them.
 
 use std::fmt;
 

@@ -6,14 +6,11 @@
 //! ^      ^      ^span    ^pos: where the next piece goes on
 //! ```
 //! A request that is whole in the buffer leaves no state behind. Of one that is not, a boxed
-//! [`Partial`] keeps
-//! the position, the arguments still to come and the spans so far: the next call goes on from
-//! there, so a
-//! million arguments in small pieces cost linear time, and an idle connection one null pointer.
-//! The limits, and what is not checked (the byte after a CR, the two bytes after an argument), are
-//! Redis's; a
-//! line over the limit is refused however it is cut into reads, where Redis accepts it if it came
-//! in one.
+//! [`Partial`] keeps the position, the arguments still to come and the spans so far: the next call
+//! goes on from there, so a million arguments in small pieces cost linear time, and an idle
+//! connection one null pointer. The limits, and what is not checked (the byte after a CR, the two
+//! bytes after an argument), are Redis's; a line over the limit is refused however it is cut into
+//! reads, where Redis accepts it if it came in one.
 
 use std::fmt;
 
@@ -190,12 +187,9 @@ impl RequestParser {
     /// Parses the request at the start of `buf`.
     ///
     /// After `Incomplete` call again with the same bytes and more behind them (the buffer may have
-    /// moved); what
-    /// was scanned is not scanned again. After any other result call again with the buffer from
-    /// `consumed` on.
-    /// Spans are appended to `spans`, counted from the start of `buf`, for `Complete` only:
-    /// several requests
-    /// of several connections may share one vector.
+    /// moved); what was scanned is not scanned again. After any other result call again with the
+    /// buffer from `consumed` on. Spans are appended to `spans`, counted from the start of `buf`,
+    /// for `Complete` only: several requests of several connections may share one vector.
     ///
     /// # Errors
     /// The connection must be closed after sending the error; the parser is then as new.

@@ -1,12 +1,9 @@
 //! Instructions of the hot paths, for `cargo xtask gates`: one case a run, counted by callgrind.
 //!
 //! `gates NAME OPERATIONS` builds a small data set, parses and runs requests for a while to warm
-//! up,
-//! and then does the same in [`measured`], which is the only function whose instructions are
-//! collected:
-//! bytes to arguments, dispatch, bytes of replies. No socket, no system call, a fixed hash seed
-//! and a
-//! clock that stands still, so that counts repeat. `gates --list` names the cases.
+//! up, and then does the same in [`measured`], which is the only function whose instructions are
+//! collected: bytes to arguments, dispatch, bytes of replies. No socket, no system call, a fixed
+//! hash seed and a clock that stands still, so that counts repeat. `gates --list` names the cases.
 //!
 //! Each reply is checked once before anything is counted: what answers an error would look fast.
 #![forbid(unsafe_code)]

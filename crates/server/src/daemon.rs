@@ -1,9 +1,8 @@
 //! What makes the process a service: the background, the pid file, the supervisor, limits.
 //!
 //! `fork` is unsafe in Rust, so `daemonize yes` starts the program once more with the same
-//! arguments
-//! in a session of its own, marked by an environment variable, and the first process ends. The
-//! second one reads the configuration again, from the same directory.
+//! arguments in a session of its own, marked by an environment variable, and the first process
+//! ends. The second one reads the configuration again, from the same directory.
 
 use crate::conf_file::reason;
 use crate::log::Log;
@@ -38,8 +37,7 @@ pub(crate) fn enter_background() -> bool {
 }
 
 /// Starts this program again in the background, in the directory `dir`; `stdin` is what it was
-/// given
-/// there.
+/// given there.
 pub(crate) fn start_in_background(
     args: &[OsString],
     dir: &Path,

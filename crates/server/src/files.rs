@@ -1,8 +1,7 @@
 //! Files as the persistence sees them: [`Storage`] on the file system.
 //!
 //! Paths are as given: relative ones belong to the working directory, which `dir` sets. [`Timed`]
-//! is
-//! the same with a look at the clock, for the metrics.
+//! is the same with a look at the clock, for the metrics.
 
 use commands::measure::Durations;
 use persist::storage::{Found, Sink, Source, Storage};

@@ -4,10 +4,8 @@
 //! A [`Log`] is a handle that is passed to whoever writes; it reads `loglevel`, `logfile` and the
 //! formats from the configuration at each line, so `CONFIG SET` takes effect at once. The file is
 //! opened for each line, as in Redis: rotating it needs no signal. Control characters are escaped,
-//! so
-//! nobody can forge a line, and a line is cut at [`LINE_MAX`] bytes. More than [`LINES_MAX`] lines
-//! in a second are
-//! counted instead of written.
+//! so nobody can forge a line, and a line is cut at [`LINE_MAX`] bytes. More than [`LINES_MAX`]
+//! lines in a second are counted instead of written.
 
 pub(crate) mod zone;
 

@@ -311,8 +311,7 @@ impl Settings {
     }
 
     /// For an address of `bind` that could not be listened on; `reason` is `bind: Address already
-    /// in
-    /// use` or the like. Whether that is the end is for [`Settings::cannot_listen`].
+    /// in use` or the like. Whether that is the end is for [`Settings::cannot_listen`].
     pub(crate) fn listen_failed(&self, address: &str, port: u16, reason: impl Display) {
         self.log.warning(format_args!(
             "Warning: Could not create server TCP listening socket {address}:{port}: {reason}"
@@ -435,8 +434,7 @@ impl Settings {
     }
 
     /// The logo on a terminal, or where `always-show-logo` wants it; else one line. The Tcl suite
-    /// of
-    /// Redis waits for the pid in the logo.
+    /// of Redis waits for the pid in the logo.
     fn show_logo(&self) {
         let config = &*self.config;
         let mode = if config.flag(Id::CLUSTER_ENABLED) { "cluster" } else { "standalone" };

@@ -55,8 +55,7 @@ pub(super) fn run(
 }
 
 /// Values of all sizes that come, go and grow, several times over: how much more is resident than
-/// is
-/// used, what the empty server has not counted. Nothing is moved to fill holes, so there have to
+/// is used, what the empty server has not counted. Nothing is moved to fill holes, so there have to
 /// be few.
 fn churn(contenders: &[Contender], report: &mut Report) -> Result<(), String> {
     const SLOTS: u64 = 400_000;
@@ -224,8 +223,7 @@ fn stream(args: &Args, contenders: &[Contender], report: &mut Report) -> Result<
 }
 
 /// Operations a second, operations a second of CPU time, and the most that was resident as a part
-/// of
-/// the limit.
+/// of the limit.
 fn measure(server: &Server, seconds: f64) -> Result<(f64, f64, f64), String> {
     let (most, ends) = (AtomicU64::new(0), AtomicBool::new(false));
     let (cpu, start) = (server.cpu_seconds(), Instant::now());

@@ -188,8 +188,7 @@ fn measure_twice_loaded(server: &Server, args: &str, seconds: f64) -> Result<Sam
 }
 
 /// Two workers against one, on the same two CPUs, with the load beside them: of two generators,
-/// since
-/// one of them is busier than one worker, and a second worker then has nothing to add.
+/// since one of them is busier than one worker, and a second worker then has nothing to add.
 pub(super) fn workers(args: &Args, bin: &Path, report: &mut Report) -> Result<(), String> {
     crate::setup::redis_tools()?;
     let rounds: usize = args.number("rounds", 3)?;

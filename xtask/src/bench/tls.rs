@@ -1,6 +1,5 @@
 //! TLS: GET of 50 clients per second of the server's CPU time, as a ratio to the first peer; and
-//! what
-//! other clients feel of a thousand handshakes a second.
+//! what other clients feel of a thousand handshakes a second.
 //!
 //! A handshake here is what a client without a pool does: connect, shake hands without resuming a
 //! session, one PING, close. They are started at their due times, whatever became of those before.

@@ -1,10 +1,9 @@
 //! Random sequences of calls.
 //!
 //! A sequence has a focus, one or two groups of commands, since a bug between two list commands is
-//! not
-//! found among two hundred others; and few keys, so that calls meet. Some calls are built by hand:
-//! those whose words depend on each other, and those whose answer is random unless they are asked
-//! for everything.
+//! not found among two hundred others; and few keys, so that calls meet. Some calls are built by
+//! hand: those whose words depend on each other, and those whose answer is random unless they are
+//! asked for everything.
 
 use super::grammar::Row;
 use super::words::{self, Words, any_word, range_word};

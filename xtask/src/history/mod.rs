@@ -7,8 +7,7 @@
 //!       MULTI, WATCH, EVAL, BLPOP, SET PX ...         model: one thread
 //! ```
 //! What is sent follows from the seed and the round; when it meets what the others sent does not,
-//! so
-//! a history that was found is printed in full.
+//! so a history that was found is printed in full.
 
 mod model;
 mod play;

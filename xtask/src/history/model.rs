@@ -2,8 +2,7 @@
 //!
 //! A state holds the keys of one round. A call is a group of steps that happen at one instant: one
 //! step for a plain command, several for a transaction or a script. [`State::after`] runs a call
-//! and
-//! gives the states in which the server may be then, none if the replies that were observed are
+//! and gives the states in which the server may be then, none if the replies that were observed are
 //! impossible. There may be several, since nobody but the server knows when exactly a key expired:
 //! a deadline is an interval that later observations narrow.
 

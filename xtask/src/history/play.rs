@@ -14,8 +14,7 @@ const NUMBERS: usize = 3;
 const CALLS: usize = 12;
 
 /// Scripts and whether their keys are declared. A comment makes a new script of each, whose keys
-/// the
-/// server does not know yet.
+/// the server does not know yet.
 const ADD_BOTH: &str = "local a = redis.call('INCRBY', KEYS[1], ARGV[1]) \
     local b = redis.call('INCRBY', KEYS[2], ARGV[1]) return {a, b}";
 const ADD_BOTH_UNDECLARED: &str = "local a = redis.call('INCRBY', ARGV[2], ARGV[1]) \

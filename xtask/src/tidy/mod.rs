@@ -1,8 +1,8 @@
 //! `cargo xtask tidy`: what the compiler and clippy do not hold, held here. Also run as a test.
 //!
 //! Each rule is a function from the tree to complaints. A complaint names the file, the line and
-//! what
-//! to write instead. A rule has no switch to turn it off for one line: change the code or the rule.
+//! what to write instead. A rule has no switch to turn it off for one line: change the code or the
+//! rule.
 
 mod architecture;
 mod manifests;

@@ -1,10 +1,8 @@
 //! Replies as the wire carries them, and as the case files show them.
 //!
 //! `Reply::decode` reads one RESP2 or RESP3 reply from the front of a buffer; `Reply::render`
-//! writes
-//! it in the notation of redis-cli, which is what the expectations in `tests/cases/` are written
-//! in.
-//! A map of one pair whose value is a list, for example:
+//! writes it in the notation of redis-cli, which is what the expectations in `tests/cases/` are
+//! written in. A map of one pair whose value is a list, for example:
 //! ```text
 //! 1# "tags" => 1) "a"
 //!    2) (integer) 7

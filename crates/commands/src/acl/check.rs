@@ -1,10 +1,9 @@
 //! Whether a user may make a call: its command, the keys and channels it names, its databases.
 //!
 //! Keys are those that [`keys_of`] finds, which is what dispatch locks and what handlers use. A
-//! call
-//! whose keys cannot be told is not allowed to a user with key patterns, so that nothing depends on
-//! how a handler reads its arguments. Behaviour and texts: redis-server 7.0.15; databases: Valkey
-//! 9.1.
+//! call whose keys cannot be told is not allowed to a user with key patterns, so that nothing
+//! depends on how a handler reads its arguments. Behaviour and texts: redis-server 7.0.15;
+//! databases: Valkey 9.1.
 
 use super::log::Denied;
 use super::rule::KeyPattern;

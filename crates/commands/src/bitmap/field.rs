@@ -108,9 +108,8 @@ impl Step {
         self.field.fit(wanted, self.overflow)
     }
 
-    /// Whether a number to be set is so low that its distance to the highest that fits is more
-    /// than 63 bits
-    /// hold. Redis and Valkey take it for one that is too high, and so must we.
+    /// Whether a number to be set is so low that its distance to the highest that fits is more than
+    /// 63 bits hold. Redis and Valkey take it for one that is too high, and so must we.
     fn saturates_upwards(self, value: i64) -> bool {
         let (min, max) = self.field.limits();
         let too_low = i128::from(value) < min && self.field.signed;

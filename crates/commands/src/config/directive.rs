@@ -1,9 +1,8 @@
 //! What a directive is: one row of [`super::table::DIRECTIVES`] with its kind, default and flags.
 //!
 //! A row is built by a `const` chain, `row("port", int(0, 65_535, 6379)).live()`, so the table
-//! reads
-//! like a page of documentation. Behaviour source: `CONFIG GET`, `CONFIG SET` and the start-up
-//! errors of redis-server 7.0.15, Redis 8.2.3 and Valkey 9.1.2.
+//! reads like a page of documentation. Behaviour source: `CONFIG GET`, `CONFIG SET` and the
+//! start-up errors of redis-server 7.0.15, Redis 8.2.3 and Valkey 9.1.2.
 
 use super::special::Special;
 

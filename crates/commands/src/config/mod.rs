@@ -4,8 +4,7 @@
 //! [`Config`] is shared by all threads. A number, flag or choice is one `AtomicI64` in an array
 //! indexed by [`Id`], so reading it costs one relaxed load; a text is behind a lock and handed out
 //! as an `Arc`. Lists (`save`, `bind` ...) are kept as their normal text, which is what `CONFIG
-//! GET`
-//! prints; output limits and keyspace events, which are read at speed, as numbers too.
+//! GET` prints; output limits and keyspace events, which are read at speed, as numbers too.
 //!
 //! Invariant: every stored value has passed the checks of its row. Nothing here does I/O: files and
 //! sockets are reached through [`Apply`], [`ConfigFile`] and [`LoadHost`], which the server

@@ -144,8 +144,7 @@ fn run(cx: &mut Cx<'_>, args: Args<'_>, query: &Query<'_>) -> CommandResult {
 }
 
 /// Keys that BY and GET make from elements are nowhere among the arguments: only a user who may
-/// read
-/// any key may have them looked up.
+/// read any key may have them looked up.
 fn check_made_keys(cx: &mut Cx<'_>, args: Args<'_>, query: &Query<'_>) -> Result<(), CommandError> {
     let by = matches!(query.by, Some(Pattern::Key { .. }));
     if (!by && query.gets.is_empty()) || cx.session.badge.passes(&cx.server.acl) || cx.replays() {

@@ -1,6 +1,5 @@
 //! Fields that expire: HEXPIRE and its kin, HTTL and its kin, HPERSIST, HGETEX, HSETEX; and
-//! HGETDEL,
-//! which shares their grammar.
+//! HGETDEL, which shares their grammar.
 //!
 //! The dialect is Valkey 9's: its grammar takes all that Redis 8 takes (beside it HSETEX's NX and
 //! XX, and EXPIRE's mixed conditions), and its texts, order of checks and events are used. Redis

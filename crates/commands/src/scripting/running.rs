@@ -59,8 +59,7 @@ pub struct Running {
     /// How many are over their time.
     busy: AtomicU32,
     /// `DEBUG SET-DISABLE-DENY-SCRIPTS`: scripts may call CLIENT LIST and DEBUG PROTOCOL, which
-    /// tests
-    /// need. Of all that scripts may not call it is what holds and changes nothing.
+    /// tests need. Of all that scripts may not call it is what holds and changes nothing.
     asks: AtomicBool,
     slots: Box<[Slot]>,
 }

@@ -55,8 +55,7 @@ impl Big {
     }
 
     /// Returns `(m, shift, rest)`: the number is `m * 2^shift`, and more if `rest`; `m` has up to
-    /// 96 bits and at
-    /// least 65 if any were cut off.
+    /// 96 bits and at least 65 if any were cut off.
     pub(super) fn top(&self) -> (u128, u64, bool) {
         let cut = self.limbs.len().saturating_sub(3);
         let mantissa =

@@ -121,9 +121,8 @@ fn split_while(text: &[u8], keep: impl Fn(&u8) -> bool) -> (&[u8], &[u8]) {
 
 impl Binary {
     /// Returns `(m, e)`, the value rounded to nearest, ties to even, as `m * 2^e` with `m <
-    /// 2^precision`, `e` not
-    /// below `exponent_min`. `m` has all its bits if `e` is above `exponent_min`; it is 0 for what
-    /// rounds away.
+    /// 2^precision`, `e` not below `exponent_min`. `m` has all its bits if `e` is above
+    /// `exponent_min`; it is 0 for what rounds away.
     pub(super) fn round(self, precision: u32, exponent_min: i64) -> (u128, i64) {
         if self.mantissa == 0 {
             return (0, exponent_min);

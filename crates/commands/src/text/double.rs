@@ -2,8 +2,7 @@
 //!
 //! Two ways to print: [`push_double`] gives 17 significant digits, as Redis up to 7.0 does
 //! (`3.1000000000000001`); [`push_double_shortest`] the shortest text that reads back the same, as
-//! Redis 7.2 and
-//! later and Valkey do (`3.1`).
+//! Redis 7.2 and later and Valkey do (`3.1`).
 
 use std::fmt::{self, Write};
 
@@ -67,9 +66,8 @@ fn power_of_two(exponent: i64) -> f64 {
 /// Appends the shortest text that reads back as `value`: `0.1`, `1e-7`, `1e+21`, `inf`.
 ///
 /// Plain notation is used while it costs at most seven zeros, as the newer servers do. Their
-/// algorithm (Grisu2)
-/// misses the shortest text, or the nearest of two, for about one number in a thousand; this one
-/// does not.
+/// algorithm (Grisu2) misses the shortest text, or the nearest of two, for about one number in a
+/// thousand; this one does not.
 pub fn push_double_shortest(out: &mut Vec<u8>, value: f64) {
     /// Integers up to here are written plainly whatever their length.
     const INTEGER_MAX: f64 = (1u64 << 62) as f64;

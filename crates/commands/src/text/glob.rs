@@ -1,18 +1,14 @@
 //! Patterns of `KEYS`, `SCAN MATCH`, `PSUBSCRIBE`, `CONFIG GET`, access rules.
 //!
 //! `*` any bytes, `?` one byte, `[a-z]` one of a class, `[^a-z]` one not of it, `\x` the byte x.
-//! Every element
-//! but `*` matches one byte exactly, so it is enough to remember the last star: on a mismatch it
-//! takes one byte
-//! more and matching goes on behind it. No recursion, at most O(pattern * text) (CVE-2022-36021,
-//! CVE-2024-31228).
+//! Every element but `*` matches one byte exactly, so it is enough to remember the last star: on a
+//! mismatch it takes one byte more and matching goes on behind it. No recursion, at most O(text x
+//! pattern) (CVE-2022-36021, CVE-2024-31228).
 //!
-//! Odd corners kept from Redis: nothing matches beyond a thousand stars; an empty text matches
-//! only the empty pattern, not `*` (commands
-//! test for `*`
-//! themselves); a class without its `]` ends with the pattern; in `[a-]` the `]` is the end of the
-//! range; range
-//! ends compare as signed bytes; an escaped byte in a class always compares with its case.
+//! Odd corners kept from Redis: nothing matches beyond a thousand stars; an empty text matches only
+//! the empty pattern, not `*` (commands test for `*` themselves); a class without its `]` ends with
+//! the pattern; in `[a-]` the `]` is the end of the range; range ends compare as signed bytes; an
+//! escaped byte in a class always compares with its case.
 
 /// Stars, each run of them counted once, that a match may need. Redis stops there to spare its
 /// stack; its tests expect it.

@@ -17,8 +17,7 @@ pub fn parse_u64(text: &[u8]) -> Option<u64> {
 }
 
 /// Returns the `u64` of a part of a stream id: leading blanks, one plus and leading zeros are let
-/// through, as
-/// the C library does; a minus is not.
+/// through, as the C library does; a minus is not.
 pub fn parse_u64_lenient(text: &[u8]) -> Option<u64> {
     let blanks = text.iter().take_while(|&&b| matches!(b, b' ' | b'\t'..=b'\r')).count();
     let text = &text[blanks..];

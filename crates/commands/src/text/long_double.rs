@@ -1,13 +1,12 @@
 //! x87 extended doubles in software: `INCRBYFLOAT`, `HINCRBYFLOAT` and coordinates must answer
-//! digit for digit as
-//! Redis on x86-64 does, where it computes in C's `long double`.
+//! digit for digit as Redis on x86-64 does, where it computes in C's `long double`.
 //!
 //! ```text
 //! value = mantissa (64 bits, the top one set unless the exponent is at its least) * 2^exponent
 //! ```
-//! Reading and adding round once, to nearest, ties to even. Printing is `%.17Lf`, which is exact
-//! up to the 17th
-//! digit after the point, without trailing zeros: 10.5 + 0.1 = `10.6`, 3.0e3 + 200 = `3200`.
+//! Reading and adding round once, to nearest, ties to even. Printing is `%.17Lf`, which is exact up
+//! to the 17th digit after the point, without trailing zeros: 10.5 + 0.1 = `10.6`, 3.0e3 + 200 =
+//! `3200`.
 
 use super::big::Big;
 use super::c_float::{Binary, Magnitude, scan, shift_right_even};

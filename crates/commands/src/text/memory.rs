@@ -1,8 +1,7 @@
 //! Sizes with a unit, as configuration and `CLIENT` arguments give them: `100mb`, `1k`, `512`.
 
 /// Returns the bytes that `text` names: digits, then nothing, `b`, `k` (1000), `kb` (1024), `m`,
-/// `mb`, `g` or
-/// `gb` in either case. No digits count as 0, as in Redis.
+/// `mb`, `g` or `gb` in either case. No digits count as 0, as in Redis.
 ///
 /// `None` for anything else and for what does not fit 64 bits (where Redis wraps).
 pub fn parse_memory(text: &[u8]) -> Option<u64> {

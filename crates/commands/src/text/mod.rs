@@ -1,9 +1,8 @@
 //! Text to numbers and back, patterns, quoting: what the wire and the configuration file agree on.
 //!
 //! The rules are redis-server 7.0's, found by asking it. With `SCRUBJAY_ORACLE=1` the tests ask
-//! again, over
-//! random values, if `redis-server` is installed; without it they check a table of recorded
-//! answers.
+//! again, over random values, if `redis-server` is installed; without it they check a table of
+//! recorded answers.
 
 pub mod int;
 

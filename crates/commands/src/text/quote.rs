@@ -34,8 +34,7 @@ pub fn quoted(bytes: &[u8]) -> String {
 }
 
 /// Tells whether a value must be quoted to stand in a configuration line: empty, or with a space,
-/// quote,
-/// backslash or unprintable byte in it.
+/// quote, backslash or unprintable byte in it.
 pub fn needs_quotes(bytes: &[u8]) -> bool {
     bytes.is_empty()
         || bytes.iter().any(|&b| !b.is_ascii_graphic() || matches!(b, b'\\' | b'\'' | b'"'))

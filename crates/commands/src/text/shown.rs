@@ -1,10 +1,9 @@
 //! Bytes of clients inside of error texts, which are strings: what is not UTF-8 stands as a
-//! character
-//! of the last private plane until the text is put on the wire, where it is the byte again.
+//! character of the last private plane until the text is put on the wire, where it is the byte
+//! again.
 //!
 //! Byte `b` that is not part of a character is U+10FF00 + b. A client's own characters of that
-//! range are
-//! taken apart into their bytes, so that every text comes back as it was.
+//! range are taken apart into their bytes, so that every text comes back as it was.
 
 use std::fmt::Write as _;
 

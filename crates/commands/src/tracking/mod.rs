@@ -6,10 +6,8 @@
 //! ```
 //! A read by a tracking client is remembered under the locks of the read, and a change is looked up
 //! after it, so no change is missed; at worst one is told that was read already. A key is told
-//! once:
-//! to be told again it has to be read again. What is told goes to the client's worker as mail,
-//! behind
-//! the replies that are on their way there; to the caller itself behind its own reply.
+//! once: to be told again it has to be read again. What is told goes to the client's worker as
+//! mail, behind the replies that are on their way there; to the caller itself behind its own reply.
 //!
 //! Without tracking clients one bit of the server's switches is clear, and none of this runs.
 //! Behaviour: redis-server 7.0.15. Beyond it: a client whose redirection dies is told at once, and

@@ -1,6 +1,5 @@
 //! The files in `ops/`: the default configuration is accepted line by line, what it shows in
-//! comments
-//! is what holds anyway, and dashboard and alerts name metrics that exist.
+//! comments is what holds anyway, and dashboard and alerts name metrics that exist.
 
 use commands::config::{Config, Id, LoadHost};
 use commands::offline::Offline;

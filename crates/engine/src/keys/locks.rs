@@ -1,9 +1,8 @@
 //! What a call holds: its stripes, taken from its keys, kept for the next call or let go.
 //!
 //! The order in which stripes are locked is that at the top of `store.rs`. A view holds nothing,
-//! one
-//! stripe, several or all; the spots of the keys it was locked by are remembered, so that no key is
-//! hashed twice.
+//! one stripe, several or all; the spots of the keys it was locked by are remembered, so that no
+//! key is hashed twice.
 
 use super::Keys;
 use crate::store::{Held, KeptStripe, More, Spot, Store};
@@ -18,8 +17,7 @@ impl<'s> Keys<'s> {
     }
 
     /// Locks the stripe of a call's only key, whose spot may be known. Nothing is held yet, but
-    /// what
-    /// was resumed for it.
+    /// what was resumed for it.
     #[inline]
     pub fn lock_only(&mut self, key: &'s [u8], spot: Option<Spot>) {
         let spot = spot.unwrap_or_else(|| self.store.spot(key));

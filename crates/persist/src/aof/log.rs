@@ -10,8 +10,7 @@
 //! abandon   there is no snapshot: the old base and all increments stay
 //! ```
 //! At each step what the manifest names is a whole log. A write that failed in part is cut off
-//! again
-//! before anything else is written; what was not taken is the caller's to write again.
+//! again before anything else is written; what was not taken is the caller's to write again.
 
 use super::manifest::{Manifest, Part, Unreadable};
 use crate::storage::{Sink, Storage, read_all, replace};

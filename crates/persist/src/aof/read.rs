@@ -6,8 +6,7 @@
 //! ```
 //! Numbers and line ends are looked at closely, unlike in Redis: zeros that a disk left between two
 //! writes must not join them. A length is believed only as far as there are bytes: memory grows
-//! with
-//! what was read.
+//! with what was read.
 
 use crate::storage::Source;
 use std::fmt;

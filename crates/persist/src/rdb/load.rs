@@ -1,10 +1,8 @@
 //! Reading an RDB file, whatever wrote it, through a buffer that holds one entry at least.
 //!
 //! An entry is decoded where it lies in the buffer. When it turns out to go on beyond what was
-//! read,
-//! the buffer is doubled and it is decoded again: at most twice the work, and never more memory
-//! than
-//! the file really has bytes for it.
+//! read, the buffer is doubled and it is decoded again: at most twice the work, and never more
+//! memory than the file really has bytes for it.
 
 use super::decode::{Decoder, UNKNOWN_KIND};
 use super::read::Reader;

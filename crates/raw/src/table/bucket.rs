@@ -7,9 +7,8 @@
 //! ```
 //!
 //! Invariant: a slot's tag is non-zero exactly when its bit in `occupied` is set. The tick is
-//! stored inverted, so that
-//! zeroed memory is an empty bucket. A bit of `kept` belongs to the entry in its slot and is zero
-//! without one. A saturated `outbound` (255) stays.
+//! stored inverted, so that zeroed memory is an empty bucket. A bit of `kept` belongs to the entry
+//! in its slot and is zero without one. A saturated `outbound` (255) stays.
 
 use std::ptr::NonNull;
 

@@ -1,10 +1,9 @@
 //! Growth, splits, shrinking and merges: the only code that moves entries between buckets.
 //!
-//! Every move gathers a segment's entries with their hashes first (the only step that calls
-//! foreign code, and it
-//! changes nothing), then builds the new segments, then replaces the old ones in the directory. An
-//! entry takes its bucket's
-//! tick along, which is a lower bound of its own, and its own mark.
+//! Every move gathers a segment's entries with their hashes first (the only step that calls foreign
+//! code, and it changes nothing), then builds the new segments, then replaces the old ones in the
+//! directory. An entry takes its bucket's tick along, which is a lower bound of its own, and its
+//! own mark.
 
 use std::ptr::NonNull;
 

@@ -1,9 +1,8 @@
 //! Walks by position, and random draws.
 //!
 //! A position is the top 48 bits of a hash. `scan` covers the positions of one home bucket a call,
-//! `[pos, next)`; the
-//! intervals of a full walk tile the whole range, so an entry that stays is emitted exactly once,
-//! whatever moved meanwhile.
+//! `[pos, next)`; the intervals of a full walk tile the whole range, so an entry that stays is
+//! emitted exactly once, whatever moved meanwhile.
 
 use std::ptr::NonNull;
 
@@ -18,8 +17,7 @@ const DRAWS: usize = 100;
 
 impl<E: Entry> Table<E> {
     /// Emits the entries at positions from `pos` to the end of its home bucket; returns the
-    /// position that follows, 0 at
-    /// the end of the table. O(1) expected.
+    /// position that follows, 0 at the end of the table. O(1) expected.
     pub fn scan(&self, pos: u64, hash_of: impl Fn(&[u8]) -> u64, emit: &mut dyn FnMut(&E)) -> u64 {
         if self.dir.is_empty() || pos >> 48 != 0 {
             return 0;

@@ -7,8 +7,7 @@
 //! ```
 //!
 //! Invariant: `len` and `tick` are kept in the first directory entry of a segment only; the others
-//! repeat the pointer. A
-//! segment is 16 bytes, so that one never crosses a cache line.
+//! repeat the pointer. A segment is 16 bytes, so that one never crosses a cache line.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::ptr::NonNull;

@@ -1,8 +1,7 @@
 //! Access in two steps: where an entry is, then the entry.
 //!
 //! A [`Slot`] borrows nothing, so that a caller can decide between finding and using an entry,
-//! which a borrow returned
-//! from a branch does not allow.
+//! which a borrow returned from a branch does not allow.
 
 use super::bucket::SLOTS;
 use super::{Entry, EntryMut, EntryRef, Place, Table};
@@ -10,8 +9,7 @@ use super::{Entry, EntryMut, EntryRef, Place, Table};
 use std::marker::PhantomData;
 
 /// Where an entry was found. Good until the next insertion into or removal from the table; after
-/// that it may name
-/// another entry or none.
+/// that it may name another entry or none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Slot {
     index: u32,

@@ -2,8 +2,7 @@
 //! keep.
 //!
 //! Nothing due costs one comparison. Otherwise only segments and buckets whose bound is due are
-//! entered, and what is
-//! learnt there makes the bounds exact again.
+//! entered, and what is learnt there makes the bounds exact again.
 
 use std::marker::PhantomData;
 
@@ -48,9 +47,8 @@ impl<E: Entry> Table<E> {
     }
 
     /// Removes entries that are due at `tick`, starting at `cursor` (keep it between calls; starts
-    /// at 0), until about
-    /// `budget` entries and buckets were looked at. O(segments + due buckets); one comparison when
-    /// nothing is due.
+    /// at 0), until about `budget` entries and buckets were looked at. O(segments + due buckets);
+    /// one comparison when nothing is due.
     pub fn sweep(
         &mut self,
         tick: u32,

@@ -1,12 +1,10 @@
 //! The walk of a snapshot: every entry once, while others come, change and go.
 //!
 //! A walk goes by position, as `scan` does, and what lies behind it is done. Of what lies before
-//! it,
-//! an entry that was taken out of turn, or that came later, is marked ([`Table::keep`]); the walk
-//! takes the mark away instead of visiting the entry. The mark stays with the entry wherever
-//! growth,
-//! splits and merges put it, and goes with it when it is removed. Without a walk there are no
-//! marks.
+//! it, an entry that was taken out of turn, or that came later, is marked ([`Table::keep`]); the
+//! walk takes the mark away instead of visiting the entry. The mark stays with the entry wherever
+//! growth, splits and merges put it, and goes with it when it is removed. Without a walk there are
+//! no marks.
 
 use super::{Entry, EntryRef, Slot, Table};
 

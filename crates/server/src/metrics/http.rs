@@ -4,10 +4,9 @@
 //! accept -> read until an empty line -> answer -> write all of it -> read to the end -> close
 //! ```
 //! One thread polls all sockets; none of its steps waits for a client. Limits: [`HEAD_MAX`] bytes
-//! of
-//! request, [`CONNECTIONS_MAX`] connections, [`LIFE`] for each. When one more comes than fits, the
-//! one that has not managed to send its request for longest has to go: who sends at once is served
-//! whatever the others do. Source: RFC 9112, RFC 7617 (Basic), RFC 6750 (Bearer).
+//! of request, [`CONNECTIONS_MAX`] connections, [`LIFE`] for each. When one more comes than fits,
+//! the one that has not managed to send its request for longest has to go: who sends at once is
+//! served whatever the others do. Source: RFC 9112, RFC 7617 (Basic), RFC 6750 (Bearer).
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -254,8 +253,7 @@ impl Door {
 }
 
 /// Lets one go if there is no room: who has been there longest without a whole request, else who
-/// has
-/// been there longest.
+/// has been there longest.
 fn make_room(visitors: &mut Vec<Visitor>) {
     if visitors.len() < CONNECTIONS_MAX {
         return;

@@ -6,11 +6,9 @@
 //! the queue
 //! ```
 //! No item is left behind a sleeping reader: the lock orders the push and the last look. If the
-//! look
-//! comes first, the push and what follows see `parked`, and ring; if the push does, the reader
-//! sees the
-//! item and does not sleep. Modelled in `models/tests/inbox.rs`, which compiles this file against
-//! shuttle by naming a module of its own `net::sync`.
+//! look comes first, the push and what follows see `parked`, and ring; if the push does, the reader
+//! sees the item and does not sleep. Modelled in `models/tests/inbox.rs`, which compiles this file
+//! against shuttle by naming a module of its own `net::sync`.
 
 use crate::net::sync::{AtomicBool, Bell, Mutex, Ordering, PoisonError};
 

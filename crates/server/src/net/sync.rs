@@ -1,6 +1,6 @@
-//! What the threads of the server meet at: the standard library's atomics and locks, and an
-//! eventfd as
-//! the bell of a worker's inbox. The models in `models/` put a module of their own in this place.
+//! What the threads of the server meet at: the standard library's atomics and locks, and an eventfd
+//! as the bell of a worker's inbox. The models in `models/` put a module of their own in this
+//! place.
 
 use rustix::event::{EventfdFlags, eventfd};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};

@@ -31,8 +31,7 @@ pub(super) struct Walking {
 
 impl Worker {
     /// How long a wait may be at the most, if a snapshot wants something of this worker: not at
-    /// all,
-    /// but for a saver that is behind.
+    /// all, but for a saver that is behind.
     pub(super) fn until_walk(&self) -> Option<Duration> {
         let walking = self.walking.as_ref().filter(|walking| !walking.is_done)?;
         let has_room = walking.running.shot.has_room();

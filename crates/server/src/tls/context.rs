@@ -1,8 +1,7 @@
 //! What new connections begin with: certificate, key, whom to trust, protocols, suites, sessions.
 //!
-//! Built as a whole from the directives and their files, then only read. Texts of the log are
-//! those of
-//! redis-server 7.0.15 where it has some.
+//! Built as a whole from the directives and their files, then only read. Texts of the log are those
+//! of redis-server 7.0.15 where it has some.
 
 use crate::conf_file::reason;
 use crate::tls::der::Fields;

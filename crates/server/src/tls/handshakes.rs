@@ -4,12 +4,10 @@
 //! accept (a worker) -> Newcomer -> helper: reads, signs, writes, never waits for one client
 //!                                     `-> Secured -> the worker that was chosen at accept
 //! ```
-//! A newcomer counts as a connection from the start (`maxclients`), and has
-//! `tls-handshake-timeout` seconds
-//! in all, so silence and slowness cost a slot for that long and nothing else. What it sends
-//! behind its last
-//! message of the handshake goes to its worker with it. Helper 0 also looks at the files once a
-//! second.
+//! A newcomer counts as a connection from the start (`maxclients`), and has `tls-handshake-timeout`
+//! seconds in all, so silence and slowness cost a slot for that long and nothing else. What it
+//! sends behind its last message of the handshake goes to its worker with it. Helper 0 also looks
+//! at the files once a second.
 
 use crate::host::System;
 use crate::net::accept::Arrival;

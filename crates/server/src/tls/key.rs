@@ -1,10 +1,9 @@
 //! Private keys out of PEM files, encrypted ones too.
 //!
 //! Three labels are plain: `PRIVATE KEY`, `RSA PRIVATE KEY`, `EC PRIVATE KEY`. An `ENCRYPTED
-//! PRIVATE
-//! KEY` is PBES2 (RFC 8018) with PBKDF2 and AES-CBC, which is what openssl(1) writes. A key with a
-//! `DEK-Info` header is of the old kind: its key comes from one round of MD5 over password and
-//! salt.
+//! PRIVATE KEY` is PBES2 (RFC 8018) with PBKDF2 and AES-CBC, which is what openssl(1) writes. A key
+//! with a `DEK-Info` header is of the old kind: its key comes from one round of MD5 over password
+//! and salt.
 
 use crate::tls::der::{INTEGER, OCTETS, OID, Reader, number};
 use crate::tls::pem::{self, Block};

@@ -118,8 +118,7 @@ impl Stream {
     }
 
     /// Reads once and opens what is whole, into the front of `room`, which has [`ROOM_MIN`] bytes
-    /// at
-    /// least.
+    /// at least.
     pub(crate) fn receive(&mut self, fd: &OwnedFd, room: &mut [u8]) -> Received {
         let begin = RECORD_MAX + self.partial.len();
         // Half a record is never as long as this; a handshake in pieces may try to be.

@@ -1,6 +1,5 @@
 //! `tls-protocols`, `tls-ciphers` and `tls-ciphersuites` in the words of OpenSSL, for the suites
-//! that
-//! there are here: all with forward secrecy and authenticated encryption.
+//! that there are here: all with forward secrecy and authenticated encryption.
 //!
 //! A cipher list is read as openssl-ciphers(1) says: words are added in their order, `-` takes out,
 //! `!` for good, `+` in front moves to the end, `+` between words means both.
