@@ -2,7 +2,8 @@
 //! locks that real scripts have. `EVAL D;INCR_a;GET_b 1 a`: `D` runs on its declared keys at first,
 //! `G` behind the gate, as what was seen to touch other keys.
 
-use commands::scripting::{Figures, Kind, Refusal, Request, Rules, Scripts, call};
+use commands::scripting::{Figures, Kind, Policy, Refusal, Request, Rules, Scripts, call};
+use commands::spec::{Command, Flags};
 use commands::{Args, CommandError, CommandResult, Cx, Origin, Outcome, OwnedArgs};
 
 /// The runtime.
@@ -47,6 +48,19 @@ impl Scripts for Toy {
                 Err(Refusal::Killed) => return Err(CommandError::text("ERR killed")),
             }
         }
+    }
+
+    fn load_libraries(
+        &self,
+        _: &mut Cx<'_>,
+        _: &[Vec<u8>],
+        _: Policy,
+    ) -> Result<(), CommandError> {
+        Err(CommandError::text("ERR no libraries here"))
+    }
+
+    fn flags(&self, command: &Command, _: Args<'_>) -> Flags {
+        command.flags
     }
 
     fn figures(&self) -> Figures {
