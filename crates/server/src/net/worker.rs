@@ -175,7 +175,9 @@ impl Worker {
             self.end_intruders(now);
         }
         if self.shared.switches.has(Switches::TRACKED) {
-            // Who asks now may know of a change already, and is told of it first.
+            // Who asks now may know of a change already, and is told of it first. What a change
+            // means to a client that hears of all is mail to ourselves again.
+            self.open_mail(now);
             self.open_mail(now);
             while self.clients.has_touched() {
                 self.flush_touched(now);
