@@ -175,9 +175,7 @@ impl Worker {
             self.end_intruders(now);
         }
         if self.shared.switches.has(Switches::TRACKED) {
-            // Who asks now may know of a change already, and is told of it first. What a change
-            // means to a client that hears of all is mail to ourselves again.
-            self.open_mail(now);
+            // Who asks now may know of a change already, and is told of it first.
             self.open_mail(now);
             while self.clients.has_touched() {
                 self.flush_touched(now);
@@ -335,15 +333,7 @@ impl Worker {
             Mail::Message(Message::Tell { client, bytes }) => {
                 self.clients.deliver(vec![(client, bytes)], None);
             }
-            Mail::Message(Message::Changed { client, keys }) => {
-                let shared = Arc::clone(&self.shared);
-                self.with_client(client, now, |_, conn, _| {
-                    let session = &mut conn.session;
-                    tracking::broadcast(&shared, session, &keys, &mut |card, bytes| {
-                        tracking::post(&shared, card, bytes);
-                    });
-                });
-            }
+            Mail::Message(Message::Changed { client, keys }) => self.broadcast(client, &keys, now),
             Mail::Message(Message::Monitor(line)) => {
                 self.local.show(&line);
                 let outbox = std::mem::take(&mut self.local.outbox);
@@ -375,6 +365,23 @@ impl Worker {
             // What the first did at the beginning of the turn; the second is read when needed.
             Mail::Message(Message::UserChanged | Message::ConfigChanged) => {}
         }
+    }
+
+    /// Tells a client that hears of all changes, or whom it redirects to: at once if that is a
+    /// client of this worker.
+    fn broadcast(&mut self, client: u64, keys: &[Box<[u8]>], now: i64) {
+        let mut told = Vec::new();
+        self.with_client(client, now, |worker, conn, _| {
+            let Worker { shared, index, .. } = worker;
+            tracking::broadcast(shared, &mut conn.session, keys, &mut |card, bytes| {
+                if card.worker == *index {
+                    told.push((card.id, bytes));
+                } else {
+                    tracking::post(shared, card, bytes);
+                }
+            });
+        });
+        self.clients.deliver(told, None);
     }
 
     /// Runs `act` on a client of this worker, if it is still there, and settles it.
