@@ -6,8 +6,9 @@
 //! ```
 //! Going to sleep and being woken costs about as much as serving ten requests of a pipeline. A
 //! worker that is faster than what its clients send would do so after every few requests. With a
-//! crowd of clients it rests first, for a twentieth of a millisecond, and then serves at once
-//! what has come. Network cards moderate their interrupts for the same reason.
+//! crowd of clients it rests first, for a twentieth of a millisecond and longer the larger the
+//! crowd is, and then serves at once what has come. Network cards moderate their interrupts for
+//! the same reason.
 //!
 //! A crowd: so many connections sent something in the last millisecond. A client that asks one
 //! thing after the other never waits for a rest.
@@ -17,8 +18,11 @@ use std::num::NonZeroU64;
 
 /// Connections with input within one millisecond that make a crowd.
 const CROWD: u32 = 16;
-/// How long a worker lets requests gather, in nanoseconds.
+/// How long a worker lets requests of a crowd gather, in nanoseconds.
 const REST_NS: i64 = 50_000;
+/// So many crowds in one, and more, get so many rests in one: 0.2 ms are the most that a request
+/// may wait for others.
+const CROWDS_MOST: u32 = 4;
 
 /// Connections that were active, by milliseconds.
 #[derive(Debug, Default)]
@@ -49,18 +53,24 @@ impl Crowd {
     /// Whether a worker with nothing to do should rest before it waits.
     #[inline]
     pub(super) fn is_large(&self) -> bool {
-        self.was_active.max(self.active) >= CROWD
+        self.crowds() > 0
+    }
+
+    /// How many crowds there are at a time.
+    fn crowds(&self) -> u32 {
+        self.was_active.max(self.active) / CROWD
+    }
+
+    /// Lets requests gather.
+    pub(super) fn rest(&self) {
+        let ns = REST_NS * i64::from(self.crowds().min(CROWDS_MOST));
+        let _ = nanosleep(&Timespec { tv_sec: 0, tv_nsec: ns });
     }
 }
 
 /// Has this thread's rests end when they should: the kernel else adds 50 microseconds to each.
 pub(super) fn rest_exactly() {
     let _ = set_current_timer_slack(NonZeroU64::new(1000));
-}
-
-/// Lets requests gather.
-pub(super) fn rest() {
-    let _ = nanosleep(&Timespec { tv_sec: 0, tv_nsec: REST_NS });
 }
 
 #[cfg(test)]

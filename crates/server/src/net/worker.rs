@@ -141,7 +141,7 @@ impl Worker {
         if may_wait && self.crowd.is_large() {
             self.poll(events, Duration::ZERO);
             if events.is_empty() {
-                crowd::rest();
+                self.crowd.rest();
             }
         }
         if events.is_empty() {
