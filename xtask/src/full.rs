@@ -68,6 +68,7 @@ fn everysec(bin: &Path, disk: &Disk) -> Result<(), String> {
         expect(&error, LOG_FAILS)?;
         expect(&text(&mut client, &["GET", "k:0"])?.len().to_string(), &VALUE_BYTES.to_string())?;
         expect(&text(&mut client, &["PING"])?, LOG_FAILS)?;
+        scripts(&mut client, LOG_FAILS)?;
         expect(&text(&mut client, &["INFO", "persistence"])?, "aof_last_write_status:err")?;
         disk.make_room();
         let begun = Instant::now();
@@ -140,6 +141,7 @@ fn saves(bin: &Path, disk: &Disk) -> Result<(), String> {
     expect(&text(&mut client, &["INFO", "persistence"])?, "rdb_last_bgsave_status:err")?;
     expect(&text(&mut client, &["SET", "a", "1"])?, SAVE_FAILS)?;
     expect(&text(&mut client, &["PING"])?, SAVE_FAILS)?;
+    scripts(&mut client, SAVE_FAILS)?;
     expect(&text(&mut client, &["STRLEN", "k:0"])?, &VALUE_BYTES.to_string())?;
     text(&mut client, &["CONFIG", "SET", "stop-writes-on-bgsave-error", "no"])?;
     disk.make_room();
@@ -166,6 +168,19 @@ fn saves(bin: &Path, disk: &Disk) -> Result<(), String> {
     server.kill();
     let server = Running::start(bin, disk, &log)?;
     expect(&text(&mut server.client()?, &["DEBUG", "DIGEST"])?, &digest)
+}
+
+/// Scripts that write are refused as well: one that says that it may, before it runs. Others run.
+fn scripts(client: &mut Client, refusal: &str) -> Result<(), String> {
+    let write = "return redis.call('SET', KEYS[1], '1')";
+    let flagged = format!("#!lua\n{write}");
+    let caught = "local e = redis.pcall('SET', KEYS[1], '1') return e.err";
+    for script in [write, &flagged, caught] {
+        expect(&text(client, &["EVAL", script, "1", "script"])?, refusal)?;
+    }
+    let read = "#!lua flags=no-writes\nreturn redis.call('STRLEN', KEYS[1])";
+    expect(&text(client, &["EVAL", read, "1", "k:0"])?, &VALUE_BYTES.to_string())?;
+    expect(&text(client, &["EVAL", "return redis.call('EXISTS', KEYS[1])", "1", "script"])?, "0")
 }
 
 /// Writes values until one is refused; the error.

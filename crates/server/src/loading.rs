@@ -3,16 +3,16 @@
 
 use crate::aof::start;
 use crate::files::Files;
-use crate::host::{HostOf, System};
+use crate::host::System;
 use crate::net::mailbox::Mail;
 use commands::OwnedArgs;
 use commands::append::replay::{self, Replay, Surroundings};
 use commands::config::{Config, Id};
-use commands::saving::{self, Collector, LOADING, reason};
+use commands::saving::{self, Base, Collector, LOADING, reason};
 use commands::shared::Shared;
 use engine::{Access, Incoming};
 use persist::aof::log::Log;
-use persist::rdb::{self, Entry, LoadError, Place, Reason};
+use persist::rdb::{Entry, LoadError, Place, Reason};
 use persist::storage::{Source, Storage as _};
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -145,14 +145,13 @@ pub(crate) fn has_data(config: &Config) -> bool {
 /// The log thread has begun then.
 pub(crate) fn load(system: &Arc<System>, shared: &Arc<Shared>) -> Outcome {
     let begun = Instant::now();
-    let host = HostOf(Arc::clone(system));
     let storage = Arc::new(system.files());
     let Some(mut log) = start::open(system, shared, storage) else { return Outcome::Failed };
     let is_logged = shared.config.flag(Id::APPENDONLY);
     let outcome = if is_logged {
-        load_log(system, shared, &host, &mut log, begun)
+        load_log(system, shared, &mut log, begun)
     } else {
-        load_file(system, shared, &host, begun)
+        load_file(system, shared, begun)
     };
     if outcome != Outcome::Fine {
         return outcome;
@@ -165,13 +164,7 @@ pub(crate) fn load(system: &Arc<System>, shared: &Arc<Shared>) -> Outcome {
 }
 
 /// Loads the append-only file.
-fn load_log(
-    system: &Arc<System>,
-    shared: &Arc<Shared>,
-    host: &HostOf,
-    log: &mut Log,
-    begun: Instant,
-) -> Outcome {
+fn load_log(system: &Arc<System>, shared: &Arc<Shared>, log: &mut Log, begun: Instant) -> Outcome {
     if let Err(failure) = start::adopt(system, shared, log) {
         system.log().warning(failure);
         return Outcome::Failed;
@@ -180,10 +173,9 @@ fn load_log(
     shared.saving.loading.begin(system.now_ms() / 1000, total);
     let feeder = Feeder::new(system, shared);
     let player = Player::new(feeder);
-    let mut failed = None;
     let mut around = Surroundings {
         storage: &Files,
-        load_rdb: &mut |source, before| player.load_base(host, source, before, &mut failed),
+        load_rdb: &mut |source, before| player.load_base(source, before),
         run: &mut |request| player.run(request),
         progress: &mut |bytes| {
             shared.saving.loading.read_bytes.store(bytes, Relaxed);
@@ -262,38 +254,26 @@ impl<'a> Player<'a> {
     }
 
     /// Loads the RDB file that a base is or begins with; its bytes.
-    fn load_base(
-        &self,
-        host: &HostOf,
-        source: &mut dyn Source,
-        before: u64,
-        failed: &mut Option<LoadError>,
-    ) -> Option<u64> {
+    fn load_base(&self, source: &mut dyn Source, before: u64) -> Option<u64> {
         self.finish();
         let (shared, system) = {
             let feeder = self.feeder.borrow();
             (feeder.shared, feeder.system)
         };
-        match self.load_rdb(host, source, Base::OfLog { before }) {
+        match self.load_rdb(source, Base::OfLog { before }) {
             Ok(bytes) => Some(bytes),
             Err(error) => {
                 if !system.is_ending() {
-                    saving::explain(host, shared.config.int(Id::DATABASES), &error);
+                    saving::explain(&*shared.host, shared.config.int(Id::DATABASES), &error);
                 }
-                *failed = Some(error);
                 None
             }
         }
     }
 
     /// Loads an RDB file with its libraries; how long it is.
-    fn load_rdb(
-        &self,
-        host: &HostOf,
-        source: &mut dyn Source,
-        base: Base,
-    ) -> Result<u64, LoadError> {
-        let (bytes, libraries) = load_rdb(&mut self.feeder.borrow_mut(), host, source, base)?;
+    fn load_rdb(&self, source: &mut dyn Source, base: Base) -> Result<u64, LoadError> {
+        let (bytes, libraries) = load_rdb(&mut self.feeder.borrow_mut(), source, base)?;
         for code in &libraries {
             self.run(replay::library_request(code));
         }
@@ -309,19 +289,9 @@ impl<'a> Player<'a> {
     }
 }
 
-/// What an RDB file is read for.
-#[derive(Clone, Copy)]
-enum Base {
-    /// It is the data set.
-    OfAll,
-    /// A log goes on from it, so many bytes of which were read before.
-    OfLog { before: u64 },
-}
-
 /// Reads an RDB file; how long it is, and the code of its libraries.
 fn load_rdb(
     feeder: &mut Feeder<'_>,
-    host: &HostOf,
     source: &mut dyn Source,
     base: Base,
 ) -> Result<(u64, Vec<Vec<u8>>), LoadError> {
@@ -333,36 +303,19 @@ fn load_rdb(
     } else {
         Access::Recency((now / 1000) as u32 & 0x00ff_ffff)
     };
-    let (keeps_expired, bytes_before) = match base {
-        Base::OfAll => (false, 0),
-        Base::OfLog { before } => (true, before),
-    };
     let mut insert = |entry| feeder.insert(entry);
-    let mut collector = Collector {
-        loading: &shared.saving.loading,
-        host,
-        config,
-        access,
-        now,
-        keeps_expired,
-        bytes_before,
-        libraries: Vec::new(),
-        empty: 0,
-        insert: &mut insert,
-        goes_on: &|| !system.is_ending(),
-    };
-    let loaded = rdb::load(source, &config.limits(), &mut collector);
-    if let Ok(loaded) = &loaded {
-        collector.report(loaded.has_checksum, loaded.version);
-    }
-    let libraries = std::mem::take(&mut collector.libraries);
-    let offset = loaded.as_ref().map_or(0, |loaded| loaded.bytes);
+    let instant = (access, now);
+    let goes_on = || !system.is_ending();
+    let collector = Collector::new(shared, instant, base, &mut insert, &goes_on);
+    let loaded = collector.read(source, &config.limits());
+    let offset = loaded.as_ref().map_or(0, |(loaded, _)| loaded.bytes);
     let settled =
         feeder.send(0).map_err(|reason| LoadError { offset, reason, place: Place::default() });
-    loaded.and_then(|loaded| settled.map(|()| (loaded.bytes, libraries)))
+    let (loaded, libraries) = loaded?;
+    settled.map(|()| (loaded.bytes, libraries))
 }
 
-fn load_file(system: &Arc<System>, shared: &Arc<Shared>, host: &HostOf, begun: Instant) -> Outcome {
+fn load_file(system: &Arc<System>, shared: &Arc<Shared>, begun: Instant) -> Outcome {
     let log = system.log();
     let mut source = match Files.open(&saving::path(&shared.config)) {
         Ok(source) => source,
@@ -376,7 +329,7 @@ fn load_file(system: &Arc<System>, shared: &Arc<Shared>, host: &HostOf, begun: I
     let config = &shared.config;
     shared.saving.loading.begin(system.now_ms() / 1000, source.len());
     let player = Player::new(Feeder::new(system, shared));
-    match player.load_rdb(host, &mut *source, Base::OfAll) {
+    match player.load_rdb(&mut *source, Base::OfAll) {
         Ok(_) => {
             let seconds = begun.elapsed().as_secs_f64();
             log.notice(format_args!("DB loaded from disk: {seconds:.3} seconds"));
@@ -384,7 +337,7 @@ fn load_file(system: &Arc<System>, shared: &Arc<Shared>, host: &HostOf, begun: I
         }
         Err(LoadError { reason: Reason::Stopped, .. }) => Outcome::Ended,
         Err(error) => {
-            saving::explain(host, config.int(Id::DATABASES), &error);
+            saving::explain(&*shared.host, config.int(Id::DATABASES), &error);
             if matches!(error.reason, Reason::Signature | Reason::Version(_)) {
                 let line = "Fatal error loading the DB: Invalid argument. Exiting.";
                 log.warning(line);

@@ -18,10 +18,15 @@ use persist::snapshot::{Format, Order, Purpose, SnapshotError, Written};
 use std::path::PathBuf;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 pub mod replay;
 pub mod rewrite;
+
+/// So long a client waits for files to be removed that are of no use any more.
+const COLLECT_MOST: Duration = Duration::from_secs(1);
 
 /// What is known of the append-only file. Written by the log thread, but for the requests.
 #[derive(Debug)]
@@ -147,6 +152,8 @@ pub enum Notice {
     Start,
     /// `appendonly no`; changes up to this ticket are still written.
     Stop(u64),
+    /// `aof-disable-auto-gc no` while running: what was kept goes. Who asked is told of the end.
+    ForgetHistory(SyncSender<()>),
     /// The snapshot of a rewrite began: changes behind this ticket go to the new increment.
     Cut(u64),
     /// It did not.
@@ -179,6 +186,17 @@ pub(crate) fn turn(shared: &Shared) {
     } else {
         shared.append.set_journals(false);
         shared.host.tell_log(Notice::Stop(shared.store.last_ticket()));
+    }
+}
+
+/// `aof-disable-auto-gc` was changed: what was kept goes before the reply, unless the disk is very
+/// slow.
+pub(crate) fn collect(shared: &Shared) {
+    if !shared.config.flag(Id::AOF_DISABLE_AUTO_GC) {
+        let (done, end) = sync_channel(1);
+        shared.host.tell_log(Notice::ForgetHistory(done));
+        // What takes longer is done after the reply.
+        let _ = end.recv_timeout(COLLECT_MOST);
     }
 }
 

@@ -8,15 +8,14 @@ use crate::config::Id;
 use crate::cx::{Cx, Local, Turn};
 use crate::dispatch::dispatch;
 use crate::reply::Output;
-use crate::saving::{Collector, LOADING, explain};
+use crate::saving::{Base, LOADING, load_into};
 use crate::session::{Card, CardAddress, Session};
 use crate::shared::{Host, LogLevel, Shared, WorkerStats};
 use crate::{Args, OwnedArgs};
-use engine::{Access, Effects, Keys, Moment, Rec};
+use engine::{Access, Effects, Moment};
 use persist::aof::log::Log;
 use persist::aof::manifest::Part;
 use persist::aof::read::{Broken, Reader, Request};
-use persist::rdb::{self, Entry, Reason};
 use persist::storage::{Source, Storage};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -374,7 +373,10 @@ pub(crate) fn reload(cx: &mut Cx<'_>) -> bool {
     let mut around = Surroundings {
         storage: &*storage,
         load_rdb: &mut |source, before| {
-            let (bytes, libraries) = load_base(shared, keys, source, before)?;
+            keys.lock_all();
+            let loaded = load_into(shared, keys, source, Base::OfLog { before }, false);
+            keys.let_go();
+            let (bytes, libraries) = loaded.ok()?;
             let mut replay = replay.borrow_mut();
             for code in &libraries {
                 replay.run(shared, library_request(code).args());
@@ -401,46 +403,6 @@ pub(crate) fn reload(cx: &mut Cx<'_>) -> bool {
 /// Says in the log that a library of an RDB file cannot be loaded.
 pub fn explain_library(host: &dyn Host, why: &str) {
     host.log(LogLevel::Warning, &format!("Failed loading library, {why}"));
-}
-
-/// Loads an RDB file that a log goes on from; its bytes, and the code of its libraries.
-fn load_base(
-    shared: &Shared,
-    keys: &mut Keys<'_>,
-    source: &mut dyn Source,
-    bytes_before: u64,
-) -> Option<(u64, Vec<Vec<u8>>)> {
-    keys.lock_all();
-    let (home, now, access, limits) = (keys.db(), keys.now(), keys.access(), keys.limits());
-    let mut insert = |entry: Entry| {
-        keys.select(entry.db);
-        let taken = |rec: Rec| Reason::Duplicate { db: entry.db, key: rec.key().into() };
-        keys.load(entry.rec, false).map_err(taken)
-    };
-    let mut collector = Collector {
-        loading: &shared.saving.loading,
-        host: &*shared.host,
-        config: &shared.config,
-        access,
-        now,
-        keeps_expired: true,
-        bytes_before,
-        libraries: Vec::new(),
-        empty: 0,
-        insert: &mut insert,
-        goes_on: &|| true,
-    };
-    let loaded = rdb::load(source, &limits, &mut collector);
-    let libraries = std::mem::take(&mut collector.libraries);
-    keys.select(home);
-    keys.let_go();
-    match loaded {
-        Ok(loaded) => Some((loaded.bytes, libraries)),
-        Err(error) => {
-            explain(&*shared.host, shared.config.int(Id::DATABASES), &error);
-            None
-        }
-    }
 }
 
 /// Where the log lies, as the directives say.

@@ -3,7 +3,7 @@
 //!
 //! Collections are written some elements a request, so that none of them takes long to replay.
 
-use crate::stream::id_text;
+use crate::stream::{Handed, id_text};
 use crate::text::double::push_double_shortest;
 use engine::Rec;
 use engine::hash::HashRef;
@@ -124,25 +124,9 @@ fn group_of(out: &mut Vec<u8>, key: &[u8], name: &[u8], group: &Group) {
         write_request(out, [&b"XGROUP"[..], b"CREATECONSUMER", key, name, &consumer.name]);
         for (id, ()) in consumer.pending().iter_from(Id::MIN) {
             let Some(pending) = group.pending().get(id) else { continue };
-            let (id, time) = (id_text(id), pending.delivered_ms.to_string());
-            let count = (pending.deliveries as i64).to_string();
-            write_request(
-                out,
-                [
-                    &b"XCLAIM"[..],
-                    key,
-                    name,
-                    &consumer.name,
-                    b"0",
-                    &id,
-                    b"TIME",
-                    time.as_bytes(),
-                    b"RETRYCOUNT",
-                    count.as_bytes(),
-                    b"JUSTID",
-                    b"FORCE",
-                ],
-            );
+            Handed::of(group, id, pending).claim(key, name, |words| {
+                write_request(out, words.iter().copied());
+            });
         }
     }
 }

@@ -3,8 +3,9 @@
 use super::{path, reason};
 use crate::config::{Config, Id};
 use crate::shared::{Host, LogLevel, Shared};
-use engine::{Access, Keys, Limits};
-use persist::rdb::{self, Arrival, Entry, LoadError, Loader, Reason};
+use engine::{Access, Keys, Limits, Rec};
+use persist::rdb::{self, Arrival, Entry, LoadError, Loaded, Loader, Reason};
+use persist::storage::Source;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
@@ -40,30 +41,33 @@ impl Loading {
     }
 }
 
+/// What an RDB file is read for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Base {
+    /// It is the data set: what has expired is left out.
+    OfAll,
+    /// A log goes on from it, so many bytes of which were read before: its requests expect what
+    /// they found.
+    OfLog {
+        /// Bytes.
+        before: u64,
+    },
+}
+
 /// Takes what comes out of a file: facts to the log, libraries aside, entries to `insert`.
 pub struct Collector<'a> {
-    /// The figures.
-    pub loading: &'a Loading,
-    /// The log.
-    pub host: &'a dyn Host,
-    /// The directives.
-    pub config: &'a Config,
+    loading: &'a Loading,
+    host: &'a dyn Host,
+    config: &'a Config,
     /// What reads leave in a record: what a new one starts with.
-    pub access: Access,
-    /// Unix milliseconds: what has expired then is left out, unless `keeps_expired`.
-    pub now: i64,
-    /// The file is the base of a log, whose requests expect what they found.
-    pub keeps_expired: bool,
-    /// Bytes of the files before this one.
-    pub bytes_before: u64,
-    /// Function libraries so far.
-    pub libraries: Vec<Vec<u8>>,
+    access: Access,
+    now: i64,
+    base: Base,
+    libraries: Vec<Vec<u8>>,
     /// Keys without elements so far.
-    pub empty: u64,
-    /// Takes an entry.
-    pub insert: &'a mut dyn FnMut(Entry) -> Result<(), Reason>,
-    /// Asked now and then whether to go on.
-    pub goes_on: &'a dyn Fn() -> bool,
+    empty: u64,
+    insert: &'a mut dyn FnMut(Entry) -> Result<(), Reason>,
+    goes_on: &'a dyn Fn() -> bool,
 }
 
 impl Loader for Collector<'_> {
@@ -94,14 +98,56 @@ impl Loader for Collector<'_> {
     }
 
     fn progress(&mut self, bytes: u64) {
-        self.loading.read_bytes.store(self.bytes_before + bytes, Relaxed);
+        let before = match self.base {
+            Base::OfAll => 0,
+            Base::OfLog { before } => before,
+        };
+        self.loading.read_bytes.store(before + bytes, Relaxed);
     }
 }
 
-impl Collector<'_> {
+impl<'a> Collector<'a> {
+    /// Begins at an instant, Unix milliseconds. `insert` takes an entry, `goes_on` is asked now and
+    /// then whether to go on.
+    pub fn new(
+        shared: &'a Shared,
+        (access, now): (Access, i64),
+        base: Base,
+        insert: &'a mut dyn FnMut(Entry) -> Result<(), Reason>,
+        goes_on: &'a dyn Fn() -> bool,
+    ) -> Self {
+        Self {
+            loading: &shared.saving.loading,
+            host: &*shared.host,
+            config: &shared.config,
+            access,
+            now,
+            base,
+            libraries: Vec::new(),
+            empty: 0,
+            insert,
+            goes_on,
+        }
+    }
+
+    /// Reads a file; how it ended, and the code of its function libraries, which are for the caller
+    /// to load.
+    ///
+    /// # Errors
+    /// [`LoadError`].
+    pub fn read(
+        mut self,
+        source: &mut dyn Source,
+        limits: &Limits,
+    ) -> Result<(Loaded, Vec<Vec<u8>>), LoadError> {
+        let loaded = rdb::load(source, limits, &mut self)?;
+        self.report(loaded.has_checksum, loaded.version);
+        Ok((loaded, self.libraries))
+    }
+
     fn entry(&mut self, entry: Entry) -> Result<(), Reason> {
         let rec = &entry.rec;
-        if !self.keeps_expired && rec.expire_ms().is_some_and(|at| at < self.now) {
+        if self.base == Base::OfAll && rec.expire_ms().is_some_and(|at| at < self.now) {
             self.loading.keys_expired.fetch_add(1, Relaxed);
             return Ok(());
         }
@@ -151,7 +197,7 @@ impl Collector<'_> {
     }
 
     /// Says that everything was loaded.
-    pub fn report(&self, has_checksum: bool, version: u16) {
+    fn report(&self, has_checksum: bool, version: u16) {
         if !has_checksum && version >= 5 && self.config.flag(Id::RDBCHECKSUM) {
             let line = "RDB file was saved with checksum disabled: no check performed.";
             self.host.log(LogLevel::Warning, line);
@@ -245,40 +291,37 @@ pub fn reload(
     }
     let storage = shared.host.storage().ok_or(Unreloaded::Unloaded)?;
     let mut source = storage.open(&path(&shared.config)).map_err(|_| Unreloaded::Unloaded)?;
-    let (home, now, access) = (keys.db(), keys.now(), keys.access());
-    let limits: Limits = keys.limits();
-    let mut insert = |entry: Entry| {
-        keys.select(entry.db);
-        match keys.load(entry.rec, how.merges) {
-            Ok(()) => Ok(()),
-            Err(rec) => Err(Reason::Duplicate { db: entry.db, key: rec.key().into() }),
-        }
-    };
-    shared.saving.loading.begin(now / 1000, source.len());
-    let mut collector = Collector {
-        loading: &shared.saving.loading,
-        host: &*shared.host,
-        config: &shared.config,
-        access,
-        now,
-        keeps_expired: false,
-        bytes_before: 0,
-        libraries: Vec::new(),
-        empty: 0,
-        insert: &mut insert,
-        goes_on: &|| true,
-    };
-    let loaded = rdb::load(&mut *source, &limits, &mut collector);
-    let libraries = std::mem::take(&mut collector.libraries);
-    match loaded {
-        Ok(loaded) => collector.report(loaded.has_checksum, loaded.version),
-        Err(error) => {
-            explain(&*shared.host, shared.config.int(Id::DATABASES), &error);
-            keys.select(home);
-            return Err(Unreloaded::Unloaded);
-        }
-    }
-    keys.select(home);
+    shared.saving.loading.begin(keys.now() / 1000, source.len());
+    let (_, libraries) = load_into(shared, keys, &mut *source, Base::OfAll, how.merges)
+        .map_err(|()| Unreloaded::Unloaded)?;
     shared.saving.start_from(keys.counters().dirty);
     Ok(libraries)
+}
+
+/// Reads an RDB file into a data set, with everything locked; its bytes, and the code of its
+/// libraries. The log says why if it cannot be used.
+pub(crate) fn load_into(
+    shared: &Shared,
+    keys: &mut Keys<'_>,
+    source: &mut dyn Source,
+    base: Base,
+    merges: bool,
+) -> Result<(u64, Vec<Vec<u8>>), ()> {
+    let (home, limits) = (keys.db(), keys.limits());
+    let instant = (keys.access(), keys.now());
+    let mut insert = |entry: Entry| {
+        keys.select(entry.db);
+        let taken = |rec: Rec| Reason::Duplicate { db: entry.db, key: rec.key().into() };
+        keys.load(entry.rec, merges).map_err(taken)
+    };
+    let collector = Collector::new(shared, instant, base, &mut insert, &|| true);
+    let loaded = collector.read(source, &limits);
+    keys.select(home);
+    match loaded {
+        Ok((loaded, libraries)) => Ok((loaded.bytes, libraries)),
+        Err(error) => {
+            explain(&*shared.host, shared.config.int(Id::DATABASES), &error);
+            Err(())
+        }
+    }
 }

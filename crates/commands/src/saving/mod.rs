@@ -29,7 +29,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64};
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub use load::{Collector, Loading, Reload, Unreloaded, explain, reload};
+pub(crate) use load::load_into;
+pub use load::{Base, Collector, Loading, Reload, Unreloaded, explain, reload};
 
 /// After a failure the save points wait for so long.
 const RETRY_S: i64 = 5;

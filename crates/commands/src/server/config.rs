@@ -119,6 +119,9 @@ fn config_set(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
             if changed.contains(&Id::APPENDONLY) {
                 crate::append::turn(cx.server);
             }
+            if changed.contains(&Id::AOF_DISABLE_AUTO_GC) {
+                crate::append::collect(cx.server);
+            }
             cx.reply.ok();
             Ok(Outcome::Replied)
         }

@@ -6,7 +6,7 @@ use crate::cx::Cx;
 use engine::stream::{self, Group, Id, Pending};
 
 /// A pending entry as it is to be again after a replay.
-pub(super) struct Handed {
+pub(crate) struct Handed {
     id: Id,
     consumer: Box<[u8]>,
     delivered_ms: i64,
@@ -17,7 +17,7 @@ pub(super) struct Handed {
 
 impl Handed {
     /// An entry that is pending, or was until now.
-    pub(super) fn of(group: &Group, id: Id, pending: &Pending) -> Self {
+    pub(crate) fn of(group: &Group, id: Id, pending: &Pending) -> Self {
         Self {
             id,
             consumer: (*group.owner(pending).name).into(),
@@ -31,19 +31,17 @@ impl Handed {
     pub(super) fn new(id: Id, consumer: &[u8], delivered_ms: i64) -> Self {
         Self { id, consumer: consumer.into(), delivered_ms, deliveries: 1, last_id: id }
     }
-}
 
-/// Writes XCLAIM for each.
-pub(super) fn claims(cx: &mut Cx<'_>, key: &[u8], group: &[u8], handed: &[Handed]) {
-    for one in handed {
-        let (id, last_id) = (IdText::new(one.id), IdText::new(one.last_id));
-        let time = one.delivered_ms.to_string();
-        let count = (one.deliveries as i64).to_string();
-        cx.log_as(&[
+    /// Has the XCLAIM written that makes the entry pending again.
+    pub(crate) fn claim(&self, key: &[u8], group: &[u8], write: impl FnOnce(&[&[u8]])) {
+        let (id, last_id) = (IdText::new(self.id), IdText::new(self.last_id));
+        let time = self.delivered_ms.to_string();
+        let count = (self.deliveries as i64).to_string();
+        write(&[
             b"XCLAIM",
             key,
             group,
-            &one.consumer,
+            &self.consumer,
             b"0",
             &id,
             b"TIME",
@@ -55,6 +53,13 @@ pub(super) fn claims(cx: &mut Cx<'_>, key: &[u8], group: &[u8], handed: &[Handed
             b"LASTID",
             &last_id,
         ]);
+    }
+}
+
+/// Writes XCLAIM for each.
+pub(super) fn claims(cx: &mut Cx<'_>, key: &[u8], group: &[u8], handed: &[Handed]) {
+    for one in handed {
+        one.claim(key, group, |words| cx.log_as(words));
     }
 }
 

@@ -32,6 +32,8 @@ use range::{xlen, xrange, xrevrange};
 use read::{xread, xreadgroup};
 use trim::xtrim;
 
+pub(crate) use log::Handed;
+
 /// The text of an id.
 pub(crate) fn id_text(id: engine::stream::Id) -> Vec<u8> {
     id::IdText::new(id).to_vec()

@@ -46,18 +46,20 @@ impl Lanes {
         }
     }
 
-    /// Publishes what a worker's journal has; bytes that wait for the reader then.
-    pub(crate) fn publish(&self, worker: usize, journal: &mut Journal) -> u64 {
+    /// Publishes what a worker's journal has; bytes that wait for the reader then, and the last
+    /// ticket.
+    pub(crate) fn publish(&self, worker: usize, journal: &mut Journal) -> (u64, u64) {
         let mut lane = self.each[worker].lock().unwrap_or_else(PoisonError::into_inner);
         let empty = lane.spare.pop().unwrap_or_default();
         let fetched = journal.fetch(empty);
         let bytes = fetched.bytes.len() as u64;
+        let ticket = fetched.groups.last().map_or(0, |group| group.ticket);
         // Before the reader can take it, and count it out.
         let pending = self.pending.fetch_add(bytes, Ordering::SeqCst) + bytes;
         lane.published.push_back(fetched);
         drop(lane);
         self.wake();
-        pending
+        (pending, ticket)
     }
 
     /// Wakes the reader if it sleeps.
@@ -80,14 +82,19 @@ impl Lanes {
     /// Says that the reader is about to sleep; whether it may: nothing was published.
     pub(crate) fn sleep(&self) -> bool {
         self.asleep.store(true, Ordering::SeqCst);
-        let is_empty = |lane: &Mutex<Lane>| {
-            lane.lock().unwrap_or_else(PoisonError::into_inner).published.is_empty()
-        };
-        let may = self.each.iter().all(is_empty);
+        let may = self.is_empty();
         if !may {
             self.asleep.store(false, Ordering::SeqCst);
         }
         may
+    }
+
+    /// Whether nothing was published that was not taken.
+    pub(crate) fn is_empty(&self) -> bool {
+        let is_empty = |lane: &Mutex<Lane>| {
+            lane.lock().unwrap_or_else(PoisonError::into_inner).published.is_empty()
+        };
+        self.each.iter().all(is_empty)
     }
 
     /// Says that the reader is awake.

@@ -7,8 +7,9 @@
 //! With `appendfsync always` one fsync serves whatever all workers published before it began, and
 //! workers go on with other connections meanwhile. With `everysec` a thread of its own syncs while
 //! writing goes on: the oldest change that is not on disk is at most a second old when its fsync
-//! begins, and what the process has not handed to the system yet is some ten milliseconds old. The
-//! stall rule: when an fsync takes more than two seconds, workers wait for it between two batches,
+//! begins, and what the process has not handed to the system yet is some ten milliseconds old. While
+//! changes are rare the log thread is prompt: it sleeps until there is one, and the worker lets it
+//! write before the replies are sent, so that even a kill loses nothing then. The stall rule: when an fsync takes more than two seconds, workers wait for it between two batches,
 //! holding no lock; so a power cut loses a second and what one fsync takes, at most three seconds.
 //! Files are exchanged by the log thread itself (a few fsyncs, when a rewrite begins and ends):
 //! what comes meanwhile is written after it, and workers wait when it is a second behind. So the
@@ -28,7 +29,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) use scribe::Scribe;
 
@@ -38,6 +39,9 @@ pub(crate) const PENDING_MOST: u64 = 64 << 20;
 const STALL_MS: i64 = 2000;
 /// And so does the log thread when what was published is not written for so long.
 const BEHIND_MS: i64 = 1000;
+
+/// So long at most a worker waits for a log thread that is prompt.
+const PROMPT_MOST: Duration = Duration::from_millis(200);
 
 /// Where workers and the log thread meet.
 #[derive(Debug)]
@@ -55,6 +59,8 @@ pub(crate) struct Aof {
     ends: AtomicBool,
     /// Changes up to this ticket were handed to the system.
     written: AtomicU64,
+    /// What is published is written at once: it is waited for.
+    prompt: AtomicBool,
     gate: Mutex<()>,
     room: Condvar,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -75,6 +81,7 @@ impl Aof {
             fails: AtomicBool::new(false),
             ends: AtomicBool::new(false),
             written: AtomicU64::new(0),
+            prompt: AtomicBool::new(false),
             gate: Mutex::new(()),
             room: Condvar::new(),
             thread: Mutex::default(),
@@ -83,9 +90,36 @@ impl Aof {
 
     /// Publishes what a worker's journal has. May wait for the disk; no lock is held.
     pub(crate) fn publish(&self, worker: usize, journal: &mut Journal, now: i64) {
-        let pending = self.lanes.publish(worker, journal);
+        let (pending, ticket) = self.lanes.publish(worker, journal);
+        if self.prompt.load(Ordering::SeqCst) {
+            self.wait_prompt(ticket);
+        }
         if pending > PENDING_MOST || self.is_stalled(now) {
             self.wait_for_room(now);
+        }
+    }
+
+    /// Lets the log thread write what was published up to a ticket, if it does at once. A disk that
+    /// does not take it soon, or is being synced, is not waited for.
+    #[cold]
+    fn wait_prompt(&self, ticket: u64) {
+        let end = Instant::now() + PROMPT_MOST;
+        let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let may_wait = || {
+            self.written.load(Ordering::Acquire) < ticket
+                && self.prompt.load(Ordering::Acquire)
+                && self.sync_began.load(Ordering::Acquire) == 0
+                && !self.fails.load(Ordering::Acquire)
+                && !self.ends.load(Ordering::Acquire)
+        };
+        while may_wait() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                // Nobody else waits as long in vain.
+                return self.prompt.store(false, Ordering::SeqCst);
+            }
+            let waited = self.room.wait_timeout(gate, left);
+            gate = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 

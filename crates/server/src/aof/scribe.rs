@@ -26,6 +26,9 @@ use std::sync::atomic::Ordering;
 const WRITE_BYTES: usize = 1 << 20;
 /// Between two writes when nobody waits for them.
 const WRITE_EVERY_MS: i64 = 10;
+/// So many writes in a row, each sooner behind the one before than that, are done at once all the
+/// same.
+const PROMPT_MOST: u32 = 100;
 /// The age of the oldest change that is not on disk when it is synced, `everysec`.
 const SYNC_AFTER_MS: i64 = 900;
 /// Between two tries of a write that failed.
@@ -90,6 +93,9 @@ pub(crate) struct Scribe {
     sync_began: i64,
     /// When the oldest bytes were written that are not synced.
     unsynced_since: Option<i64>,
+    /// When the last write was, and how many there were in a row without a pause.
+    wrote_at: i64,
+    streak: u32,
     /// Why the last write failed, and when it is tried again.
     failure: Option<(String, i64)>,
     complained_at: i64,
@@ -120,6 +126,8 @@ impl Scribe {
             is_syncing: false,
             sync_began: 0,
             unsynced_since: None,
+            wrote_at: 0,
+            streak: 0,
             failure: None,
             complained_at: i64::MIN / 2,
             stamped_s: 0,
@@ -181,22 +189,47 @@ impl Scribe {
 
     /// Sleeps until there is something to do.
     fn wait(&mut self) {
-        let aof = self.system.aof();
-        let is_idle = self.unsynced_since.is_none() && self.out.is_empty() && !self.is_syncing;
-        let sleeps = (is_idle || self.is_always()) && aof.lanes.sleep();
-        let agrees = self.state == State::Starting && matches!(self.rewrite, Rewrite::None);
-        let timeout = match () {
-            () if agrees => 1,
-            () if sleeps => LOOK_EVERY_MS,
-            () if self.is_always() && self.failure.is_none() => 0,
-            () => WRITE_EVERY_MS,
-        };
+        let now = self.system.now_ms();
+        let timeout = self.timeout(now);
+        let bell = self.system.aof().lanes.bell();
         let wait = Timespec { tv_sec: timeout / 1000, tv_nsec: timeout % 1000 * 1_000_000 };
-        let mut fds = [PollFd::from_borrowed_fd(aof.lanes.bell().fd(), PollFlags::IN)];
+        let mut fds = [PollFd::from_borrowed_fd(bell.fd(), PollFlags::IN)];
         if poll(&mut fds, Some(&wait)).is_ok_and(|ready| ready > 0) {
-            aof.lanes.bell().hush();
+            bell.hush();
         }
-        aof.lanes.awake();
+        self.system.aof().lanes.awake();
+    }
+
+    /// Milliseconds until there is something to do unless the bell rings. The next that publishes
+    /// rings it while nothing is to be gathered: with `always`, and after a pause.
+    fn timeout(&mut self, now: i64) -> i64 {
+        let aof = self.system.aof();
+        if now - self.wrote_at >= WRITE_EVERY_MS {
+            self.streak = 0;
+        }
+        let is_prompt = !self.is_always() && self.streak <= PROMPT_MOST && self.out.is_empty();
+        let was_prompt = aof.prompt.swap(is_prompt, Ordering::SeqCst);
+        if self.state == State::Starting && matches!(self.rewrite, Rewrite::None) {
+            return 1;
+        }
+        if is_prompt || self.is_always() {
+            if aof.lanes.sleep() {
+                return self.until_sync(now).clamp(0, LOOK_EVERY_MS);
+            }
+            return if self.failure.is_none() { 0 } else { WRITE_EVERY_MS };
+        }
+        // Who published when it was prompt waits.
+        if was_prompt && !aof.lanes.is_empty() { 0 } else { WRITE_EVERY_MS }
+    }
+
+    /// Milliseconds until a sync is due for certain.
+    fn until_sync(&self, now: i64) -> i64 {
+        match self.unsynced_since {
+            Some(since) if !self.is_syncing && self.policy() == choices::FSYNC_EVERYSEC => {
+                since + SYNC_AFTER_MS - now
+            }
+            _ => LOOK_EVERY_MS,
+        }
     }
 
     fn is_always(&self) -> bool {
@@ -268,6 +301,8 @@ impl Scribe {
                     self.out = Vec::new();
                 }
                 self.unsynced_since.get_or_insert(now);
+                self.streak += 1;
+                self.wrote_at = self.system.now_ms();
                 self.recovered();
                 self.system.aof().make_room();
                 true
@@ -479,6 +514,11 @@ impl Scribe {
                 self.rewrite = Rewrite::Running;
                 self.switch_at = (self.state != State::Off).then_some(ticket);
             }
+            Notice::ForgetHistory(done) => {
+                self.forget_history();
+                // Who asked may have gone on.
+                let _ = done.try_send(());
+            }
             Notice::Synced(ticket, synced) => self.synced_beside(ticket, synced, now),
             Notice::NotCut => {
                 self.switch_at = None;
@@ -680,21 +720,26 @@ impl Scribe {
             figures.base_bytes = total;
         }
         if !self.shared.config.flag(Id::AOF_DISABLE_AUTO_GC) {
-            match self.log.forget_history() {
-                Ok(gone) => {
-                    for part in gone {
-                        log.notice(format_args!(
-                            "Removing the history file {} in the background",
-                            String::from_utf8_lossy(&part.name)
-                        ));
-                    }
-                }
-                Err(failure) => log.warning(failure),
-            }
+            self.forget_history();
         }
         log.notice("Background AOF rewrite finished successfully");
         if self.state == State::Starting {
             self.state = State::On;
+        }
+    }
+
+    fn forget_history(&mut self) {
+        let log = self.system.log();
+        match self.log.forget_history() {
+            Ok(gone) => {
+                for part in gone {
+                    log.notice(format_args!(
+                        "Removing the history file {} in the background",
+                        String::from_utf8_lossy(&part.name)
+                    ));
+                }
+            }
+            Err(failure) => log.warning(failure),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Tests of the binary as a process.
 
+mod aof;
 mod functions;
 mod snapshots;
 mod startup;
