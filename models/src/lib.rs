@@ -6,7 +6,10 @@
 //! A [`Player`] is a worker with one client: it dispatches requests as the server's worker does,
 //! and takes its mail as the server's worker does.
 
+mod bell;
 mod toy;
+
+pub use bell::Bell;
 
 use commands::offline::{Offline, Seat};
 use commands::session::Session;

@@ -7,34 +7,10 @@ mod inbox;
 /// In the place of the server's own.
 mod net {
     pub(crate) mod sync {
-        use shuttle::sync::Condvar;
+        pub(crate) use scrubjay_models::Bell;
         pub(crate) use shuttle::sync::Mutex;
         pub(crate) use shuttle::sync::atomic::{AtomicBool, Ordering};
         pub(crate) use std::sync::PoisonError;
-
-        /// An eventfd that the only thing waited for: who sleeps on it when nobody rings is a
-        /// deadlock, which shuttle reports.
-        #[derive(Debug, Default)]
-        pub(crate) struct Bell {
-            rang: Mutex<u64>,
-            changed: Condvar,
-        }
-
-        impl Bell {
-            pub(crate) fn ring(&self) {
-                *self.rang.lock().unwrap() += 1;
-                self.changed.notify_all();
-            }
-
-            /// What epoll does without a timeout.
-            pub(crate) fn sleep(&self) {
-                let mut rang = self.rang.lock().unwrap();
-                while *rang == 0 {
-                    rang = self.changed.wait(rang).unwrap();
-                }
-                *rang = 0;
-            }
-        }
     }
 }
 

@@ -7,32 +7,10 @@ mod lanes;
 /// In the place of the server's own.
 mod net {
     pub(crate) mod sync {
-        use shuttle::sync::Condvar;
+        pub(crate) use scrubjay_models::Bell;
         pub(crate) use shuttle::sync::Mutex;
         pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU64, Ordering};
         pub(crate) use std::sync::PoisonError;
-
-        /// What the reader sleeps on: when nobody rings, shuttle reports a deadlock.
-        #[derive(Debug, Default)]
-        pub(crate) struct Bell {
-            rang: Mutex<u64>,
-            changed: Condvar,
-        }
-
-        impl Bell {
-            pub(crate) fn ring(&self) {
-                *self.rang.lock().unwrap() += 1;
-                self.changed.notify_all();
-            }
-
-            pub(crate) fn sleep(&self) {
-                let mut rang = self.rang.lock().unwrap();
-                while *rang == 0 {
-                    rang = self.changed.wait(rang).unwrap();
-                }
-                *rang = 0;
-            }
-        }
     }
 }
 
@@ -44,23 +22,35 @@ use std::sync::Arc;
 
 const SCHEDULES: usize = 3_000;
 
+/// What a worker runs, and after how many requests it publishes each time.
+type Part = (&'static [&'static str], usize);
+
+/// The log that two workers write of so many groups.
+fn logged(stage: &Stage, parts: [Part; 2], groups: u64) -> String {
+    let lanes = Arc::new(Lanes::new(2, Bell::default()));
+    let writers: Vec<_> = (0..)
+        .zip(parts)
+        .map(|(worker, part)| {
+            let (player, lanes) = (stage.player(worker), Arc::clone(&lanes));
+            thread::spawn(move || work(player, &lanes, worker, part))
+        })
+        .collect();
+    let reader = thread::spawn(move || read(&lanes, 2, groups));
+    for writer in writers {
+        writer.join().unwrap();
+    }
+    reader.join().unwrap()
+}
+
 /// A worker: runs its requests, publishes after each so many.
-fn work(
-    mut player: Player,
-    lanes: Arc<Lanes>,
-    worker: usize,
-    requests: &'static [&'static str],
-    batch: usize,
-) -> thread::JoinHandle<()> {
-    thread::spawn(move || {
-        player.write_journal();
-        for some in requests.chunks(batch) {
-            for request in some {
-                player.call(request);
-            }
-            lanes.publish(worker, player.journal());
+fn work(mut player: Player, lanes: &Lanes, worker: usize, (requests, batch): Part) {
+    player.write_journal();
+    for some in requests.chunks(batch) {
+        for request in some {
+            player.call(request);
         }
-    })
+        lanes.publish(worker, player.journal());
+    }
 }
 
 /// The log thread: takes until it has so many groups; the log as text.
@@ -98,25 +88,9 @@ fn appended(log: &str, key: &str) -> String {
 fn the_log_has_the_order_of_every_key() {
     check(SCHEDULES, || {
         let stage = Stage::new(2);
-        let lanes = Arc::new(Lanes::new(2, Bell::default()));
-        let writers = [
-            work(stage.player(0), Arc::clone(&lanes), 0, &["APPEND k a", "APPEND j b"], 1),
-            work(
-                stage.player(1),
-                Arc::clone(&lanes),
-                1,
-                &["APPEND k x", "APPEND k y", "APPEND j z"],
-                2,
-            ),
-        ];
-        let reader = {
-            let lanes = Arc::clone(&lanes);
-            thread::spawn(move || read(&lanes, 2, 5))
-        };
-        for writer in writers {
-            writer.join().unwrap();
-        }
-        let log = reader.join().unwrap();
+        let one: Part = (&["APPEND k a", "APPEND j b"], 1);
+        let other: Part = (&["APPEND k x", "APPEND k y", "APPEND j z"], 2);
+        let log = logged(&stage, [one, other], 5);
         let mut asker = stage.player(0);
         for key in ["k", "j"] {
             asker.call(&format!("GET {key}"));
@@ -132,19 +106,7 @@ fn the_log_has_the_order_of_every_key() {
 fn a_call_on_several_keys_is_one_group() {
     check(SCHEDULES, || {
         let stage = Stage::new(2);
-        let lanes = Arc::new(Lanes::new(2, Bell::default()));
-        let writers = [
-            work(stage.player(0), Arc::clone(&lanes), 0, &["MSET k a j a"], 1),
-            work(stage.player(1), Arc::clone(&lanes), 1, &["MSET j b k b"], 1),
-        ];
-        let reader = {
-            let lanes = Arc::clone(&lanes);
-            thread::spawn(move || read(&lanes, 2, 2))
-        };
-        for writer in writers {
-            writer.join().unwrap();
-        }
-        let log = reader.join().unwrap();
+        let log = logged(&stage, [(&["MSET k a j a"], 1), (&["MSET j b k b"], 1)], 2);
         let last = if log.rfind("\r\na\r\n") > log.rfind("\r\nb\r\n") { "a" } else { "b" };
         let mut asker = stage.player(0);
         asker.call("MGET k j");

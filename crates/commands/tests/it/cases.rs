@@ -12,38 +12,25 @@ use std::path::Path;
 
 #[test]
 fn transcripts_pass_in_process() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
-    let wanted = std::env::var("CASES").unwrap_or_default();
     let unbuilt = unbuilt();
     let (mut passed, mut waiting, mut failures) = (0, 0, Vec::new());
-    for file in std::fs::read_dir(folder).expect("tests/cases") {
-        let path = file.expect("an entry").path();
-        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        if path.extension().is_none_or(|ext| ext != "t") || !name.contains(&wanted) {
+    for (name, case) in cases() {
+        if calls(&case).any(|word| unbuilt.contains(&word)) {
+            waiting += 1;
             continue;
         }
-        let text = std::fs::read_to_string(&path).expect("a case file");
-        for case in parse(&text).expect("a case file that can be read") {
-            if !runs_here(&case) {
+        for proto in [2, 3] {
+            if case.only_proto.is_some_and(|only| only != proto) {
                 continue;
             }
-            if calls(&case).any(|word| unbuilt.contains(&word)) {
-                waiting += 1;
-                continue;
-            }
-            for proto in [2, 3] {
-                if case.only_proto.is_some_and(|only| only != proto) {
-                    continue;
+            match run(&case, proto, &mut World::new(proto)) {
+                Ok(found) if found.is_empty() => passed += 1,
+                Ok(found) => {
+                    let all: Vec<_> = found.iter().map(|one| format!("  {one}")).collect();
+                    let all = all.join("\n");
+                    failures.push(format!("{name}, RESP{proto}, {}\n{all}", case.name));
                 }
-                match run(&case, proto, &mut World::new(proto)) {
-                    Ok(found) if found.is_empty() => passed += 1,
-                    Ok(found) => {
-                        let all: Vec<_> = found.iter().map(|one| format!("  {one}")).collect();
-                        let all = all.join("\n");
-                        failures.push(format!("{name}, RESP{proto}, {}\n{all}", case.name));
-                    }
-                    Err(error) => failures.push(format!("{name}, {}: {error}", case.name)),
-                }
+                Err(error) => failures.push(format!("{name}, {}: {error}", case.name)),
             }
         }
     }
@@ -55,32 +42,37 @@ fn transcripts_pass_in_process() {
 /// Whatever a case does: its log, replayed, makes the same data set.
 #[test]
 fn logs_of_transcripts_replay() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
-    let wanted = std::env::var("CASES").unwrap_or_default();
     let (mut same, mut failures) = (0, Vec::new());
-    for file in std::fs::read_dir(folder).expect("tests/cases") {
-        let path = file.expect("an entry").path();
-        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        if path.extension().is_none_or(|ext| ext != "t") || !name.contains(&wanted) {
+    for (name, case) in cases() {
+        // It changes a threshold between two changes of a key: a log keeps no thresholds.
+        if name == "hyperloglog.t" && case.name == "Forms" {
             continue;
         }
-        let text = std::fs::read_to_string(&path).expect("a case file");
-        for case in parse(&text).expect("a case file that can be read") {
-            // It changes a threshold between two changes of a key: a log keeps no thresholds.
-            let has_moving_threshold = name == "hyperloglog.t" && case.name == "Forms";
-            if !runs_here(&case) || has_moving_threshold {
-                continue;
-            }
-            let mut world = World::logged(2);
-            // What it answers is another test's concern.
-            let _ = run(&case, 2, &mut world);
-            match world.differs_from_replay() {
-                None => same += 1,
-                Some(found) => failures.push(format!("{name}, {}: {found}", case.name)),
-            }
+        let mut world = World::logged(2);
+        // What it answers is another test's concern.
+        let _ = run(&case, 2, &mut world);
+        match world.differs_from_replay() {
+            None => same += 1,
+            Some(found) => failures.push(format!("{name}, {}: {found}", case.name)),
         }
     }
     assert!(failures.is_empty(), "{}\n{same} same, {}", failures.join("\n"), failures.len());
+}
+
+/// The cases that need no socket, with their files' names; `CASES` picks files.
+fn cases() -> impl Iterator<Item = (String, Case)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
+    let wanted = std::env::var("CASES").unwrap_or_default();
+    let files = std::fs::read_dir(folder).expect("tests/cases");
+    let paths = files.map(|file| file.expect("an entry").path());
+    paths.filter(|path| path.extension().is_some_and(|ext| ext == "t")).flat_map(move |path| {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let is_wanted = name.contains(&wanted);
+        let text = std::fs::read_to_string(&path).expect("a case file");
+        let cases = parse(&text).expect("a case file that can be read");
+        let cases = cases.into_iter().filter(move |case| is_wanted && runs_here(case));
+        cases.map(move |case| (name.clone(), case))
+    })
 }
 
 fn runs_here(case: &Case) -> bool {

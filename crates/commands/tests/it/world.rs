@@ -113,15 +113,7 @@ impl World {
         while let Some(request) = reader.read().expect("a log") {
             let args: OwnedArgs = request.iter().collect();
             let mut out = Output::default();
-            let mut turn = Turn {
-                shared: &self.shared,
-                local: &mut self.local,
-                effects: &mut self.effects,
-                stats: &self.shared.workers[0],
-                moment,
-                ticks: 0,
-            };
-            let flow = dispatch(&mut turn, &mut session, args.args(), None, &mut out);
+            let flow = self.run(moment, &mut session, &args, &mut out);
             let reply = String::from_utf8_lossy(&out.bytes).into_owned();
             assert!(flow == Flow::Continue && !reply.starts_with('-'), "{reply} {args:?}");
         }
@@ -159,15 +151,7 @@ impl World {
         let args: OwnedArgs = words.split(' ').map(str::as_bytes).chain([key]).collect();
         let mut out = Output::default();
         let record = std::mem::take(&mut self.effects.record);
-        let mut turn = Turn {
-            shared: &self.shared,
-            local: &mut self.local,
-            effects: &mut self.effects,
-            stats: &self.shared.workers[0],
-            moment,
-            ticks: 0,
-        };
-        dispatch(&mut turn, &mut session, args.args(), None, &mut out);
+        self.run(moment, &mut session, &args, &mut out);
         self.effects.record = record;
         String::from_utf8_lossy(&out.bytes).replace("\r\n", " ")
     }
@@ -192,15 +176,14 @@ impl World {
         self.connections.insert(name.to_owned(), connection);
     }
 
-    /// Runs one request, then whatever it caused for other connections.
-    fn call(&mut self, conn: &str, args: &OwnedArgs) {
-        let moment = self.moment();
-        self.effects.record = self.shared.config.int(Id::NOTIFY_KEYSPACE_EVENTS) as u32;
-        if self.log.is_some() {
-            self.effects.record |= Effects::JOURNAL;
-        }
-        let mut out = Output::default();
-        let connection = self.connections.get_mut(conn).expect("connected");
+    /// Runs one request.
+    fn run(
+        &mut self,
+        moment: Moment,
+        session: &mut Session,
+        args: &OwnedArgs,
+        out: &mut Output,
+    ) -> Flow {
         let mut turn = Turn {
             shared: &self.shared,
             local: &mut self.local,
@@ -209,10 +192,23 @@ impl World {
             moment,
             ticks: 0,
         };
-        let flow = dispatch(&mut turn, &mut connection.session, args.args(), None, &mut out);
+        dispatch(&mut turn, session, args.args(), None, out)
+    }
+
+    /// Runs one request, then whatever it caused for other connections.
+    fn call(&mut self, conn: &str, args: &OwnedArgs) {
+        let moment = self.moment();
+        self.effects.record = self.shared.config.int(Id::NOTIFY_KEYSPACE_EVENTS) as u32;
+        if self.log.is_some() {
+            self.effects.record |= Effects::JOURNAL;
+        }
+        let mut out = Output::default();
+        let mut connection = self.connections.remove(conn).expect("connected");
+        let flow = self.run(moment, &mut connection.session, args, &mut out);
         connection.bytes.extend(flat(&out));
         connection.is_closed |= flow == Flow::Close;
         connection.session.publish(moment.now);
+        self.connections.insert(conn.to_owned(), connection);
         self.keep_log();
         self.settle();
     }
