@@ -7,9 +7,6 @@ use crate::error::CommandError;
 use crate::text::int::parse_i64;
 use engine::Expiry;
 
-/// Latest instant that a record can keep: the one behind it stands for "never".
-const LATEST_MS: i64 = i64::MAX - 1;
-
 /// How the number of a time option is meant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum TimeKind {
@@ -47,7 +44,7 @@ impl TimeKind {
     ) -> Result<i64, CommandError> {
         let number = parse_i64(text).ok_or(CommandError::NotInteger)?;
         match self.resolve(number, now) {
-            Some(at) if number > 0 => Ok(at.min(LATEST_MS)),
+            Some(at) if number > 0 => Ok(at),
             _ => Err(CommandError::InvalidExpire(command)),
         }
     }

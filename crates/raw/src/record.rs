@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Invariant: the lengths in the head decide the allocation's size class. A ttl slot that holds
-//! `i64::MAX` means "none" (PERSIST keeps the slot). The access clock may be set through a shared
+//! `i64::MIN` means "none" (PERSIST keeps the slot). The access clock may be set through a shared
 //! borrow, so a record is `Send` but not `Sync`. Own design; which values go inline is decided by
 //! size class alone.
 
@@ -37,7 +37,8 @@ const LONG: u8 = 16;
 const WORD_AT: usize = 8;
 /// Key lengths from here on are stored in a field of their own.
 const KLEN_ESCAPE: usize = 0x00ff_ffff;
-const NO_EXPIRE: i64 = i64::MAX;
+/// No instant that anything expires at: all before the epoch have come long since.
+const NO_EXPIRE: i64 = i64::MIN;
 
 /// Values shorter than this are always inline.
 const INLINE_BELOW: usize = 64;

@@ -53,8 +53,7 @@ fn set_expiry(cx: &mut Cx<'_>, args: Args<'_>, scale: Scale, origin: Origin) -> 
         .ok_or(CommandError::InvalidExpire(cx.entry.command.name))?;
     let changed = match cx.keys.expiry(key) {
         Some(old) if condition.is_met_by(old, at) => {
-            // The last instant of all stands for "never" in a record.
-            cx.keys.set_expiry(key, Some(at.min(i64::MAX - 1)), Event::EXPIRE)
+            cx.keys.set_expiry(key, Some(at), Event::EXPIRE)
         }
         _ => false,
     };
@@ -97,7 +96,7 @@ pub(super) fn pttl(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 
 /// `EXPIRETIME key` -> Unix time in seconds, rounded; -1 without an expiry, -2 without a key.
 pub(super) fn expiretime(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    reply_time(cx, args, |at| at.saturating_add(500) / 1000)
+    reply_time(cx, args, |at| at / 1000 + (at % 1000 + 500) / 1000)
 }
 
 /// `PEXPIRETIME key` -> Unix time in milliseconds; -1 without an expiry, -2 without a key.

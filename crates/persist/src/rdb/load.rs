@@ -302,7 +302,10 @@ fn next_item(
                 let seconds = i32::from_le_bytes(reader.array()?);
                 expire = Some(i64::from(seconds) * 1000);
             }
-            OPCODE_EXPIRE_MS => expire = Some(i64::from_le_bytes(reader.array()?)),
+            OPCODE_EXPIRE_MS => {
+                // Before the epoch is before the epoch: the least of all stands for "never".
+                expire = Some(i64::from_le_bytes(reader.array()?).max(0));
+            }
             OPCODE_FREQUENCY => frequency = Some(reader.byte()?),
             OPCODE_IDLE => idle_s = Some(reader.number()?),
             OPCODE_END => return Ok(Item::End),
