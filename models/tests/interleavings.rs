@@ -108,6 +108,26 @@ fn transactions_and_scripts_are_whole() {
     });
 }
 
+/// Scripts that come to want each other's keys when they have written: none ends half-way.
+#[test]
+fn scripts_that_want_each_others_keys_are_whole() {
+    each(|workers| {
+        let stage = Stage::with(workers);
+        let replies = play(
+            &stage,
+            workers,
+            &[
+                &["EVAL D;INCR_a;INCR_b 1 a"],
+                &["EVAL D;INCR_b;INCR_a 1 b"],
+                &["EVAL D;INCR_a;GET_b;INCR_b 1 a", "MGET a b"],
+                &["EVAL G;INCR_b;INCR_a 1 b"],
+            ],
+        );
+        assert_eq!(value(&stage, "MGET a b"), "*2\r\n$1\r\n4\r\n$1\r\n4\r\n", "{replies:?}");
+        assert!(!replies.iter().any(|reply| reply.contains("-ERR")), "{replies:?}");
+    });
+}
+
 /// What blocked calls are served by: a transaction, a script, another blocked call.
 #[test]
 fn blocked_calls_are_served_once_by_whatever_pushes() {

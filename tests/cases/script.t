@@ -218,6 +218,11 @@ a  b
 (error) x  +OK
 > EVAL "return {ok='x\\r\\n+OK'}" 0
 x  +OK
+> EVAL "return redis.status_reply('x\\r\\n+OK')" 0
+x  +OK
+> EVAL "return {{err='x\\r\\n+OK'}, {ok='\\n-x'}}" 0
+1) (error) x  +OK
+2)  -x
 > EVAL "error('x\\r\\n+OK')" 0
 (error) ERR user_script:1: x  +OK script: cee7cdc4a9b141cf930a0e5992526868b762ae66, on @user_script:1.
 > EVAL "return {big_number='1\\r\\n+OK'}" 0

@@ -9,113 +9,48 @@
 //! * **On its declared keys** ([`Keys::lock_keys`]): rules 1 and 2 of the store; other stripes are
 //!   not stopped. For a further stripe [`Keys::hold`] does not wait: it takes the stripe if it is
 //!   free, else the gate if that is free (and is behind the gate from there on, with the same
-//!   argument). If neither is, the caller lets everything go and begins again behind the gate,
-//!   if it has written nothing. If it has, [`Keys::hold_urgently`] waits for a bounded time.
+//!   argument). If neither is, the caller lets everything go and begins again behind the gate.
 //!
-//! Who waits urgently holds stripes for which others may wait. Those who wait with stripes in
-//! their hands (several keys, all keys, scripts that begin) see [`Store::urgent`] and put them
-//! down until it is over, so they end the wait. What is left is a second script that has written
-//! and waits as urgently for a stripe of the first: time runs out for one of the two, which ends
-//! with an error. Callers make that rare: a script that was seen to touch other keys once runs
-//! behind the gate ever after.
+//! That is possible as long as it has done nothing. So before a script changes anything it closes
+//! the gate ([`Keys::try_close_gate`], or it begins again), unless it is known to ask for no further
+//! stripe. Whoever has changed something can have everything, or needs nothing more: no script ends
+//! half-way.
 //!
 //! With one worker nobody else holds anything: every further stripe is free.
 
 use crate::keys::Keys;
 use crate::store::{Held, More, Store, Stripe};
-use crate::sync::{RwLockReadGuard, RwLockWriteGuard, yield_now};
+use crate::sync::{RwLockReadGuard, RwLockWriteGuard};
 use raw::Guard;
-use std::sync::atomic::Ordering;
 use std::sync::{PoisonError, TryLockError};
 
-/// Tries of an urgent wait, with the thread handed to others in between: about a second.
-const URGENT_TRIES: usize = 200_000;
-
-/// Looks at a lock before the thread is handed to others.
-const SPINS: usize = 64;
-
 impl Store {
-    /// Somebody who has written waits for a stripe: others put theirs down.
-    fn is_urgent(&self) -> bool {
-        self.urgent.load(Ordering::Acquire) != 0
-    }
-
-    fn wait_while_urgent(&self) {
-        while self.is_urgent() {
-            yield_now();
-        }
-    }
-
-    /// Locks stripes one after the other, each waited for; `None` if all were put down because
-    /// somebody is in need of them.
-    fn lock_in_order(&self, wanted: &[usize]) -> Option<Vec<(usize, Guard<'_, Stripe>)>> {
-        let mut guards = Vec::with_capacity(wanted.len());
-        for index in wanted {
-            guards.push((*index, self.lock_yielding(*index)?));
-        }
-        Some(guards)
-    }
-
-    /// Waits for one stripe while others are held; `None` if somebody else is in need of them.
-    #[inline]
-    pub(crate) fn lock_yielding(&self, index: usize) -> Option<Guard<'_, Stripe>> {
-        self.try_lock_one(index).or_else(|| self.wait_yielding(index))
-    }
-
-    #[cold]
-    fn wait_yielding(&self, index: usize) -> Option<Guard<'_, Stripe>> {
-        loop {
-            for _ in 0..SPINS {
-                if let Some(guard) = self.try_lock_one(index) {
-                    return Some(guard);
-                }
-                std::hint::spin_loop();
-            }
-            if self.is_urgent() {
-                return None;
-            }
-            yield_now();
-        }
+    /// Locks stripes one after the other, each waited for.
+    fn lock_in_order(&self, wanted: &[usize]) -> Vec<(usize, Guard<'_, Stripe>)> {
+        wanted.iter().map(|index| (*index, self.lock_one(*index))).collect()
     }
 
     /// Locks several stripes in ascending order under the shared gate.
     pub(crate) fn lock_several(&self, wanted: &[usize]) -> Held<'_> {
-        loop {
-            let gate = self.gate_shared();
-            if let Some(guards) = self.lock_in_order(wanted) {
-                drop(gate);
-                return Held::many(guards, None);
-            }
-            drop(gate);
-            self.wait_while_urgent();
-        }
+        let gate = self.gate_shared();
+        let guards = self.lock_in_order(wanted);
+        drop(gate);
+        Held::many(guards, None)
     }
 
     /// Locks everything behind the gate.
     pub(crate) fn lock_everything(&self) -> Held<'_> {
-        loop {
-            let gate = self.gate_exclusive();
-            let guards = (0..self.stripe_count()).map(|index| self.lock_yielding(index));
-            if let Some(guards) = guards.collect::<Option<Vec<_>>>() {
-                return Held::More(Box::new(More::All(guards, gate)));
-            }
-            drop(gate);
-            self.wait_while_urgent();
-        }
+        let gate = self.gate_exclusive();
+        let guards = (0..self.stripe_count()).map(|index| self.lock_one(index)).collect();
+        Held::More(Box::new(More::All(guards, gate)))
     }
 
     /// Locks stripes behind the gate, which stays closed as long as they are held.
     fn lock_gated(&self, wanted: &mut Vec<usize>) -> Held<'_> {
         wanted.sort_unstable();
         wanted.dedup();
-        loop {
-            let gate = self.gate_exclusive();
-            if let Some(guards) = self.lock_in_order(wanted) {
-                return Held::many(guards, Some(gate));
-            }
-            drop(gate);
-            self.wait_while_urgent();
-        }
+        let gate = self.gate_exclusive();
+        Held::many(self.lock_in_order(wanted), Some(gate))
     }
 
     /// Whether the stripes of all these keys, and the gate if they are several, can be had at
@@ -188,27 +123,16 @@ impl<'s> Keys<'s> {
         true
     }
 
-    /// The same as [`Self::hold`], for a call that has written: waits about a second. False is the
-    /// end of the call.
-    #[cold]
-    pub fn hold_urgently(&mut self, key: &[u8]) -> bool {
-        self.urgently(|keys| keys.hold(key))
-    }
-
-    /// The same for every stripe there is.
-    #[cold]
-    pub fn hold_all_urgently(&mut self) -> bool {
-        self.urgently(Self::try_hold_all)
-    }
-
-    fn urgently(&mut self, mut hold: impl FnMut(&mut Self) -> bool) -> bool {
-        self.store.urgent.fetch_add(1, Ordering::AcqRel);
-        let held = (0..URGENT_TRIES).any(|_| {
-            yield_now();
-            hold(self)
-        });
-        self.store.urgent.fetch_sub(1, Ordering::AcqRel);
-        held
+    /// Closes the gate for what is held, if it is free or held already; whether it is closed now.
+    pub fn try_close_gate(&mut self) -> bool {
+        if matches!(&self.held, Held::More(more) if matches!(**more, More::All(..))) {
+            return true;
+        }
+        let (guards, gate) = self.held_parts();
+        let gate = gate.or_else(|| self.store.try_gate());
+        let is_closed = gate.is_some();
+        self.held = Held::many(guards, gate);
+        is_closed
     }
 
     #[cold]

@@ -26,7 +26,7 @@ use raw::{Guard, Kept, Lock};
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Milliseconds per expiry tick, the unit of the hints in the tables' buckets.
 pub(crate) const TICK_MS: i64 = 64;
@@ -46,8 +46,6 @@ pub struct Layout {
 pub struct Store {
     stripes: Box<[Lock<Stripe>]>,
     pub(crate) gate: RwLock<()>,
-    /// Calls that have written and wait for one more stripe: see `late.rs`.
-    pub(crate) urgent: AtomicUsize,
     mask: usize,
     layout: Layout,
     tickets: AtomicU64,
@@ -189,8 +187,8 @@ impl Store {
         let solo = layout.workers == 1;
         let stripe = || Lock::new(Stripe::new(layout.databases), solo);
         let stripes: Box<[_]> = (0..count).map(|_| stripe()).collect();
-        let (tickets, urgent) = (AtomicU64::new(0), AtomicUsize::new(0));
-        Self { stripes, gate: RwLock::new(()), urgent, mask: count - 1, layout, tickets }
+        let tickets = AtomicU64::new(0);
+        Self { stripes, gate: RwLock::new(()), mask: count - 1, layout, tickets }
     }
 
     /// Its layout.

@@ -6,6 +6,7 @@
 use crate::cache::{Cache, Came};
 use crate::library::Libraries;
 use crate::machine::{Deprecated, Machine};
+use crate::proof::keeps_to_its_keys;
 use crate::run::Run;
 use crate::sha1::{Digest, parse_hex, sha1};
 use crate::source::{Source, first_line};
@@ -168,6 +169,9 @@ impl Engine {
         }
         let source = Source::new(body).map_err(|text| error(&text))?;
         let function = machine.compile(&source).map_err(|text| error(&text))?;
+        if keeps_to_its_keys(source.code(), &cx.server.table) {
+            source.habit.prove();
+        }
         let (source, has_dropped) = self.scripts().add(digest, source, came);
         if has_dropped {
             cx.server.stats.evicted_scripts.fetch_add(1, Ordering::Relaxed);

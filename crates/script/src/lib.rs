@@ -8,6 +8,7 @@
 //! engine.rs     Engine: EVAL and SCRIPT
 //! cache.rs      sources of scripts, shared by all workers
 //! functions.rs library.rs    FCALL and FUNCTION
+//! proof.rs      which scripts are known to keep to their keys
 //! run.rs        one run: locks, rules, the call, its end, its reply
 //! machine.rs    Machine: one interpreter a worker, closed to changes
 //! prelude.luau  what scripts find in it
@@ -38,6 +39,7 @@ mod link;
 mod machine;
 mod number;
 mod pack;
+mod proof;
 mod reply;
 mod sha1;
 mod source;

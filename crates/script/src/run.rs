@@ -1,13 +1,15 @@
 //! One run of a script or function: its locks, its rules, its end and its reply.
 //!
-//! Locks are argued in `engine/src/late.rs`. A script runs on its declared keys if it kept to them
-//! in earlier runs, else behind the gate; with one worker always on its declared keys. If a key is
-//! asked for that cannot be had, and nothing was done yet, the run is begun again behind the gate.
+//! Locks are argued in `engine/src/late.rs`. A script runs on its declared keys if its text shows
+//! that it keeps to them (`proof.rs`), or if it only read them in earlier runs, else behind the
+//! gate; with one worker always on its declared keys. Before it does what cannot be done again it is
+//! behind the gate or known to keep to its keys. So it is never refused a key half-way: if a key
+//! cannot be had, nothing was done yet, and the run is begun again behind the gate.
 
 use crate::link::Stop;
 use crate::machine::Machine;
 use crate::reply;
-use crate::source::{Flags, Habit};
+use crate::source::{Flags, Habit, Way};
 use commands::scripting::{Kind, Rules};
 use commands::{Args, CommandError, CommandResult, Cx, Origin, Outcome};
 use mlua::{Function, IntoLuaMulti, MultiValue, Table, Value};
@@ -34,14 +36,15 @@ impl Machine {
     /// # Errors
     /// It may not run, or ended with an error.
     pub(crate) fn run(&self, cx: &mut Cx<'_>, run: &Run<'_>) -> CommandResult {
-        let rules = admit(cx, run)?;
+        let mut rules = admit(cx, run)?;
         let (proto, db, session_db) = (cx.reply.proto(), cx.keys.db(), cx.session.db);
         let (origin, entry) = (cx.origin.clone(), cx.entry);
         let solo = cx.server.store.layout().workers == 1;
-        let mut gated = !solo && !run.habit.keeps();
+        let mut way = if solo { Way::Declared } else { run.habit.way() };
         let ended = loop {
             if origin == Origin::Client {
-                lock(cx, run, gated);
+                rules.is_open = way == Way::Open;
+                lock(cx, run, way);
                 if is_held(cx, run.call) {
                     cx.keys.let_go();
                     return Ok(Outcome::Postponed);
@@ -58,11 +61,12 @@ impl Machine {
             cx.keys.select(db);
             cx.session.db = session_db;
             cx.reply.set_proto(proto);
-            run.habit.ran(self.link.rules.get().strayed);
+            let done = self.link.rules.get();
+            run.habit.ran(done.strayed, done.acted);
             if self.link.stop.get() != Some(Stop::Again) {
                 break ended;
             }
-            gated = true;
+            way = Way::Gated;
             cx.keys.let_go();
         };
         self.answer(cx, run, ended)
@@ -70,28 +74,24 @@ impl Machine {
 
     fn call(&self, cx: &mut Cx<'_>, run: &Run<'_>) -> mlua::Result<(bool, Value)> {
         let (args, body, keys) = (run.call.from(3), run.function, run.keys as f64);
-        // A few arguments need no list, and what is UTF-8 no handle.
-        let plain = |at: usize| std::str::from_utf8(args.at(at)).ok();
-        let few = match args.len() {
-            0 => Some([""; 3]),
-            1 => plain(0).map(|a| [a, "", ""]),
-            2 => plain(0).zip(plain(1)).map(|(a, b)| [a, b, ""]),
-            3 => plain(0).zip(plain(1)).zip(plain(2)).map(|((a, b), c)| [a, b, c]),
-            _ => None,
+        // A few arguments need no list, and what is UTF-8 no handle. The function is lent, never
+        // cloned: a clone leaves it a counter that only a pointer to its end names, which the leak
+        // checker takes for lost.
+        let text = |at: usize| {
+            let arg = args.get(at).filter(|_| args.len() <= 3);
+            arg.and_then(|arg| std::str::from_utf8(arg).ok())
         };
-        match (args.len(), few) {
-            (0, Some(_)) => self.start(cx, run, (body, keys)),
-            (1, Some([a, ..])) => self.start(cx, run, (body, keys, a)),
-            (2, Some([a, b, _])) => self.start(cx, run, (body, keys, a, b)),
-            (_, Some([a, b, c])) => self.start(cx, run, (body, keys, a, b, c)),
-            (count, None) => {
-                let mut values = MultiValue::with_capacity(2 + count);
-                values.push_back(Value::Function(body.clone()));
-                values.push_back(Value::Number(keys));
-                for at in 0..count {
-                    values.push_back(Value::String(self.lua.create_string(args.at(at))?));
+        match (args.len(), text(0), text(1), text(2)) {
+            (0, ..) => self.start(cx, run, (body, keys)),
+            (1, Some(a), ..) => self.start(cx, run, (body, keys, a)),
+            (2, Some(a), Some(b), _) => self.start(cx, run, (body, keys, a, b)),
+            (3, Some(a), Some(b), Some(c)) => self.start(cx, run, (body, keys, a, b, c)),
+            (count, ..) => {
+                let mut values = MultiValue::with_capacity(count);
+                for arg in args.iter() {
+                    values.push_back(Value::String(self.lua.create_string(arg)?));
                 }
-                self.start(cx, run, values)
+                self.start(cx, run, (body, keys, values))
             }
         }
     }
@@ -170,9 +170,9 @@ fn admit(cx: &Cx<'_>, run: &Run<'_>) -> Result<Rules, CommandError> {
     Ok(rules)
 }
 
-fn lock(cx: &mut Cx<'_>, run: &Run<'_>, gated: bool) {
+fn lock(cx: &mut Cx<'_>, run: &Run<'_>, way: Way) {
     let keys = run.call.from(3).first(run.keys);
-    if gated {
+    if way == Way::Gated {
         cx.keys.lock_gated(keys.iter());
     } else if keys.len() == 1 {
         cx.keys.lock_key(keys.at(0));

@@ -59,28 +59,51 @@ impl Flags {
     }
 }
 
-/// What is known of the keys a script touches: how its locks are taken. Shared by all workers.
+/// How the locks of a run are taken (`engine/src/late.rs`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Way {
+    /// On its declared keys, to which it keeps.
+    Declared,
+    /// On its declared keys, until it is about to change anything.
+    Open,
+    /// Behind the gate.
+    Gated,
+}
+
+/// What is known of the keys a script touches. Shared by all workers.
 #[derive(Debug, Default)]
 pub(crate) struct Habit(AtomicU8);
 
 impl Habit {
-    const KEEPS: u8 = 1;
-    const STRAYS: u8 = 2;
+    const PROVEN: u8 = 1;
+    const READS: u8 = 2;
+    const GATED: u8 = 3;
 
-    /// Whether it kept to its declared keys so far, in at least one run.
-    #[inline]
-    pub(crate) fn keeps(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == Self::KEEPS
+    /// Its text shows that it keeps to its keys (`proof.rs`).
+    pub(crate) fn prove(&self) {
+        self.0.store(Self::PROVEN, Ordering::Relaxed);
     }
 
-    /// A run came to its end.
+    /// What is known at the beginning of a run.
     #[inline]
-    pub(crate) fn ran(&self, strayed: bool) {
-        if strayed {
-            self.0.store(Self::STRAYS, Ordering::Relaxed);
-        } else if self.0.load(Ordering::Relaxed) == 0 {
-            // One that strays elsewhere at this moment wins.
-            let _ = self.0.compare_exchange(0, Self::KEEPS, Ordering::Relaxed, Ordering::Relaxed);
+    pub(crate) fn way(&self) -> Way {
+        match self.0.load(Ordering::Relaxed) {
+            Self::PROVEN => Way::Declared,
+            Self::READS => Way::Open,
+            _ => Way::Gated,
+        }
+    }
+
+    /// A run came to its end: whether it touched a key that it does not declare, and whether it
+    /// changed anything. One that only read keys that it declares may do so again beside others.
+    #[inline]
+    pub(crate) fn ran(&self, strayed: bool, acted: bool) {
+        let known = self.0.load(Ordering::Relaxed);
+        if strayed || acted && known != Self::PROVEN {
+            self.0.store(Self::GATED, Ordering::Relaxed);
+        } else if known == 0 {
+            // One that acts elsewhere at this moment wins.
+            let _ = self.0.compare_exchange(0, Self::READS, Ordering::Relaxed, Ordering::Relaxed);
         }
     }
 }

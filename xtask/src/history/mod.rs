@@ -109,11 +109,7 @@ struct Field {
 
 impl Field {
     /// A client plays rounds until the time is over. All play as many rounds, whatever fails.
-    fn play(
-        &self,
-        mut player: Player,
-        sender: &Sender<(u64, Option<Vec<Call>>)>,
-    ) -> Result<(), String> {
+    fn play(&self, mut player: Player, sender: &Sender<(u64, Vec<Call>)>) -> Result<(), String> {
         let mut result = Ok(());
         for round in 0_u64.. {
             if self.barrier.wait().is_leader() && Instant::now() > self.end {
@@ -160,23 +156,17 @@ impl Field {
     }
 
     /// Puts the parts of each round together and checks them.
-    fn check_all(&self, receiver: &Receiver<(u64, Option<Vec<Call>>)>, workers: u32) -> Tally {
+    fn check_all(&self, receiver: &Receiver<(u64, Vec<Call>)>, workers: u32) -> Tally {
         let mut rounds = std::collections::BTreeMap::<u64, Round>::new();
         let (mut tally, mut sums) = (Tally::default(), Sums::default());
         for (round, part) in receiver {
             let entry = rounds.entry(round).or_default();
             entry.parts += 1;
-            entry.is_torn |= part.is_none();
-            entry.calls.extend(part.into_iter().flatten());
+            entry.calls.extend(part);
             if entry.parts < CLIENTS {
                 continue;
             }
-            let Round { calls, is_torn, .. } = rounds.remove(&round).unwrap_or_default();
-            if is_torn {
-                sums.torn += 1;
-                tally.skipped += 1;
-                continue;
-            }
+            let Round { calls, .. } = rounds.remove(&round).unwrap_or_default();
             let stalled = self.stalled_us.load(Ordering::Relaxed);
             let slack = SLACK_US + 4 * stalled;
             sums.note(&calls);
@@ -199,16 +189,14 @@ impl Field {
         }
         println!(
             "history ({workers} workers, seed {}): {} rounds, {} calls of {} steps, {} beside \
-             another, {} not linearizable, {} undecided, {} with a script refused half-way, \
-             largest search {}",
+             another, {} not linearizable, {} undecided, largest search {}",
             self.seed,
             tally.passed + tally.failed + tally.skipped,
             sums.calls,
             sums.steps,
             sums.concurrent,
             tally.failed,
-            tally.skipped - sums.torn as u64,
-            sums.torn,
+            tally.skipped,
             sums.most_looked_at
         );
         tally
@@ -220,7 +208,6 @@ impl Field {
 struct Round {
     parts: usize,
     calls: Vec<Call>,
-    is_torn: bool,
 }
 
 /// What was seen of histories.
@@ -230,8 +217,6 @@ struct Sums {
     steps: usize,
     /// Calls that were under way at the same time as another.
     concurrent: usize,
-    /// Rounds in which a script was refused a key half-way.
-    torn: usize,
     most_looked_at: usize,
 }
 

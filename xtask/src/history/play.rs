@@ -37,8 +37,6 @@ pub(super) struct Player {
     pub(super) start: Instant,
     calls: Vec<Call>,
     rng: Rng,
-    /// A script ended half-way in this round: see [`Player::eval`].
-    is_torn: bool,
     round: u64,
     drawn: i64,
 }
@@ -47,21 +45,11 @@ type Played = Result<(), String>;
 
 impl Player {
     pub(super) fn new(client: Client, index: usize, start: Instant) -> Self {
-        Self {
-            client,
-            index,
-            start,
-            calls: Vec::new(),
-            rng: Rng::new(0, 0),
-            is_torn: false,
-            round: 0,
-            drawn: 0,
-        }
+        Self { client, index, start, calls: Vec::new(), rng: Rng::new(0, 0), round: 0, drawn: 0 }
     }
 
     /// Plays its part of a round, which follows from the seed but for what the server answers.
-    /// `None` if a script ended half-way, so that nobody knows what it did.
-    pub(super) fn play(&mut self, seed: u64, round: u64) -> Result<Option<Vec<Call>>, String> {
+    pub(super) fn play(&mut self, seed: u64, round: u64) -> Result<Vec<Call>, String> {
         self.rng = Rng::new(seed, round * 64 + self.index as u64);
         self.round = round;
         // Every value that is written is written once in a round.
@@ -83,8 +71,7 @@ impl Player {
                 self.plain(&format!("GET {}", self.name(key)), |r| Step::Get(key, number(r)))?;
             }
         }
-        let calls = std::mem::take(&mut self.calls);
-        Ok((!std::mem::take(&mut self.is_torn)).then_some(calls))
+        Ok(std::mem::take(&mut self.calls))
     }
 
     fn name(&self, key: Key) -> String {
@@ -322,13 +309,6 @@ impl Player {
         let mut request = vec!["EVAL".to_owned(), text, keys.len().to_string()];
         request.extend(keys.iter().chain(args).map(|&word| word.to_owned()));
         let (sent, answered, replies) = self.exchange(&[request])?;
-        // Two scripts that were never seen to touch more than they declare, have written, and want
-        // each other's keys: one of them ends, by design (`engine/src/late.rs`).
-        let refused = |text: &[u8]| text.starts_with(b"ERR Script needs a key that it does not");
-        if matches!(&replies[0], Reply::Error(text) if refused(text)) {
-            self.is_torn = true;
-            return Ok(());
-        }
         refuse_errors(script, &replies[0])?;
         self.note((sent, answered), steps(&replies[0]));
         Ok(())

@@ -4,8 +4,9 @@
 //! lookup -> arity -> allowed in scripts -> may it write -> memory -> locks -> run
 //! ```
 //! A script's declared keys are locked when it begins. For another key the locks are asked for
-//! here; if they cannot be had without waiting, a script that has done nothing yet is begun again
-//! ([`Refusal::Again`]) with other locks. Texts are those of Redis 7.0.
+//! here; if they cannot be had without waiting, the script is begun again ([`Refusal::Again`]) with
+//! other locks. It has done nothing yet then: before it does, the gate is closed, unless it is
+//! known to keep to its keys ([`Rules::is_open`]). Texts are those of Redis 7.0.
 
 use crate::acl;
 use crate::args::Args;
@@ -38,6 +39,9 @@ pub struct Rules {
     pub acted: bool,
     /// It touched a key whose lock it did not hold.
     pub strayed: bool,
+    /// Others hold the gate or wait for it, and nothing shows that it keeps to its keys: it closes
+    /// the gate before it acts.
+    pub is_open: bool,
     /// What it writes does not go to the append-only file (`redis.set_repl`).
     pub is_unlogged: bool,
 }
@@ -75,18 +79,19 @@ pub fn call(cx: &mut Cx<'_>, args: Args<'_>, rules: &mut Rules) -> Result<(), Re
         acl::check(cx.server, cx.session, call, acl::Place::Script, now).map_err(Refusal::Error)?;
     }
     let flags = entry.command.flags;
-    if flags.has(Flags::WRITE) && !rules.wrote {
-        if !cx.server.running.writes(cx.local.index) {
-            return Err(Refusal::Killed);
-        }
-        // Still to be begun again if its locks cannot be had.
-        lock(cx, entry, args, rules)?;
-        rules.wrote = true;
-        rules.acted = true;
-    } else {
-        lock(cx, entry, args, rules)?;
-        rules.acted |= !flags.has(Flags::READONLY) && flags.has(ACTS);
+    let writes = flags.has(Flags::WRITE);
+    if writes && !rules.wrote && !cx.server.running.writes(cx.local.index) {
+        return Err(Refusal::Killed);
     }
+    // Still to be begun again if its locks cannot be had.
+    lock(cx, entry, args, rules)?;
+    if !rules.acted && flags.has(ACTS) && !flags.has(Flags::READONLY) {
+        if rules.is_open && !cx.keys.try_close_gate() {
+            return Err(Refusal::Again);
+        }
+        rules.acted = true;
+    }
+    rules.wrote |= writes;
     let outer = std::mem::replace(&mut cx.entry, entry);
     if rules.is_unlogged && cx.journals() {
         let mark = cx.keys.effects().journal.mark();
@@ -224,7 +229,7 @@ fn lock_key(cx: &mut Cx<'_>, key: &[u8], rules: &mut Rules) -> Result<(), Refusa
     if cx.keys.hold(key) {
         return Ok(());
     }
-    stray(rules, || cx.keys.hold_urgently(key))
+    Err(stray(rules))
 }
 
 #[cold]
@@ -233,15 +238,15 @@ fn lock_all(cx: &mut Cx<'_>, rules: &mut Rules) -> Result<(), Refusal> {
     if cx.keys.try_hold_all() {
         return Ok(());
     }
-    stray(rules, || cx.keys.hold_all_urgently())
+    Err(stray(rules))
 }
 
 #[cold]
-fn stray(rules: &Rules, hold: impl FnOnce() -> bool) -> Result<(), Refusal> {
+fn stray(rules: &Rules) -> Refusal {
     if !rules.acted {
-        return Err(Refusal::Again);
+        return Refusal::Again;
     }
-    let text = "ERR Script needs a key that it does not declare and that is in use by another \
-                script which waits for this one";
-    if hold() { Ok(()) } else { Err(Refusal::Error(CommandError::text(text))) }
+    // Who has acted holds the gate, and everything can be had, or was shown to keep to its keys.
+    let text = "ERR Script needs a key that it was taken not to touch";
+    Refusal::Error(CommandError::text(text))
 }
