@@ -1,8 +1,10 @@
 //! The commands by name: one lookup a call, built once from the families' rows.
 
+mod beginnings;
 mod names;
 
 use crate::spec::{Begin, Command, Find, Flags};
+pub use beginnings::Beginnings;
 use names::Names;
 
 /// Number of a command or subcommand in its table; counters are indexed by it.
@@ -50,6 +52,8 @@ impl std::fmt::Debug for Command {
 pub struct CommandTable {
     entries: Vec<Entry>,
     names: Names,
+    scripts: Beginnings,
+    run_scripts: Beginnings,
 }
 
 impl CommandTable {
@@ -58,7 +62,12 @@ impl CommandTable {
     where
         'a: 'static,
     {
-        let mut table = Self { entries: Vec::new(), names: Names::default() };
+        let mut table = Self {
+            entries: Vec::new(),
+            names: Names::default(),
+            scripts: Beginnings::default(),
+            run_scripts: Beginnings::default(),
+        };
         for command in families.into_iter().flatten() {
             let id = table.add(command, None);
             assert!(
@@ -66,8 +75,31 @@ impl CommandTable {
                 "two rows for {}",
                 command.name
             );
+            table.note_scripts(command, command.name);
         }
         table
+    }
+
+    fn note_scripts(&mut self, command: &Command, name: &str) {
+        let is_script = command.flags.has(Flags::SCRIPT);
+        if is_script {
+            self.scripts.add(name.as_bytes());
+        }
+        if is_script || command.name == "exec" {
+            self.run_scripts.add(name.as_bytes());
+        }
+    }
+
+    /// The names of commands whose arguments are a script, the number of its keys, its keys.
+    #[inline]
+    pub fn scripts(&self) -> &Beginnings {
+        &self.scripts
+    }
+
+    /// The names of these and of EXEC, which may run them.
+    #[inline]
+    pub fn run_scripts(&self) -> &Beginnings {
+        &self.run_scripts
     }
 
     fn add(&mut self, command: &'static Command, parent: Option<CommandId>) -> CommandId {
@@ -139,6 +171,7 @@ impl CommandTable {
         let Some(id) = self.names.remove(old.as_bytes()) else { return false };
         if !new.is_empty() {
             self.names.insert(new.as_bytes(), id);
+            self.note_scripts(self.entry(id).command, new);
         }
         true
     }

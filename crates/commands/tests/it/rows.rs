@@ -267,3 +267,21 @@ fn every_category_is_known() {
     assert!(table.iter().all(|entry| known.has(entry.command.categories())));
     assert!(rows(&table).values().all(|row: &Row| !row.categories.is_empty()));
 }
+
+#[test]
+fn commands_that_run_scripts_are_known_by_their_beginnings() {
+    let mut table = CommandTable::new(commands::families());
+    table.rename("evalsha", "Quickly");
+    for name in ["eval", "EVAL_RO", "EvalSha_Ro", "fcall", "FCALL_RO", "quickly", "QUICKLY"] {
+        assert!(table.scripts().may_have(name.as_bytes()), "{name}");
+        assert!(table.run_scripts().may_have(name.as_bytes()), "{name}");
+    }
+    assert!(table.run_scripts().may_have(b"exec") && !table.scripts().may_have(b"exec"));
+    for name in ["", "e", "get", "SET", "function", "xadd"] {
+        assert!(!table.run_scripts().may_have(name.as_bytes()), "{name}");
+    }
+    for entry in table.commands().filter(|entry| entry.command.flags.has(Flags::SCRIPT)) {
+        let name = if &*entry.full_name == "evalsha" { "quickly" } else { &entry.full_name };
+        assert!(table.scripts().may_have(name.as_bytes()), "{name}");
+    }
+}

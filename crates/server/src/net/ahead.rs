@@ -4,7 +4,8 @@
 
 use crate::net::connection::Connection;
 use commands::Args;
-use engine::{Depth, Spot, Store};
+use commands::shared::Shared;
+use engine::{Depth, Spot};
 use resp::{Limits, Progress, ProtocolError, Span};
 use std::ops::Range;
 
@@ -60,13 +61,6 @@ pub(super) enum Rest {
     Inline(usize, Vec<Vec<u8>>),
     /// The client does not speak the protocol.
     Broken(ProtocolError),
-}
-
-/// Whether a command takes a script, the number of keys, then its keys.
-#[inline]
-fn is_script(name: &[u8]) -> bool {
-    let lower = |at: usize| name.get(at).map_or(0, |byte| byte | 0x20);
-    matches!((lower(0), lower(1)), (b'e', b'v') | (b'f', b'c'))
 }
 
 impl Ahead {
@@ -139,18 +133,21 @@ impl Ahead {
     /// none, nothing is lost. A lone request is left alone: it would only wait here instead.
     pub(super) fn prefetch<'a>(
         &mut self,
-        store: &Store,
+        shared: &Shared,
         parts: impl Iterator<Item = Part<'a>> + Clone,
     ) {
         if self.len() < 2 {
             return;
         }
+        let (store, scripts) = (&shared.store, shared.table.scripts());
         for part in parts.clone() {
             for request in &mut self.requests[part.first..part.last] {
                 if request.last - request.first > 1 {
                     let bytes = &part.input[request.start..request.end];
                     let spans = &self.spans[request.first..request.last];
-                    let at = if is_script(spans[0].of(bytes)) { 3.min(spans.len() - 1) } else { 1 };
+                    // A script's keys follow their number.
+                    let is_script = scripts.may_have(spans[0].of(bytes));
+                    let at = if is_script { 3.min(spans.len() - 1) } else { 1 };
                     let spot = store.spot(spans[at].of(bytes));
                     store.prefetch_stripe(spot);
                     request.spot = Some(spot);

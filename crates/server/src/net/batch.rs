@@ -311,7 +311,7 @@ impl Worker {
         let input = std::mem::take(&mut self.batch.input);
         let clients = &self.clients;
         let parts = self.batch.members.iter().filter_map(|member| member.part(&input, clients));
-        ahead.prefetch(&self.shared.store, parts);
+        ahead.prefetch(&self.shared, parts);
         self.ticks = engine::ticks();
         self.local.keep_until = self.ticks + KEEP_STRIPE_US * self.local.ticks_per_us;
         let mut unsent = 0;
@@ -485,7 +485,7 @@ impl Worker {
             rest = more.parse(conn, buf, &mut at, &limits);
             let requests = 0..more.len();
             let part = Part { input: buf, db: conn.session.db, first: 0, last: requests.end };
-            more.prefetch(&self.shared.store, std::iter::once(part));
+            more.prefetch(&self.shared, std::iter::once(part));
             stopped = self.run_parsed(conn, out, Work { buf, ahead: &more, requests, batch });
             self.batch.more = more;
         }
@@ -540,7 +540,7 @@ impl Worker {
                 stopped = Some(start);
                 break;
             }
-            let flow = if may_run_script(args) {
+            let flow = if self.shared.table.run_scripts().may_have(args.at(0)) {
                 let lobby = Lobby {
                     clients: &mut self.clients,
                     unread: &mut self.unread,
@@ -687,13 +687,6 @@ impl Worker {
         conn.session.card.last_ms.store(self.moment.now, Ordering::Relaxed);
         self.within_output_limits(conn)
     }
-}
-
-/// Whether a request may run a script: EVAL, EVALSHA, EXEC, FCALL and a few others. A script under
-/// another name (`rename-command`) can be stopped by clients of other workers only.
-#[inline]
-fn may_run_script(args: Args<'_>) -> bool {
-    args.at(0).first().is_some_and(|first| matches!(first | 0x20, b'e' | b'f'))
 }
 
 /// Whether replies that were not sent yet pass a client's hard limit.
