@@ -232,6 +232,18 @@ x  +OK
 > PING
 PONG
 
+== A script sees a set in a repeatable order
+> SADD s b a c aa
+(integer) 4
+> EVAL "return redis.call('SORT', KEYS[1], 'BY', '_')" 1 s
+1) "a"
+2) "aa"
+3) "b"
+4) "c"
+> EVAL_RO "return redis.call('SORT_RO', KEYS[1], 'BY', '_', 'LIMIT', 1, 2)" 1 s
+1) "aa"
+2) "b"
+
 == EVALSHA and the cache
 > EVALSHA e0e1f9fabfc9d4800c877a703b823ac0578ff8db 0
 (error) NOSCRIPT No matching script. Please use EVAL.
@@ -404,6 +416,10 @@ OK
 > EVAL "local co = coroutine.wrap(function() coroutine.yield(1) end) return co()" 0
 (integer) 1
 > EVAL "math.randomseed(10) return {math.random(1000), math.random(1000), math.random(5,6)}" 0
+1) (integer) 879
+2) (integer) 796
+3) (integer) 5
+> EVAL "math.randomseed(ARGV[1]) return {math.random(ARGV[2]), math.random('1e3'), math.random('5',6)}" 0 10 1000
 1) (integer) 879
 2) (integer) 796
 3) (integer) 5

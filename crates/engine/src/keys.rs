@@ -284,6 +284,12 @@ impl<'s> Keys<'s> {
         Some(self.held.stripe(place.spot.stripe).dbs[self.db].table().at(place.slot))
     }
 
+    /// The record of a key as it lies there, be its time over or not; neither touched nor counted.
+    pub fn look_at(&self, key: &[u8]) -> Option<EntryRef<'_, Rec>> {
+        let spot = self.spot(key);
+        self.held.get(spot.stripe)?.dbs[self.db].table().get(spot.hash, key)
+    }
+
     /// The records of several keys at once, each touched and counted; absent ones are `None`.
     pub fn read_all<'k>(
         &mut self,

@@ -379,7 +379,7 @@ fn random(link: &Link, lua: &Lua, args: &MultiValue) -> Checked {
     link.random.set(next);
     let share = (next >> 17) as f64 / f64::from(0x7FFF_FFFF_u32);
     let share = if share >= 1.0 { 0.0 } else { share };
-    let whole = |at: usize| args.get(at).and_then(number_of).map(f64::trunc);
+    let whole = |at: usize| numeric(lua, args.get(at)).map(f64::trunc);
     let (low, high) = match args.len() {
         0 => return Ok((true, Value::Number(share))),
         1 => (Some(1.0), whole(0)),
@@ -396,8 +396,13 @@ fn random(link: &Link, lua: &Lua, args: &MultiValue) -> Checked {
     Ok((true, Value::Number((share * (high - low + 1.0)).floor() + low)))
 }
 
+/// A number, or a text that is one, as functions of 5.1 take it.
+fn numeric(lua: &Lua, value: Option<&Value>) -> Option<f64> {
+    value.and_then(|value| lua.coerce_number(value.clone()).ok()?)
+}
+
 fn seed(link: &Link, lua: &Lua, args: &MultiValue) -> Checked {
-    let Some(seed) = args.front().and_then(number_of) else {
+    let Some(seed) = numeric(lua, args.front()) else {
         return no(lua, "bad argument #1 to 'randomseed' (number expected)");
     };
     let seed = crate::reply::whole(seed) as u32;

@@ -4,6 +4,7 @@
 //! The tables that stand for what Lua has no type for are those of Redis: `{ok=}`, `{err=}`,
 //! `{double=}`, `{map=}`, `{set=}`, `{big_number=}`, `{verbatim_string={format=,string=}}`.
 
+use commands::shared::Stats;
 use commands::{CommandError, Output, Reply};
 use mlua::{Lua, LuaString, Table, Value};
 use resp::number::parse_len;
@@ -165,16 +166,22 @@ fn field(lua: &Lua, name: &str, value: Value) -> mlua::Result<Value> {
 }
 
 /// Appends what a script returned as the reply to its client. `is_resp3` is the protocol that the
-/// script chose. False if an error was among it that is to be counted.
+/// script chose. Errors among it are counted, but for those that a call has counted already.
 ///
 /// # Errors
 /// The interpreter is out of memory.
-pub(crate) fn write(reply: &mut Reply<'_>, value: &Value, is_resp3: bool) -> mlua::Result<()> {
-    Writer { reply, is_resp3 }.write(value, 0)
+pub(crate) fn write(
+    reply: &mut Reply<'_>,
+    stats: &Stats,
+    value: &Value,
+    is_resp3: bool,
+) -> mlua::Result<()> {
+    Writer { reply, stats, is_resp3 }.write(value, 0)
 }
 
 struct Writer<'r, 'o> {
     reply: &'r mut Reply<'o>,
+    stats: &'r Stats,
     is_resp3: bool,
 }
 
@@ -202,7 +209,11 @@ impl Writer<'_, '_> {
             return self.list(table, first, depth);
         }
         if let Value::String(text) = table.raw_get("err")? {
-            self.reply.error(&error_of(&text.as_bytes()));
+            let error = error_of(&text.as_bytes());
+            if !table.raw_get::<bool>("ignore_error_stats_update")? {
+                self.stats.count_error(&error.to_string());
+            }
+            self.reply.error(&error);
             return Ok(());
         }
         if let Value::String(text) = table.raw_get("ok")? {

@@ -2,7 +2,8 @@
 //!
 //! Locks are argued in `engine/src/late.rs`. A script runs on its declared keys if its text shows
 //! that it keeps to them (`proof.rs`), or if it only read them in earlier runs, else behind the
-//! gate; with one worker always on its declared keys. Before it does what cannot be done again it is
+//! gate; with one worker always on its declared keys. Before it does what cannot be done again it
+//! is
 //! behind the gate or known to keep to its keys. So it is never refused a key half-way: if a key
 //! cannot be had, nothing was done yet, and the run is begun again behind the gate.
 
@@ -125,7 +126,8 @@ impl Machine {
         let written = ended.and_then(|(ok, value)| match value {
             Value::Table(error) if !ok => fail(cx, run, &error),
             value if ok => {
-                reply::write(&mut cx.reply, &value, self.link.is_resp3.get()).map(|()| None)
+                let is_resp3 = self.link.is_resp3.get();
+                reply::write(&mut cx.reply, &cx.server.stats, &value, is_resp3).map(|()| None)
             }
             _ => Err(mlua::Error::runtime("error in error handling")),
         });

@@ -90,7 +90,7 @@ struct Ebb {
 /// The TCP sockets that are listened on, and where the directives had put them: those of `port`,
 /// those of `tls-port`.
 #[derive(Debug, Default)]
-struct Listening([Side; 2]);
+struct Listening([Side; 2], Vec<Listener>);
 
 #[derive(Debug, Default)]
 struct Side {
@@ -378,13 +378,20 @@ impl System {
         }
     }
 
-    /// Where the server listens on TCP as it starts.
+    /// Where the server listens as it starts.
     pub(crate) fn listens(&self, listeners: &[Listener]) {
         let mut now = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        now.1 = listeners.iter().filter(|one| one.unix).cloned().collect();
         for (side, kind) in now.0.iter_mut().zip([Kind::Plain, Kind::Tls]) {
             let tcp = listeners.iter().filter(|one| !one.unix && one.kind == kind);
             *side = Side { place: self.place(kind), listeners: tcp.cloned().collect() };
         }
+    }
+
+    /// All that the server listens on.
+    pub(crate) fn listeners(&self) -> Vec<Listener> {
+        let now = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        now.0.iter().flat_map(|side| &side.listeners).chain(&now.1).cloned().collect()
     }
 
     fn place(&self, kind: Kind) -> (i64, Arc<[u8]>) {
@@ -443,8 +450,9 @@ impl System {
         self.mailboxes.iter().for_each(|mailbox| mailbox.post(Mail::Stop));
     }
 
-    /// Asks for the end.
+    /// Asks for the end. Nobody can connect from here on: whoever sees a connection end knows that.
     pub(crate) fn end(&self, shutdown: Shutdown) {
+        listen::stop(&self.listeners());
         *self.ending.lock().unwrap_or_else(PoisonError::into_inner) = Some(shutdown);
         self.ended.notify_all();
     }

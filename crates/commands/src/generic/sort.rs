@@ -21,7 +21,7 @@
 use crate::spec::{Arg, Begin, Category, Command, Find, Flags, KeyFlags, KeySpec};
 use crate::text::double::parse_double;
 use crate::text::int::parse_i64;
-use crate::{Args, CommandError, CommandResult, Cx, Outcome};
+use crate::{Args, CommandError, CommandResult, Cx, Origin, Outcome};
 use engine::hash::HashRef;
 use engine::list::{self, Direction, ListMut, ListRef};
 use engine::set::SetRef;
@@ -121,15 +121,17 @@ const NOT_A_SCORE: CommandError =
 
 /// `SORT key [option ...]` -> array of elements or of what GET found; with STORE how many.
 fn sort(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    run(cx, args, &Query::parse(args, Writes::Allowed)?)
+    run(cx, args, Query::parse(args, Writes::Allowed)?)
 }
 
 /// `SORT_RO key [option ...]` -> array of elements or of what GET found.
 fn sort_ro(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    run(cx, args, &Query::parse(args, Writes::Refused)?)
+    run(cx, args, Query::parse(args, Writes::Refused)?)
 }
 
-fn run(cx: &mut Cx<'_>, args: Args<'_>, query: &Query<'_>) -> CommandResult {
+fn run(cx: &mut Cx<'_>, args: Args<'_>, mut query: Query<'_>) -> CommandResult {
+    query.is_repeatable = query.store.is_some() || cx.origin == Origin::Script;
+    let query = &query;
     check_made_keys(cx, args, query)?;
     let mut sorted = Sorted::load(&mut cx.keys, query)?;
     if let Order::By(weight) = sorted.order {
@@ -183,6 +185,8 @@ struct Query<'a> {
     descending: bool,
     alpha: bool,
     store: Option<&'a [u8]>,
+    /// It is stored, or a script sees it.
+    is_repeatable: bool,
 }
 
 impl<'a> Query<'a> {
@@ -196,6 +200,7 @@ impl<'a> Query<'a> {
             descending: false,
             alpha: false,
             store: None,
+            is_repeatable: false,
         };
         let number = |at| args.get(at).and_then(parse_i64).ok_or(CommandError::NotInteger);
         let mut at = 2;
@@ -248,15 +253,14 @@ impl<'a> Query<'a> {
         start..end.max(start)
     }
 
-    /// What to sort a collection of `kind` by. A set in no order of its own is stored in a
-    /// repeatable one.
+    /// What to sort a collection of `kind` by. A set has no order of its own, and gets one where
+    /// the
+    /// same has to come out each time.
     fn order(&self, kind: Type) -> Order<'a> {
         match self.by {
             None => Order::By(Weight::Element(self.alpha)),
             Some(pattern @ Pattern::Key { .. }) => Order::By(Weight::Key(pattern, self.alpha)),
-            Some(_) if kind == Type::Set && self.store.is_some() => {
-                Order::By(Weight::Element(true))
-            }
+            Some(_) if kind == Type::Set && self.is_repeatable => Order::By(Weight::Element(true)),
             Some(_) => Order::AsIs,
         }
     }

@@ -58,8 +58,9 @@ impl Kind {
 pub struct Running {
     /// How many are over their time.
     busy: AtomicU32,
-    /// `DEBUG SET-DISABLE-DENY-SCRIPTS`: scripts may call CLIENT LIST and DEBUG PROTOCOL, which
-    /// tests need. Of all that scripts may not call it is what holds and changes nothing.
+    /// `DEBUG SET-DISABLE-DENY-SCRIPTS`: scripts may call CLIENT LIST, DEBUG PROTOCOL and DEBUG
+    /// SLEEP, which tests need. Of all that scripts may not call it is what locks and changes
+    /// nothing.
     asks: AtomicBool,
     slots: Box<[Slot]>,
 }
@@ -90,7 +91,7 @@ impl Running {
         Self { busy: AtomicU32::new(0), asks: AtomicBool::new(false), slots }
     }
 
-    /// Whether scripts may call CLIENT LIST and DEBUG PROTOCOL from now on.
+    /// Whether scripts may call CLIENT LIST, DEBUG PROTOCOL and DEBUG SLEEP from now on.
     pub fn let_ask(&self, may: bool) {
         self.asks.store(may, Ordering::Relaxed);
     }
@@ -98,8 +99,11 @@ impl Running {
     /// Whether this is one of them and scripts may call it.
     #[cold]
     pub(crate) fn may_ask(&self, entry: &Entry, args: Args<'_>) -> bool {
-        let is_protocol = &*entry.full_name == "debug" && args.is(1, "protocol");
-        self.asks.load(Ordering::Relaxed) && (is_protocol || &*entry.full_name == "client|list")
+        self.asks.load(Ordering::Relaxed)
+            && match &*entry.full_name {
+                "debug" => args.is(1, "protocol") || args.is(1, "sleep"),
+                name => name == "client|list",
+            }
     }
 
     /// A script begins on a worker.

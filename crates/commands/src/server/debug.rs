@@ -173,11 +173,13 @@ fn load_log(cx: &mut Cx<'_>) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// `DEBUG OBJECT key` -> a line. The address is not told.
+/// `DEBUG OBJECT key` -> a line, also of a key whose time is over and that nobody has met since.
+/// The
+/// address is not told.
 fn object(cx: &mut Cx<'_>, key: &[u8]) -> Result<(), CommandError> {
     hold(cx, key);
     let (now, mut encoder) = (cx.now(), Encoder::new(crate::generic::strings(cx)));
-    let Some(rec) = cx.keys.peek(key) else { return Err(CommandError::NoSuchKey) };
+    let Some(rec) = cx.keys.look_at(key) else { return Err(CommandError::NoSuchKey) };
     let (encoding, clock) = (encoding_of(&rec), i64::from(rec.access()));
     let idle = (now / 1000 - clock) & 0x00ff_ffff;
     encoder.value(&rec);

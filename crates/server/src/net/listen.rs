@@ -144,7 +144,7 @@ fn tcp_socket(
     Ok(fd)
 }
 
-/// Has TCP sockets refuse whoever comes from now on; their addresses are free again at once.
+/// Has sockets refuse whoever comes from now on; addresses of TCP are free again at once.
 pub(crate) fn stop(listeners: &[Listener]) {
     for listener in listeners {
         // One that is closed already refuses too.

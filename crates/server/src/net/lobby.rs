@@ -1,11 +1,16 @@
 //! A worker's connections while it runs a script: what is lent to the script's ticks, so that a
 //! script over its time can be stopped by clients of its own worker.
 //!
-//! Connections are accepted, and those with input get an answer to each request: BUSY, or what the
-//! few commands answer that are allowed then. So are those that belong to the batch of the script:
-//! what ran before it gets its replies, what would run after it is answered from here. What waits,
-//! and every end of a connection, is left to the turns that follow: such connections are read
-//! again.
+//! Connections are accepted, here on every worker, and those with input get an answer to each
+//! request: BUSY, or what the few commands answer that are allowed then. So are those that belong
+//! to
+//! the batch of the script: what ran before it gets its replies, what would run after it is
+//! answered
+//! from here. What waits, and every end of a connection, is left to the turns that follow: such
+//! connections are read again.
+//!
+//! Another worker may wait for a key of the script, and its clients with it, however long that
+//! takes. So whoever connects meanwhile comes to the worker that accepts, which answers.
 
 use crate::host::System;
 use crate::net::accept::{Arrival, accept_batch, places};
@@ -83,17 +88,26 @@ impl Lobby<'_> {
         let now = self.system.now_ms();
         cx.local.is_serving = true;
         self.part_batch(cx, now);
+        if self.index != 0 {
+            // The worker that listens may wait for a key of the script.
+            for listener in self.system.listeners() {
+                self.welcome(&listener, now);
+            }
+        }
+        // Who came meanwhile, for which no bell rings. Other mail is opened after the script.
+        for mail in self.system.mailbox(self.index).take_newcomers() {
+            match mail {
+                Mail::Arrival(arrival) => self.adopt(arrival, now),
+                Mail::Secured(secured) => {
+                    let client = self.adopt_secured(*secured, now);
+                    self.answer_early(client, cx, now);
+                }
+                _ => {}
+            }
+        }
         for event in &events {
             match event.data.u64() {
-                // Those that have shaken hands meanwhile; other mail is opened after the script.
-                BELL => {
-                    for mail in self.system.mailbox(self.index).take_secured() {
-                        if let Mail::Secured(secured) = mail {
-                            let client = self.adopt_secured(*secured, now);
-                            self.answer_early(client, cx, now);
-                        }
-                    }
-                }
+                BELL => {}
                 token if token < CONNECTIONS => self.accept((token - LISTENERS) as usize, now),
                 token => self.answer((token - CONNECTIONS) as usize, cx, now),
             }
@@ -210,7 +224,15 @@ impl Lobby<'_> {
     }
 
     pub(super) fn accept(&mut self, at: usize, now: i64) {
-        let Some(listener) = self.listeners.get(at) else { return };
+        if let Some(listener) = self.listeners.get(at) {
+            self.welcome(listener, now);
+        }
+    }
+
+    /// Accepts who waits, and gives each to a worker. While a script is over its time that is this
+    /// one: others may wait for what the script holds, and this one answers.
+    fn welcome(&mut self, listener: &Listener, now: i64) {
+        let is_busy = self.shared.running.is_busy();
         for arrival in accept_batch(listener, self.shared) {
             if self.system.connected() >= places(&self.shared.config, arrival.address.unix) {
                 if listener.kind == Kind::Plain {
@@ -224,6 +246,7 @@ impl Lobby<'_> {
             self.shared.stats.connections.fetch_add(1, Ordering::Relaxed);
             let loads = self.shared.workers.iter().map(|w| w.clients.load(Ordering::Relaxed));
             let least = loads.enumerate().min_by_key(|(_, load)| *load).map_or(0, |(i, _)| i);
+            let least = if is_busy { self.index } else { least };
             bump_any(&self.shared.workers[least].clients);
             if listener.kind == Kind::Tls {
                 let who = Newcomer { arrival, worker: least };

@@ -73,9 +73,9 @@ impl Mailbox {
         self.0.take()
     }
 
-    /// Takes the connections that have shaken hands.
-    pub(crate) fn take_secured(&self) -> Vec<Mail> {
-        self.0.take_those(|mail| matches!(mail, Mail::Secured(_)))
+    /// Takes the new connections.
+    pub(crate) fn take_newcomers(&self) -> Vec<Mail> {
+        self.0.take_those(|mail| matches!(mail, Mail::Arrival(_) | Mail::Secured(_)))
     }
 
     /// Silences the bell after it rang.

@@ -286,11 +286,6 @@ impl Worker {
             tls.farewell(&conn.fd);
         }
         // Closing the descriptor takes it out of the epoll set.
-        if self.system.is_ending() {
-            // Who asked for the end sees it when nobody can connect any more: the process closes
-            // it.
-            std::mem::forget(conn);
-        }
     }
 
     /// Takes a connection that has shaken hands, and runs what it has sent already.
