@@ -71,6 +71,8 @@ pub struct Local {
     pub kept: Option<engine::KeptStripe>,
     /// Until when one may be kept, by the cycle counter; 0 never.
     pub keep_until: u64,
+    /// A call has changed what memory is limited to: the worker looks at it after its batch.
+    pub limit_changed: bool,
 }
 
 impl Local {
@@ -89,6 +91,7 @@ impl Local {
             thresholds: Thresholds::default(),
             kept: None,
             keep_until: 0,
+            limit_changed: false,
         }
     }
 

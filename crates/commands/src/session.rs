@@ -240,11 +240,12 @@ impl Session {
         self.card.id
     }
 
-    /// Heap bytes of its transaction, watches and subscriptions. O(1).
+    /// Heap bytes of its transaction, watches, subscriptions and prefixes. O(1).
     pub fn memory(&self) -> usize {
         self.multi.as_ref().map_or(0, |multi| multi.memory)
             + self.watch.as_ref().map_or(0, |watch| watch.memory)
             + self.subs.0.as_ref().map_or(0, |names| names.memory)
+            + self.tracking.as_ref().map_or(0, |tracked| tracked.memory)
     }
 
     /// Whether the reply to a blocked call is sent, now that it is there.

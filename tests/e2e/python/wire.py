@@ -244,3 +244,69 @@ def large_stranger():
         assert receive(s, len(error)) == error
         assert s.recv(1) == b""
     stranger_is_let_go(lambda s: s.sendall(b"*1\r\n$16000\r\n" * 100_000))
+
+
+def let_go_in_time(s, seconds):
+    """Whether the server closes this connection within so long."""
+    s.settimeout(seconds)
+    try:
+        return s.recv(1) == b""
+    except TimeoutError:
+        return False
+
+
+@snippet("wire", "who is idle is let go, who waits is not", "socket")
+def idle():
+    idler, waiter, listener = connect(), connect(), connect()
+    idler.sendall(request("PING"))
+    receive(idler, 7)
+    waiter.sendall(request("BLPOP", "list", 0))
+    listener.sendall(request("SUBSCRIBE", "news"))
+    receive(listener, len(b"*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n"))
+    idler.sendall(request("CONFIG", "SET", "timeout", 1))
+    receive(idler, 5)
+    try:
+        assert let_go_in_time(idler, 15)
+        assert not let_go_in_time(waiter, 0.1)
+        assert not let_go_in_time(listener, 0.1)
+    finally:
+        last = connect()
+        last.sendall(request("CONFIG", "SET", "timeout", 0) + request("LPUSH", "list", "a"))
+        receive(last, 9)
+    waiter.settimeout(20)
+    receive(waiter, len(b"*2\r\n$4\r\nlist\r\n$1\r\na\r\n"))
+
+
+@snippet("wire", "giant pipelines keep nobody waiting", "socket")
+def fair():
+    # The same amount of work for all that other clients could be made to wait for: half a million
+    # requests, all there before the first is answered. There are more clients than workers.
+    greedy = [connect() for _ in range(4)]
+    others = [connect() for _ in range(4)]
+    pipeline = request("INCR", "counter") * 125_000
+    done = []
+
+    def send(s):
+        s.sendall(pipeline)
+
+    def drain(s):
+        s.settimeout(60)
+        left = 125_000
+        while left:
+            left -= s.recv(1 << 20).count(b"\n")
+        done.append(s)
+
+    threads = [threading.Thread(target=act, args=(s,)) for s in greedy for act in (send, drain)]
+    for thread in threads:
+        thread.start()
+    rounds = 0
+    while len(done) < len(greedy):
+        for s in others:
+            s.sendall(request("PING"))
+        for s in others:
+            receive(s, 7)
+        rounds += 1
+    for thread in threads:
+        thread.join()
+    # Whoever had to wait for a pipeline would have been served a few times.
+    assert rounds > 20, f"others were served {rounds} times"

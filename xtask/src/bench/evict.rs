@@ -1,4 +1,5 @@
-//! Eviction: hit rates of a cache under a zipf load, and what a stream of SETs costs at the limit.
+//! Eviction: hit rates of a cache under a zipf load, what a stream of SETs costs at the limit, and
+//! that no policy lets memory pass it. `--cases rates,churn,bounds,stream` chooses.
 //!
 //! The load of the hit rates is the same to the key for every server: GET, and SET after a miss, of
 //! keys whose popularity falls as `1 / rank^0.99`. Each server gets the same `maxmemory`, so who
@@ -22,6 +23,19 @@ const CACHE_LIMIT: &str = "24mb";
 const PIPELINE: usize = 100;
 const POLICIES: [&str; 2] = ["allkeys-lru", "allkeys-lfu"];
 
+/// Those that evict; what is volatile evicts only keys that expire.
+const ALL_POLICIES: [&str; 9] = [
+    "allkeys-lru",
+    "allkeys-lfu",
+    "allkeys-lrm",
+    "allkeys-random",
+    "volatile-lru",
+    "volatile-lfu",
+    "volatile-lrm",
+    "volatile-random",
+    "volatile-ttl",
+];
+
 /// The limit under the stream of SETs, and how far resident memory may pass it.
 const STREAM_LIMIT: u64 = 256 << 20;
 const RESIDENT_MAX: f64 = 1.15;
@@ -33,6 +47,24 @@ pub(super) fn run(
     report: &mut Report,
 ) -> Result<(), String> {
     crate::setup::redis_tools()?;
+    let wanted: Option<Vec<&str>> = args.value("cases").map(|c| c.split(',').collect());
+    let has = |name: &str| wanted.as_ref().is_none_or(|w| w.contains(&name));
+    if has("rates") {
+        rates(args, contenders, report)?;
+    }
+    if has("churn") {
+        churn(contenders, report)?;
+    }
+    if has("bounds") {
+        bounds(args, contenders, report)?;
+    }
+    if has("stream") {
+        stream(args, contenders, report)?;
+    }
+    Ok(())
+}
+
+fn rates(args: &Args, contenders: &[Contender], report: &mut Report) -> Result<(), String> {
     let gets = (2_000_000.0 * args.number("scale", 1.0)?) as usize;
     report.line(&format!("{:14} {:12} {:>9} {:>9}", "policy", "server", "hit rate", "keys"));
     report.sample("policy,server,hit_rate,keys");
@@ -50,8 +82,7 @@ pub(super) fn run(
             rates.push((contender.name.clone(), rate));
         }
     }
-    churn(contenders, report)?;
-    stream(args, contenders, report)
+    Ok(())
 }
 
 /// Values of all sizes that come, go and grow, several times over: how much more is resident than
@@ -172,6 +203,33 @@ fn next(client: &mut Client) -> Result<Reply, String> {
     client.next(Duration::from_secs(10))?.ok_or_else(|| "no reply for ten seconds".to_owned())
 }
 
+/// New keys without end under each policy in turn: the most that is resident, as a part of the
+/// limit. Under `noeviction` the keys are refused.
+fn bounds(args: &Args, contenders: &[Contender], report: &mut Report) -> Result<(), String> {
+    let policies = ALL_POLICIES.iter().chain(&["noeviction"]);
+    let seconds = args.number("seconds", 300.0)? / (ALL_POLICIES.len() + 1) as f64;
+    report.line(&format!("{:16} {:>10}  resident at most, of the limit", "bounds", "ops/s"));
+    report.sample("policy,ops,resident");
+    for one in contenders.iter().filter(|one| one.name == OURS) {
+        for policy in policies.clone() {
+            let server = Server::start_line(&one.line, &format!("bounds-{policy}"), Some(0))?;
+            let mut client = Client::connect(server.port)?;
+            client.call(&["CONFIG", "SET", "maxmemory-policy", policy])?;
+            client.call(&["CONFIG", "SET", "maxmemory", &STREAM_LIMIT.to_string()])?;
+            let load = if policy.starts_with("volatile") { Load::Expires } else { Load::Stays };
+            burst(server.port, 900_000, load)?;
+            let (ops, _, resident) = measure(&server, seconds, load)?;
+            let answer = client.call(&["SET", "one", "more"])?;
+            let is_refused = matches!(answer, Reply::Error(text) if text.starts_with(b"OOM "));
+            let met = resident <= RESIDENT_MAX && is_refused == (*policy == "noeviction");
+            let verdict = report.verdict(met);
+            report.line(&format!("{policy:16} {ops:>10.0}  {resident:.3} {verdict}"));
+            report.sample(&format!("{policy},{ops:.0},{resident:.4}"));
+        }
+    }
+    Ok(())
+}
+
 /// New keys without end at the limit: how fast, and how much is resident at most.
 fn stream(args: &Args, contenders: &[Contender], report: &mut Report) -> Result<(), String> {
     let seconds: f64 = args.number("seconds", 300.0)?;
@@ -182,7 +240,7 @@ fn stream(args: &Args, contenders: &[Contender], report: &mut Report) -> Result<
         let mut client = Client::connect(server.port)?;
         client.call(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"])?;
         client.call(&["CONFIG", "SET", "maxmemory", &STREAM_LIMIT.to_string()])?;
-        burst(server.port, 900_000)?;
+        burst(server.port, 900_000, Load::Stays)?;
         servers.push(server);
     }
     report.line(&format!(
@@ -193,7 +251,7 @@ fn stream(args: &Args, contenders: &[Contender], report: &mut Report) -> Result<
     let mut all: Vec<Vec<(f64, f64, f64)>> = vec![Vec::new(); servers.len()];
     for round in 0..rounds {
         for (index, server) in servers.iter().enumerate() {
-            let one = measure(server, seconds / rounds as f64)?;
+            let one = measure(server, seconds / rounds as f64, Load::Stays)?;
             let name = &contenders[index].name;
             report.sample(&format!("{name},{round},{:.0},{:.0},{:.4}", one.0, one.1, one.2));
             all[index].push(one);
@@ -224,7 +282,7 @@ fn stream(args: &Args, contenders: &[Contender], report: &mut Report) -> Result<
 
 /// Operations a second, operations a second of CPU time, and the most that was resident as a part
 /// of the limit.
-fn measure(server: &Server, seconds: f64) -> Result<(f64, f64, f64), String> {
+fn measure(server: &Server, seconds: f64, load: Load) -> Result<(f64, f64, f64), String> {
     let (most, ends) = (AtomicU64::new(0), AtomicBool::new(false));
     let (cpu, start) = (server.cpu_seconds(), Instant::now());
     let mut count = 0_u64;
@@ -237,7 +295,7 @@ fn measure(server: &Server, seconds: f64) -> Result<(f64, f64, f64), String> {
         });
         let mut run = || {
             while start.elapsed().as_secs_f64() < seconds {
-                burst(server.port, 400_000)?;
+                burst(server.port, 400_000, load)?;
                 count += 400_000;
             }
             Ok(())
@@ -252,8 +310,22 @@ fn measure(server: &Server, seconds: f64) -> Result<(f64, f64, f64), String> {
     Ok((count as f64 / elapsed, count as f64 / used, resident))
 }
 
-fn burst(port: u16, count: u64) -> Result<(), String> {
-    let args = format!("-p {port} -t set -c 50 -P 16 -d 300 -r 100000000 -n {count} --csv");
+/// What is set.
+#[derive(Clone, Copy)]
+enum Load {
+    /// Keys that stay.
+    Stays,
+    /// Keys that expire after the run.
+    Expires,
+}
+
+fn burst(port: u16, count: u64, load: Load) -> Result<(), String> {
+    let value = "x".repeat(300);
+    let words = match load {
+        Load::Stays => "-t set".to_owned(),
+        Load::Expires => format!("SET key:__rand_int__ {value} EX 10000"),
+    };
+    let args = format!("-p {port} -c 50 -P 16 -d 300 -r 100000000 -n {count} --csv {words}");
     let mut command = Command::new("taskset");
     command.args(["-c", "1", "redis-benchmark"]).args(args.split_whitespace());
     captured(&mut command).map(drop)

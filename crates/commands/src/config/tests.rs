@@ -149,6 +149,7 @@ fn defaults_are_those_of_the_reference_servers() {
 /// Name, value, the complaint.
 const REFUSED: &[(&str, &str, &str)] = &[
     ("appendonly", "maybe", "argument must be 'yes' or 'no'"),
+    ("proto-max-bulk-len", "2gb", "argument must be between 1048576 and 1072693248 inclusive"),
     ("maxclients", "0", "argument must be between 1 and 4294967295 inclusive"),
     ("maxclients", "-1", "argument must be between 1 and 4294967295 inclusive"),
     ("timeout", "010", "argument couldn't be parsed into an integer"),

@@ -116,6 +116,8 @@ fn config_set(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
                 cx.server.acl.set_default_password(&config.text(Id::REQUIREPASS), grammar);
             }
             cx.local.read_thresholds(config);
+            cx.local.limit_changed |=
+                changed.contains(&Id::MAXMEMORY) || changed.contains(&Id::MAXMEMORY_POLICY);
             if changed.contains(&Id::APPENDONLY) {
                 crate::append::turn(cx.server);
             }

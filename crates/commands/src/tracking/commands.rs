@@ -1,11 +1,12 @@
 //! CLIENT TRACKING, CACHING, GETREDIR, TRACKINGINFO. Cases: tests/cases/tracking.t.
 
-use super::{Mode, Tracked, stop};
+use super::{Mode, PREFIX_BYTES, Tracked, stop};
 use crate::cx::Origin;
 use crate::switches::Switches;
 use crate::text::int::parse_i64;
 use crate::{Args, CommandError, CommandResult, Cx, Outcome};
 use std::collections::BTreeSet;
+use std::ops::Bound::{Excluded, Included, Unbounded};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -107,10 +108,22 @@ fn check_prefixes(cx: &Cx<'_>, prefixes: &[&[u8]]) -> Result<(), CommandError> {
             shown(other)
         ))
     };
-    let old = cx.session.tracking.iter().flat_map(|tracked| &tracked.prefixes);
+    let old = cx.session.tracking.as_ref().map(|tracked| &tracked.prefixes);
     for (number, prefix) in prefixes.iter().enumerate() {
-        if let Some(other) = old.clone().find(|other| overlaps(prefix, other)) {
-            return Err(error(prefix, "an existing", other));
+        // What it begins with is right before it, since nothing that is there begins with another
+        // but with the empty prefix.
+        let near = |old: &BTreeSet<Box<[u8]>>| {
+            let all = old.first().filter(|first| first.is_empty());
+            let before = old.range::<[u8], _>((Unbounded, Excluded(*prefix))).next_back();
+            let behind = old.range::<[u8], _>((Included(*prefix), Unbounded)).next();
+            all.into_iter()
+                .chain(before)
+                .chain(behind)
+                .find(|other| overlaps(prefix, other))
+                .cloned()
+        };
+        if let Some(other) = old.and_then(near) {
+            return Err(error(prefix, "an existing", &other));
         }
         if let Some(other) = prefixes[number + 1..].iter().find(|other| overlaps(prefix, other)) {
             return Err(error(prefix, "another provided", other));
@@ -138,7 +151,9 @@ fn begin(cx: &mut Cx<'_>, options: &Options<'_>) {
                 _ => options.prefixes.iter().copied().collect(),
             };
             for prefix in new {
-                tracked.prefixes.insert(prefix.into());
+                if tracked.prefixes.insert(prefix.into()) {
+                    tracked.memory += PREFIX_BYTES + 2 * prefix.len();
+                }
                 let clients = listeners.prefixes.entry(prefix.into()).or_default();
                 clients.insert(card.id, Arc::clone(&card));
             }

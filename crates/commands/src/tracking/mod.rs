@@ -179,8 +179,14 @@ fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
 /// What a session keeps of its tracking.
 #[derive(Default, Debug)]
 pub struct Tracked {
+    /// None begins with another, unless that is empty.
     prefixes: BTreeSet<Box<[u8]>>,
+    /// Heap bytes, those of the listeners' side included.
+    pub(crate) memory: usize,
 }
+
+/// What a prefix takes beside its bytes, which are kept twice: two entries and a map of listeners.
+const PREFIX_BYTES: usize = 256;
 
 /// Remembers the keys of a call that reads, under its locks, if its client tracks.
 pub(crate) fn remember(cx: &mut Cx<'_>, entry: &Entry, args: Args<'_>) {

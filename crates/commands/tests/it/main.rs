@@ -5,6 +5,7 @@ mod facts;
 mod model;
 mod ops;
 mod rows;
+mod strangers;
 mod world;
 
 #[expect(dead_code, reason = "the task runner uses all of it, these tests a part")]

@@ -51,7 +51,7 @@ const ODD_WRITES: &[(&str, &str)] = &[
     ("xreadgroup", "changes the group, not the stream"),
 ];
 
-fn table() -> CommandTable {
+pub(crate) fn table() -> CommandTable {
     CommandTable::new(commands::families())
 }
 

@@ -8,10 +8,19 @@
 //! the one that has not managed to send its request for longest has to go: who sends at once is
 //! served whatever the others do. Source: RFC 9112, RFC 7617 (Basic), RFC 6750 (Bearer).
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
+
+/// With or without the signs at its end: visitors write both.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// Longest request, its last empty line included.
 const HEAD_MAX: usize = 8 * 1024;
@@ -69,7 +78,7 @@ impl<'a> Request<'a> {
         if !scheme.eq_ignore_ascii_case("basic") {
             return false;
         }
-        let Some(pair) = base64(value.trim()) else { return false };
+        let Ok(pair) = BASE64.decode(value.trim()) else { return false };
         let colon = pair.iter().position(|byte| *byte == b':');
         colon.is_some_and(|at| is_same(&pair[at + 1..], password))
     }
@@ -79,28 +88,6 @@ impl<'a> Request<'a> {
 fn is_same(given: &[u8], wanted: &[u8]) -> bool {
     let differences = given.iter().zip(wanted).fold(0, |sum, (one, two)| sum | (one ^ two));
     given.len() == wanted.len() && differences == 0
-}
-
-/// Decodes base64 with or without padding; `None` if it is none.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
-    for letter in text.trim_end_matches('=').bytes() {
-        let value = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held) as u8);
-        }
-    }
-    Some(bytes)
 }
 
 /// What is answered.

@@ -32,7 +32,11 @@ pub(crate) fn places(config: &Config, is_unix: bool) -> u64 {
 /// Takes the connections that wait on a listener, at most `max-new-connections-per-cycle` in a turn
 /// of the loop, so that a storm does not starve the clients that are there.
 pub(crate) fn accept_batch(listener: &Listener, shared: &Shared) -> Vec<Arrival> {
-    let (mut arrivals, config) = (Vec::new(), &shared.config);
+    accept_some(listener, &shared.config, shared.acl.default_rules().no_pass)
+}
+
+fn accept_some(listener: &Listener, config: &Config, no_pass: bool) -> Vec<Arrival> {
+    let mut arrivals = Vec::new();
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     for _ in 0..config.int(Id::MAX_NEW_CONNECTIONS_PER_CYCLE) {
         match acceptfrom_with(&listener.fd, flags) {
@@ -41,7 +45,8 @@ pub(crate) fn accept_batch(listener: &Listener, shared: &Shared) -> Vec<Arrival>
                 if !listener.unix {
                     tune(&fd, config);
                 }
-                let refusal = refusal(shared, &address);
+                let is_protected = no_pass && config.flag(Id::PROTECTED_MODE);
+                let refusal = refusal(&address).filter(|_| is_protected);
                 if let (Some(refusal), Kind::Plain) = (refusal, listener.kind) {
                     let _ = rustix::io::write(&fd, refusal.as_bytes());
                     continue;
@@ -87,16 +92,16 @@ fn tune(fd: &OwnedFd, config: &Config) {
     }
 }
 
-/// Protected mode: without a password only this machine may connect.
-fn refusal(shared: &Shared, address: &CardAddress) -> Option<&'static str> {
-    let is_protected = shared.config.flag(Id::PROTECTED_MODE);
-    if !is_protected || !shared.acl.default_rules().no_pass || address.unix {
-        return None;
-    }
-    let local = address.addr.parse::<SocketAddr>().is_ok_and(|addr| addr.ip().is_loopback());
+/// Protected mode, without a password: only this machine may connect.
+fn refusal(address: &CardAddress) -> Option<&'static str> {
+    let is_local = |addr: SocketAddr| addr.ip().to_canonical().is_loopback();
+    let local = address.unix || address.addr.parse::<SocketAddr>().is_ok_and(is_local);
     (!local).then_some(
         "-DENIED This server runs in protected mode: it has no password, so only clients on its \
          own machine may connect. Set one with 'requirepass' (or bind to an address that only \
          friends can reach and turn 'protected-mode' off), then connect again.\r\n",
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -623,7 +623,8 @@ impl Worker {
         let earned = conn.input.len().saturating_mul(4).clamp(FIRST_BYTES, GROW_BYTES);
         let missing = self.timers.missing.clamp(1, earned);
         if conn.parser.is_midway() && conn.input.capacity() - conn.input.len() < missing {
-            conn.input.reserve(missing);
+            // What was announced, if that is less than was earned.
+            conn.input.reserve_exact(missing);
         }
     }
 

@@ -79,6 +79,11 @@ impl Worker {
             self.deadline(client, now);
             self.flush_touched(now);
         }
+        if self.local.limit_changed {
+            // Who lowered the limit finds it kept, if that is done within a slice.
+            self.local.limit_changed = false;
+            self.evict(now);
+        }
         if now >= self.timers.next_sweep {
             // One worker sweeps: it is never more than a slice at a time.
             let more = self.index == 0 && (self.evict(now) | self.sweep(now));

@@ -4,9 +4,8 @@
 //! of redis-server 7.0.15 where it has some.
 
 use crate::conf_file::reason;
-use crate::tls::der::Fields;
 use crate::tls::sessions::Sessions;
-use crate::tls::{key, pem, suites};
+use crate::tls::{key, suites};
 use commands::config::{Config, Id, choices};
 use commands::shared::Certificate;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
@@ -22,6 +21,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use x509_parser::prelude::{AttributeTypeAndValue, FromDer as _, GeneralName, X509Certificate};
 
 /// What new connections begin with.
 pub(super) struct Context {
@@ -92,10 +92,10 @@ impl Context {
 
     /// The name of the user that a client's certificate stands for, if it stands for one.
     pub(super) fn user_of(&self, certificate: &CertificateDer<'_>) -> Option<Box<[u8]>> {
-        let fields = Fields::of(certificate)?;
+        let certificate = parsed(certificate)?;
         let name = match self.identity {
-            choices::TLS_USER_CN => fields.common_name(),
-            choices::TLS_USER_URI => fields.uri(),
+            choices::TLS_USER_CN => common_name(&certificate),
+            choices::TLS_USER_URI => uri(&certificate),
             _ => None,
         };
         name.map(Into::into)
@@ -116,13 +116,33 @@ fn path(config: &Config, id: Id) -> PathBuf {
     PathBuf::from(OsStr::from_bytes(&config.text(id)))
 }
 
+/// A certificate's fields.
+pub(super) fn parsed<'a>(der: &'a CertificateDer<'_>) -> Option<X509Certificate<'a>> {
+    X509Certificate::from_der(der).ok().map(|(_, certificate)| certificate)
+}
+
+/// The first common name of the subject.
+pub(super) fn common_name<'a>(certificate: &'a X509Certificate<'_>) -> Option<&'a [u8]> {
+    certificate.subject().iter_common_name().next().map(AttributeTypeAndValue::as_slice)
+}
+
+/// The first URI among the alternative names.
+pub(super) fn uri<'a>(certificate: &'a X509Certificate<'_>) -> Option<&'a [u8]> {
+    let names = certificate.subject_alternative_name().ok()??;
+    names.value.general_names.iter().find_map(|name| match name {
+        GeneralName::URI(uri) => Some(uri.as_bytes()),
+        _ => None,
+    })
+}
+
 /// The certificates of a file.
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let text = std::fs::read(path).map_err(|error| reason(&error))?;
-    let blocks = pem::blocks(&text).into_iter();
+    let blocks = pem::parse_many(text).map_err(|error| format!("it is broken: {error}"))?;
     let found: Vec<_> = blocks
-        .filter(|block| block.label.ends_with("CERTIFICATE"))
-        .map(|block| CertificateDer::from(block.bytes))
+        .into_iter()
+        .filter(|block| block.tag().ends_with("CERTIFICATE"))
+        .map(|block| CertificateDer::from(block.into_contents()))
         .collect();
     if found.is_empty() { Err("there is no certificate in it".to_owned()) } else { Ok(found) }
 }
@@ -139,12 +159,12 @@ fn certified(
     let no_key =
         |reason: String| format!("Failed to load private key: {}: {reason}", key.display());
     let chain = certificates(cert).map_err(no_cert)?;
-    let fields = Fields::of(&chain[0]).ok_or_else(|| no_cert("it is broken".to_owned()))?;
+    let parsed = parsed(&chain[0]).ok_or_else(|| no_cert("it is broken".to_owned()))?;
     let text = std::fs::read(key).map_err(|error| no_key(reason(&error)))?;
     let der = key::read(&text, password).map_err(no_key)?;
     let signer =
         provider.key_provider.load_private_key(der).map_err(|error| no_key(error.to_string()))?;
-    if signer.public_key().is_some_and(|public| public.as_ref() != fields.key) {
+    if signer.public_key().is_some_and(|public| public.as_ref() != parsed.public_key().raw) {
         return Err(no_key("it is not the key of the certificate".to_owned()));
     }
     Ok(Arc::new(CertifiedKey::new(chain, signer)))
@@ -152,7 +172,7 @@ fn certified(
 
 /// Whom to trust: the certificates of a file and those of a directory's files. The one that expires
 /// first is shown.
-fn authorities(
+pub(super) fn authorities(
     file: Option<&Path>,
     dir: Option<&Path>,
 ) -> Result<(RootCertStore, Option<Certificate>), String> {
@@ -201,9 +221,9 @@ fn shown(chain: &[CertificateDer<'_>]) -> Option<Certificate> {
 }
 
 fn one_shown(certificate: &CertificateDer<'_>) -> Option<Certificate> {
-    let fields = Fields::of(certificate)?;
+    let certificate = parsed(certificate)?;
     // A zero in front keeps the number positive.
-    let digits = match fields.serial {
+    let digits = match certificate.raw_serial() {
         [0, rest @ ..] if !rest.is_empty() => rest,
         all => all,
     };
@@ -211,5 +231,5 @@ fn one_shown(certificate: &CertificateDer<'_>) -> Option<Certificate> {
     for byte in digits {
         let _ = write!(serial, "{byte:02X}");
     }
-    Some(Certificate { serial, expires: fields.expires })
+    Some(Certificate { serial, expires: certificate.validity().not_after.timestamp() })
 }

@@ -5,8 +5,6 @@
 //! with a `DEK-Info` header is of the old kind: its key comes from one round of MD5 over password
 //! and salt.
 
-use crate::tls::der::{INTEGER, OCTETS, OID, Reader, number};
-use crate::tls::pem::{self, Block};
 use aws_lc_rs::cipher::{
     AES_128, AES_192, AES_256, Algorithm, DecryptionContext, PaddedBlockDecryptingKey,
     UnboundCipherKey,
@@ -16,35 +14,42 @@ use aws_lc_rs::pbkdf2;
 use md5::{Digest as _, Md5};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer};
 use std::num::NonZeroU32;
+use x509_parser::asn1_rs::{Any, FromDer as _, Oid, Sequence, oid};
+use x509_parser::x509::AlgorithmIdentifier;
 
 /// Rounds of PBKDF2 that are still waited for: a second or so.
 const ROUNDS_MAX: u32 = 10_000_000;
 
-const PBES2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d];
-const PBKDF2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0c];
-/// `hmacWithSHA1` and its kin end in 7 to 11.
-const HMAC: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02];
+const PBES2: Oid<'_> = oid!(1.2.840.113549.1.5.13);
+const PBKDF2: Oid<'_> = oid!(1.2.840.113549.1.5.12);
+const HMAC_SHA1: Oid<'_> = oid!(1.2.840.113549.2.7);
+const HMAC_SHA256: Oid<'_> = oid!(1.2.840.113549.2.9);
+const HMAC_SHA384: Oid<'_> = oid!(1.2.840.113549.2.10);
+const HMAC_SHA512: Oid<'_> = oid!(1.2.840.113549.2.11);
+const AES_128_CBC: Oid<'_> = oid!(2.16.840.1.101.3.4.1.2);
+const AES_192_CBC: Oid<'_> = oid!(2.16.840.1.101.3.4.1.22);
+const AES_256_CBC: Oid<'_> = oid!(2.16.840.1.101.3.4.1.42);
+
 /// A cipher and the bytes of its key.
 type Cipher = (&'static Algorithm, usize);
-
-/// `aes128-CBC-PAD` and its kin end in 2, 22 and 42.
-const AES: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01];
 
 /// The first private key of a PEM file.
 ///
 /// # Errors
 /// Why there is none.
 pub(super) fn read(text: &[u8], password: &[u8]) -> Result<PrivateKeyDer<'static>, String> {
-    let blocks = pem::blocks(text);
-    let key = blocks.into_iter().find(|block| block.label.ends_with("PRIVATE KEY"));
-    let Block { label, headers, mut bytes } = key.ok_or("there is no private key in it")?;
-    let mut kind = label;
-    let dek = headers.iter().find(|(name, _)| *name == "DEK-Info").map(|(_, value)| *value);
+    let blocks = pem::parse_many(text).map_err(|error| format!("it is broken: {error}"))?;
+    let key = blocks.into_iter().find(|block| block.tag().ends_with("PRIVATE KEY"));
+    let key = key.ok_or("there is no private key in it")?;
+    let dek = key.headers().get("DEK-Info").map(str::to_owned);
+    let label = key.tag().to_owned();
+    let mut bytes = key.into_contents();
+    let mut kind = &*label;
     if (label == "ENCRYPTED PRIVATE KEY" || dek.is_some()) && password.is_empty() {
         return Err("it is encrypted, and tls-key-file-pass is not set".to_owned());
     }
     if let Some(dek) = dek {
-        bytes = decrypt_old(dek, bytes, password)?;
+        bytes = decrypt_old(&dek, bytes, password)?;
     } else if label == "ENCRYPTED PRIVATE KEY" {
         bytes = decrypt(&bytes, password)?;
         kind = "PRIVATE KEY";
@@ -82,37 +87,41 @@ struct Scheme<'a> {
 
 impl<'a> Scheme<'a> {
     fn of(der: &'a [u8]) -> Option<Self> {
-        let mut outer = Reader(der).enter()?;
-        let mut algorithm = outer.enter()?;
-        let data = outer.take(OCTETS)?;
-        (algorithm.take(OID)? == PBES2).then_some(())?;
-        let mut both = algorithm.enter()?;
-        let (mut derivation, mut encryption) = (both.enter()?, both.enter()?);
-        (derivation.take(OID)? == PBKDF2).then_some(())?;
-        let mut how = derivation.enter()?;
-        let salt = how.take(OCTETS)?;
-        let rounds = number(how.take(INTEGER)?).filter(|&rounds| rounds <= ROUNDS_MAX)?;
-        how.optional(INTEGER);
-        let hash = match how.enter() {
-            Some(mut hash) => hash.take(OID)?.strip_prefix(HMAC)?,
-            None => &[7],
+        let (_, outer) = Any::from_der(der).ok()?;
+        let (rest, algorithm) = AlgorithmIdentifier::from_der(outer.data).ok()?;
+        let (_, data) = <&[u8]>::from_der(rest).ok()?;
+        let both = parameters(&algorithm, &PBES2)?;
+        let (rest, derivation) = AlgorithmIdentifier::from_der(both).ok()?;
+        let (_, encryption) = AlgorithmIdentifier::from_der(rest).ok()?;
+        let (rest, salt) = <&[u8]>::from_der(parameters(&derivation, &PBKDF2)?).ok()?;
+        let (rest, rounds) = u32::from_der(rest).ok()?;
+        let rounds = NonZeroU32::new(rounds).filter(|rounds| rounds.get() <= ROUNDS_MAX)?;
+        let (rest, _length) = Option::<u32>::from_der(rest).ok()?;
+        let hash = match rest {
+            [] => HMAC_SHA1,
+            rest => AlgorithmIdentifier::from_der(rest).ok()?.1.algorithm,
         };
         let hash = match hash {
-            [7] => pbkdf2::PBKDF2_HMAC_SHA1,
-            [9] => pbkdf2::PBKDF2_HMAC_SHA256,
-            [10] => pbkdf2::PBKDF2_HMAC_SHA384,
-            [11] => pbkdf2::PBKDF2_HMAC_SHA512,
+            one if one == HMAC_SHA1 => pbkdf2::PBKDF2_HMAC_SHA1,
+            one if one == HMAC_SHA256 => pbkdf2::PBKDF2_HMAC_SHA256,
+            one if one == HMAC_SHA384 => pbkdf2::PBKDF2_HMAC_SHA384,
+            one if one == HMAC_SHA512 => pbkdf2::PBKDF2_HMAC_SHA512,
             _ => return None,
         };
-        let cipher = match encryption.take(OID)?.strip_prefix(AES)? {
-            [2] => (&AES_128, 16),
-            [22] => (&AES_192, 24),
-            [42] => (&AES_256, 32),
+        let cipher = match &encryption.algorithm {
+            one if *one == AES_128_CBC => (&AES_128, 16),
+            one if *one == AES_192_CBC => (&AES_192, 24),
+            one if *one == AES_256_CBC => (&AES_256, 32),
             _ => return None,
         };
-        let iv = encryption.take(OCTETS)?.try_into().ok()?;
-        Some(Self { salt, rounds: NonZeroU32::new(rounds)?, hash, cipher, iv, data })
+        let iv = encryption.parameters?.data.try_into().ok()?;
+        Some(Self { salt, rounds, hash, cipher, iv, data })
     }
+}
+
+/// What an algorithm of this kind is given.
+fn parameters<'a>(algorithm: &AlgorithmIdentifier<'a>, kind: &Oid<'_>) -> Option<&'a [u8]> {
+    (algorithm.algorithm == *kind).then_some(algorithm.parameters.as_ref()?.data)
 }
 
 /// Takes off the encryption of old: `dek` is `AES-256-CBC,` and the IV in hexadecimal.
@@ -154,6 +163,6 @@ fn decrypt_aes(
     let context = DecryptionContext::Iv128(FixedLength::from(iv));
     let plain = key.decrypt(&mut data, context).map_err(wrong)?;
     // A wrong password may by chance leave right padding, but no structure.
-    let whole = Reader(plain).enter().is_some();
+    let whole = Sequence::from_der(plain).is_ok();
     if whole { Ok(plain.to_vec()) } else { Err(WRONG.to_owned()) }
 }

@@ -12,13 +12,13 @@ pub(crate) mod stream;
 
 pub(crate) mod handshakes;
 
+pub(crate) mod outgoing;
+
 mod context;
 mod sessions;
 mod suites;
 
-mod der;
 mod key;
-mod pem;
 mod stamps;
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Keys and certificates as files hold them.
 
-use super::der::Fields;
-use super::{key, pem};
-use rustls::pki_types::PrivateKeyDer;
+use super::context::{common_name, parsed, uri};
+use super::key;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// Made by `openssl ecparam -genkey`; used nowhere else.
 const PLAIN: &str = "\
@@ -59,15 +59,19 @@ fn a_wrong_password_is_told() {
 
 #[test]
 fn what_is_no_key_is_refused_and_never_panics() {
-    for text in ["", "-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----\n"] {
-        assert!(key::read(text.as_bytes(), b"").unwrap_err().contains("no private key"));
-    }
-    let block = pem::blocks(ENCRYPTED.as_bytes()).remove(0);
-    for cut in 0..block.bytes.len() {
-        let mut broken = block.bytes[..cut].to_vec();
-        assert!(Fields::of(&broken).is_none());
-        broken.resize(block.bytes.len(), 0xff);
-        assert!(Fields::of(&broken).is_none());
+    assert!(key::read(b"", b"").unwrap_err().contains("no private key"));
+    let broken = "-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----\n";
+    assert!(key::read(broken.as_bytes(), b"").unwrap_err().contains("it is broken"));
+    let block = pem::parse(ENCRYPTED).unwrap().into_contents();
+    for cut in 0..block.len() {
+        for fill in [None, Some(0xff)] {
+            let mut bytes = block[..cut].to_vec();
+            bytes.resize(fill.map_or(cut, |_| block.len()), fill.unwrap_or(0));
+            let text = pem::encode(&pem::Pem::new("ENCRYPTED PRIVATE KEY", &*bytes));
+            assert!(parsed(&CertificateDer::from(bytes)).is_none());
+            let read = key::read(text.as_bytes(), b"1234");
+            assert!(read.is_err() || fill.is_some(), "{cut}");
+        }
     }
     let bad = OLD.replace("AES-256-CBC,", "DES-EDE3-CBC,");
     assert!(key::read(bad.as_bytes(), b"1234").unwrap_err().contains("not supported"));
@@ -76,14 +80,24 @@ fn what_is_no_key_is_refused_and_never_panics() {
 }
 
 #[test]
-fn blocks_stand_between_other_text() {
-    let text = "before\r\n-----BEGIN A-----\r\nTWFu\r\n-----END A-----\r\nbetween\n\
-                -----BEGIN B-----\nName: value\n\nTWE=\n-----END B-----\n\
-                -----BEGIN C-----\nTQ\n-----END D-----\n";
-    let blocks = pem::blocks(text.as_bytes());
-    let found: Vec<(&str, &[u8])> = blocks.iter().map(|one| (one.label, &*one.bytes)).collect();
-    assert_eq!(found, [("A", &b"Man"[..]), ("B", b"Ma")]);
-    assert_eq!(blocks[1].headers, [("Name", "value")]);
+fn keys_stand_between_other_text() {
+    let text = format!("before\r\n{}between\n{ENCRYPTED}", PLAIN.replace('\n', "\r\n"));
+    assert_eq!(
+        secret(&key::read(text.as_bytes(), b"").unwrap()),
+        secret(&key::read(PLAIN.as_bytes(), b"").unwrap()),
+    );
+    let old = OLD.replace('\n', "\r\n");
+    assert!(key::read(old.as_bytes(), b"1234").is_ok());
+}
+
+#[test]
+fn a_zero_does_not_end_a_name() {
+    let mut params = rcgen::CertificateParams::default();
+    params.distinguished_name.push(rcgen::DnType::CommonName, "admin\0.jay.example");
+    let pair = rcgen::KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&pair).unwrap();
+    let fields = parsed(certificate.der()).unwrap();
+    assert_eq!(common_name(&fields), Some(&b"admin\0.jay.example"[..]));
 }
 
 #[test]
@@ -93,18 +107,21 @@ fn a_certificate_shows_its_number_end_and_names() {
     params.not_after = rcgen::date_time_ymd(2049, 12, 31);
     params.distinguished_name.push(rcgen::DnType::OrganizationName, "Birds");
     params.distinguished_name.push(rcgen::DnType::CommonName, "jay");
-    let uri = rcgen::SanType::URI("spiffe://birds/jay".try_into().unwrap());
-    params.subject_alt_names.push(uri);
+    let name = rcgen::SanType::URI("spiffe://birds/jay".try_into().unwrap());
+    params.subject_alt_names.push(name);
     let pair = rcgen::KeyPair::generate().unwrap();
     let certificate = params.clone().self_signed(&pair).unwrap();
-    let fields = Fields::of(certificate.der()).unwrap();
-    assert_eq!(fields.serial, [0x01, 0xab]);
-    assert_eq!(fields.expires, 2_524_521_600);
-    assert_eq!(fields.uri(), Some(&b"spiffe://birds/jay"[..]));
-    assert_eq!(fields.common_name(), Some(&b"jay"[..]));
-    assert!(fields.key.windows(64).any(|window| window == &pair.public_key_raw()[1..]));
+    let fields = parsed(certificate.der()).unwrap();
+    assert_eq!(fields.raw_serial(), [0x01, 0xab]);
+    assert_eq!(fields.validity().not_after.timestamp(), 2_524_521_600);
+    assert_eq!(uri(&fields), Some(&b"spiffe://birds/jay"[..]));
+    assert_eq!(common_name(&fields), Some(&b"jay"[..]));
+    assert!(
+        fields.public_key().raw.windows(64).any(|window| window == &pair.public_key_raw()[1..])
+    );
     // Four digits of the year from 2050 on.
     params.not_after = rcgen::date_time_ymd(2052, 2, 29);
     let certificate = params.self_signed(&pair).unwrap();
-    assert_eq!(Fields::of(certificate.der()).unwrap().expires, 2_592_777_600);
+    let fields = parsed(certificate.der()).unwrap();
+    assert_eq!(fields.validity().not_after.timestamp(), 2_592_777_600);
 }

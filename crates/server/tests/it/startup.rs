@@ -2,8 +2,8 @@
 //! `port 0` ends it right before it would.
 
 use std::fs;
-use std::io::Write as _;
-use std::os::unix::net::UnixDatagram;
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -159,5 +159,46 @@ fn systemd_is_told() {
     let log = text(&output.stdout);
     assert!(log.contains("* Supervised by systemd. "), "{log}");
     assert!(log.contains(NOWHERE), "it stays in the foreground: {log}");
+    fs::remove_dir_all(dir).unwrap();
+}
+
+#[test]
+fn the_unit_and_the_configuration_of_ops_start_and_end_a_service() {
+    let dir = scratch("unit");
+    let ops = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ops");
+    let unit = fs::read_to_string(ops.join("scrubjay.service")).unwrap();
+    let line = unit.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap();
+    let mut words = line.split(' ');
+    assert_eq!(words.next(), Some("/usr/bin/scrubjay"));
+    assert_eq!(words.next(), Some("/etc/scrubjay/scrubjay.conf"));
+    let path = dir.join("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let mut child = Command::new(BINARY)
+        .arg(ops.join("scrubjay.conf"))
+        .args(words)
+        .args(["--port", "0", "--unixsocket", "socket", "--dir"])
+        .arg(&dir)
+        .env("NOTIFY_SOCKET", &path)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let told = || {
+        let mut message = [0; 256];
+        let size = socket.recv(&mut message).unwrap();
+        text(&message[..size])
+    };
+    assert_eq!(told(), "STATUS=Scrubjay is loading...\n");
+    assert_eq!(told(), "STATUS=Ready to accept connections\nREADY=1\n");
+    let mut client = UnixStream::connect(dir.join("socket")).unwrap();
+    client.write_all(b"PING\r\n").unwrap();
+    let mut reply = [0; 7];
+    client.read_exact(&mut reply).unwrap();
+    assert_eq!(&reply, b"+PONG\r\n");
+    // As ExecStop does it.
+    let pid = child.id().to_string();
+    assert!(Command::new("/bin/kill").args(["-s", "TERM", &pid]).status().unwrap().success());
+    assert_eq!(told(), "STOPPING=1\n");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
     fs::remove_dir_all(dir).unwrap();
 }

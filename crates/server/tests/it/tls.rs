@@ -667,3 +667,83 @@ fn a_server_without_its_certificate_does_not_start() {
     assert!(log.contains("No tls-cert-file configured!"), "{log}");
     assert!(log.contains("Failed to configure TLS. Check logs for more info."), "{log}");
 }
+
+#[test]
+fn an_import_goes_through_tls_at_both_ends() {
+    let authority = Authority::new("authority");
+    let from = Server::start("import-from", &authority, &["--tls-auth-clients", "yes"]);
+    let to = Server::start("import-to", &authority, &["--tls-auth-clients", "no"]);
+    let own = authority.issue("importer", 7);
+    fs::write(from.dir.join("own.pem"), &own.cert).unwrap();
+    fs::write(from.dir.join("own.key"), &own.key).unwrap();
+    let mut admin = from.admin();
+    assert_eq!(admin.call(&["ACL", "SETUSER", "app", "on", ">se:cret", "~*", "+@all"]), "+OK");
+    for n in 0..700 {
+        assert_eq!(admin.call(&["SET", &format!("k:{n}"), "v"]), "+OK");
+    }
+    let import = |options: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_scrubjay"))
+            .current_dir(&from.dir)
+            .arg("import")
+            .arg(format!("rediss://app:se%3Acret@127.0.0.1:{}", from.port))
+            .args(["--to", &format!("rediss://127.0.0.1:{}", to.port)])
+            .args(options.split(' '))
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        assert!(!said.contains("cret"), "{said}");
+        (output.status.code(), said)
+    };
+    let who = "--cert own.pem --key own.key";
+    for (options, why) in [
+        ("--cacert ca.pem".to_owned(), "ertificate"),
+        (who.to_owned(), "ertificate"),
+        (format!("{who} --cacert own.pem"), "source 127.0.0.1:"),
+        (format!("{who} --cacert ca.pem --sni jay.example"), "jay.example"),
+        ("--cacert ca.pem --cert own.pem".to_owned(), "belong together"),
+        (format!("{who} --cacert none.pem"), "none.pem: No such file"),
+    ] {
+        let (code, said) = import(&options);
+        assert_eq!(code, Some(1), "{options}: {said}");
+        assert!(said.contains(why), "{options}: {said}");
+    }
+    assert_eq!(to.admin().call(&["DBSIZE"]), ":0");
+    let (code, said) = import(&format!("{who} --cacert ca.pem"));
+    assert_eq!((code, to.admin().call(&["DBSIZE"])), (Some(0), ":700".to_owned()), "{said}");
+    let (code, said) = import(&format!("{who} --insecure --sni jay.example --replace"));
+    assert_eq!(code, Some(0), "{said}");
+}
+
+#[test]
+fn a_client_that_is_killed_with_records_unread_is_gone() {
+    let authority = Authority::new("authority");
+    let server = Server::start("killed", &authority, &["--tls-auth-clients", "no"]);
+    let trust = authority.trust(None, BOTH);
+    let mut watcher = server.admin();
+    for round in 0..20 {
+        let mut client = server.connect(&trust).unwrap();
+        let id = client.call(&["CLIENT", "ID"])[1..].to_owned();
+        // More than a turn takes, in one go: the rest waits, decrypted or not, when it is ended, by
+        // another client or by a request in the midst of its own.
+        let mut requests = request(&["ECHO", &"x".repeat(40_000)]).repeat(round);
+        requests.extend(request(&["PING"]).repeat(3_000));
+        if round % 2 == 0 {
+            requests.extend(request(&["CLIENT", "KILL", "ID", &id, "SKIPME", "no"]));
+        }
+        requests.extend(request(&["PING"]).repeat(3_000));
+        let sender = std::thread::spawn(move || {
+            let _ = client.send(&requests);
+            client.is_ended()
+        });
+        if round % 2 == 1 {
+            watcher.call(&["CLIENT", "KILL", "ID", &id]);
+        }
+        assert!(sender.join().unwrap(), "{round}");
+    }
+    assert_eq!(watcher.call(&["PING"]), "+PONG");
+    let deadline = Instant::now() + PATIENCE;
+    while watcher.call(&["CLIENT", "LIST"]).lines().count() > 1 {
+        assert!(Instant::now() < deadline);
+    }
+}

@@ -119,8 +119,8 @@ fn base64_of_every_length() {
         ("Zm9v", b"foo"),
         ("+/+/", &[251, 255, 191]),
     ] {
-        assert_eq!(base64(text).as_deref(), Some(bytes));
-        assert_eq!(base64(text.trim_end_matches('=')).as_deref(), Some(bytes));
+        assert_eq!(BASE64.decode(text).as_deref(), Ok(bytes));
+        assert_eq!(BASE64.decode(text.trim_end_matches('=')).as_deref(), Ok(bytes));
     }
-    assert_eq!(base64("a b"), None);
+    assert!(BASE64.decode("a b").is_err());
 }

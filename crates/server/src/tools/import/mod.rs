@@ -1,5 +1,5 @@
 //! `scrubjay import redis://[user:password@]host:port[/db]`: copies the data set of a live server,
-//! with the times at which keys expire, into one that runs here.
+//! with the times at which keys expire, into one that runs here. `rediss://` is the same over TLS.
 //!
 //! ```text
 //! source   SELECT db, SCAN cursor -> names; DUMP and PTTL of each, in one go
@@ -97,8 +97,8 @@ struct Start {
 
 impl<'a> Import<'a> {
     fn open(options: &'a Options) -> Result<Self, String> {
-        let mut source = Peer::connect("source", &options.source)?;
-        let target = Peer::connect("target", &options.target)?;
+        let mut source = Peer::connect("source", &options.source, &options.tls)?;
+        let target = Peer::connect("target", &options.target, &options.tls)?;
         let mut databases = databases(&mut source)?;
         if let Some(db) = options.source.db {
             databases.retain(|number, _| *number == db);

@@ -1,8 +1,9 @@
 //! A connection of `scrubjay import`: blocking, requests in one go and their answers in order.
 
+use crate::tls::outgoing;
 use resp::{ReplyParser, Value, encode};
 use std::fmt::Write as _;
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ const DEFAULT_PORT: u16 = 6379;
 pub(super) struct Endpoint {
     pub(super) host: String,
     pub(super) port: u16,
+    /// It speaks TLS.
+    pub(super) tls: bool,
     pub(super) user: String,
     pub(super) password: String,
     /// The only database that is meant.
@@ -41,17 +44,17 @@ impl Endpoint {
         format!("{}:{}", self.host, self.port)
     }
 
-    /// Reads `redis://[[user]:password@]host[:port][/db]`, or what stands behind `redis://`. User
-    /// and password may be percent-encoded.
+    /// Reads `redis://[[user]:password@]host[:port][/db]`, the same with `rediss://`, or what
+    /// stands behind `redis://`. User and password may be percent-encoded.
     ///
     /// # Errors
     /// What is wrong, for people.
     pub(super) fn read(text: &str) -> Result<Self, String> {
-        let rest = match text.split_once("://") {
-            Some(("redis", rest)) => rest,
-            Some(("rediss", _)) => return Err("rediss:// (TLS) cannot be used yet".to_owned()),
+        let (tls, rest) = match text.split_once("://") {
+            Some(("redis", rest)) => (false, rest),
+            Some(("rediss", rest)) => (true, rest),
             Some((scheme, _)) => return Err(format!("Unknown scheme {scheme}://")),
-            None => text,
+            None => (false, text),
         };
         let (who, place) = rest.rsplit_once('@').unwrap_or(("", rest));
         // As clients read it: one word alone is the password.
@@ -77,7 +80,7 @@ impl Endpoint {
             return Err(format!("No host in {text:?}"));
         }
         let (user, password) = (decoded(user)?, decoded(password)?);
-        Ok(Self { host, port, user, password, db })
+        Ok(Self { host, port, tls, user, password, db })
     }
 }
 
@@ -98,11 +101,16 @@ fn decoded(text: &str) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "User or password is no text".to_owned())
 }
 
+/// Bytes to and from a server.
+trait Stream: Read + Write {}
+
+impl<S: Read + Write> Stream for S {}
+
 /// A connection.
 pub(super) struct Peer {
     /// What it is in messages.
     name: &'static str,
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     parser: ReplyParser,
     input: Vec<u8>,
     /// Bytes of the input whose replies were taken.
@@ -114,7 +122,11 @@ impl Peer {
     ///
     /// # Errors
     /// Why not, for people.
-    pub(super) fn connect(name: &'static str, at: &Endpoint) -> Result<Self, String> {
+    pub(super) fn connect(
+        name: &'static str,
+        at: &Endpoint,
+        tls: &outgoing::Options,
+    ) -> Result<Self, String> {
         let shown = format!("{name} {}", at.shown());
         let cannot = |why: &dyn std::fmt::Display| format!("Cannot connect to the {shown}: {why}");
         let found = (&at.host[..], at.port).to_socket_addrs().map_err(|error| cannot(&error))?;
@@ -135,6 +147,11 @@ impl Peer {
             stream.set_nodelay(true)
         });
         set.map_err(|error| cannot(&error))?;
+        let stream: Box<dyn Stream> = if at.tls {
+            Box::new(outgoing::connect(tls, &at.host, stream).map_err(|why| cannot(&why))?)
+        } else {
+            Box::new(stream)
+        };
         let (parser, input) = (ReplyParser::default(), Vec::new());
         let mut peer = Self { name, stream, parser, input, taken: 0 };
         if !at.password.is_empty() || !at.user.is_empty() {
@@ -184,7 +201,7 @@ impl Peer {
         for words in requests {
             encode::request(&mut out, words);
         }
-        let sent = self.stream.write_all(&out);
+        let sent = self.stream.write_all(&out).and_then(|()| self.stream.flush());
         sent.map_err(|error| format!("The connection to the {} broke: {error}", self.name))?;
         let mut answers = Vec::with_capacity(requests.len());
         while answers.len() < requests.len() {

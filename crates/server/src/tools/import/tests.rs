@@ -23,9 +23,16 @@ fn addresses_are_read_as_clients_read_them() {
         let wanted = (host.to_owned(), port, user.to_owned(), password.to_owned(), db);
         assert_eq!(endpoint(text), Ok(wanted), "{text}");
     }
-    for text in ["rediss://h", "http://h", "redis://:7", "h:x", "h/x", "redis://%4@h", ""] {
+    for text in ["http://h", "rediss://", "redis://:7", "h:x", "h/x", "redis://%4@h", ""] {
         assert!(endpoint(text).is_err(), "{text}");
     }
+}
+
+#[test]
+fn tls_is_asked_for_by_name() {
+    let at = Endpoint::read("rediss://u:p@h:7/3").expect("it is right");
+    assert_eq!((at.tls, &*at.host, at.port, &*at.user, at.db), (true, "h", 7, "u", Some(3)));
+    assert_eq!(Endpoint::read("redis://h").map(|at| at.tls), Ok(false));
 }
 
 #[test]
@@ -36,6 +43,15 @@ fn words_become_options() {
     assert_eq!((options.source.db, options.target.port, options.replaces), (Some(2), 3, true));
     assert_eq!(options.resume.as_deref(), Some(std::path::Path::new("f")));
     assert_eq!(read("a").expect("it is right").target, Endpoint::local());
+    let options = read(
+        "rediss://a --cacert c --cacertdir d --cert e --key f --sni g --tls-ciphers h \
+         --tls-ciphersuites i --insecure",
+    );
+    let tls = options.expect("it is right").tls;
+    let path = |path: &str| Some(std::path::PathBuf::from(path));
+    assert_eq!((tls.ca_cert, tls.ca_cert_dir), (path("c"), path("d")));
+    assert_eq!((tls.cert, tls.key, tls.name.as_deref()), (path("e"), path("f"), Some("g")));
+    assert_eq!((&*tls.ciphers, &*tls.ciphersuites, tls.is_insecure), ("h", "i", true));
     for line in ["", "a b", "a --to", "a --what", "a --to b/3"] {
         assert!(read(line).is_err(), "{line}");
     }
