@@ -16,7 +16,7 @@ use crate::run::captured;
 use crate::server::Server;
 use crate::transcript::Reply;
 use crate::wire::{Client, encode_into};
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -25,14 +25,18 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const PROBE_EVERY: Duration = Duration::from_micros(500);
 const BATCH: u64 = 64;
+/// Real-time priorities: a worker that is busy does not keep a prober from looking at the clock.
+const PROBER: &str = "2";
+const WORKER: &str = "1";
 
 pub(super) fn run(args: &Args, bin: &Path, report: &mut Report) -> Result<(), String> {
     crate::setup::redis_tools()?;
     let scale: u64 = args.number("scale", 1)?;
     let wanted: Option<Vec<&str>> = args.value("cases").map(|c| c.split(',').collect());
     let has = |name: &str| wanted.as_ref().is_none_or(|w| w.contains(&name));
-    let (server_cpu, load_cpu) = (args.number("server-cpu", 0)?, args.number("load-cpu", 1)?);
-    pin(&std::process::id().to_string(), load_cpu);
+    let (server_cpu, load_cpu): (u32, u32) =
+        (args.number("server-cpu", 0)?, args.number("load-cpu", 1)?);
+    pin(std::process::id(), &load_cpu.to_string());
     report.sample("case,samples,p50_us,p99_us,p999_us,max_us");
     let line = line(&bin.display().to_string(), 1);
     let start = |name: &str, more: &str| {
@@ -65,7 +69,9 @@ pub(super) fn run(args: &Args, bin: &Path, report: &mut Report) -> Result<(), St
     }
     if has("store") {
         let line = super::line(&bin.display().to_string(), 2);
-        store(&Server::start_line(&line, "store", None)?, 1_000_000 / scale, report)?;
+        let server = Server::start_line(&line, "store", None)?;
+        pin(server.pid(), &format!("{server_cpu},{load_cpu}"));
+        store(&server, 1_000_000 / scale, report)?;
     }
     if has("bgsave") {
         let server = start("bgsave", "--enable-debug-command yes")?;
@@ -90,7 +96,9 @@ fn bystander(
     work: impl FnOnce(&mut Client) -> Result<(), String>,
 ) -> Result<(), String> {
     let half = half_load(server)?;
-    run_worker_at_once(server);
+    for worker in workers(server) {
+        run_at_once(&worker, WORKER);
+    }
     let done = AtomicBool::new(false);
     let mut client = Client::connect(server.port)?;
     let began = Instant::now();
@@ -170,7 +178,7 @@ pub(super) fn probe(port: u16, done: &AtomicBool) -> Result<Vec<u32>, String> {
     if let Ok(path) = fs::read_link("/proc/thread-self")
         && let Some(thread) = path.file_name()
     {
-        run_at_once(thread);
+        run_at_once(thread, PROBER);
     }
     let mut client = Client::connect(port)?;
     let mut micros = Vec::new();
@@ -192,23 +200,31 @@ pub(super) fn probe(port: u16, done: &AtomicBool) -> Result<Vec<u32>, String> {
 }
 
 /// Gives a thread real-time priority, if that is allowed.
-fn run_at_once(thread: &OsStr) {
-    let _ = captured(Command::new("chrt").args(["-f", "-p", "1"]).arg(thread));
+fn run_at_once(thread: &OsStr, priority: &str) {
+    let _ = captured(Command::new("chrt").args(["-f", "-p", priority]).arg(thread));
 }
 
-/// The same for the worker of a server; its other threads keep theirs.
-fn run_worker_at_once(server: &Server) {
+/// The worker threads of a server.
+fn workers(server: &Server) -> Vec<OsString> {
     let threads = fs::read_dir(format!("/proc/{}/task", server.pid()));
-    for thread in threads.into_iter().flatten().flatten() {
+    let is_worker = |thread: &fs::DirEntry| {
         let name = fs::read_to_string(thread.path().join("comm")).unwrap_or_default();
-        if name.starts_with("worker-") {
-            run_at_once(&thread.file_name());
-        }
-    }
+        name.starts_with("worker-")
+    };
+    let threads = threads.into_iter().flatten().flatten();
+    threads.filter(is_worker).map(|thread| thread.file_name()).collect()
 }
 
-pub(super) fn pin(pid: &str, cpu: u32) {
-    let _ = captured(Command::new("taskset").args(["-a", "-p", "-c", &cpu.to_string(), pid]));
+/// How long a thread of a server has run, in nanoseconds.
+fn run_ns(server: &Server, thread: &OsStr) -> u64 {
+    let path = Path::new("/proc").join(server.pid().to_string()).join("task").join(thread);
+    let text = fs::read_to_string(path.join("schedstat")).unwrap_or_default();
+    text.split(' ').next().and_then(|ns| ns.parse().ok()).unwrap_or_default()
+}
+
+/// Has a process, with all its threads, run on these CPUs alone.
+pub(super) fn pin(pid: u32, cpus: &str) {
+    let _ = captured(Command::new("taskset").args(["-a", "-p", "-c", cpus, &pid.to_string()]));
 }
 
 /// Runs `command(i)` for each `i` below `count`, `BATCH` at a time.
@@ -341,6 +357,10 @@ fn store(server: &Server, count: u64, report: &mut Report) -> Result<(), String>
     fill(&mut client, zset, "one", 0, count)?;
     fill(&mut client, zset, "two", count / 2, count)?;
     client.call(&["SET", "key:000000000001", "value"])?;
+    // The one that is not busy: the kernel halts who has real-time priority and never sleeps, and
+    // all that have it on the same CPU.
+    let free = workers(server).into_iter().min_by_key(|worker| run_ns(server, worker));
+    run_at_once(&free.ok_or("no worker")?, WORKER);
     let done = AtomicBool::new(false);
     let mut slowest = Duration::ZERO;
     let (worked, probed) = std::thread::scope(|scope| {

@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args, all: &[Contender], report: &mut Report) -> Result
         }
     }
     for (name, server, port) in servers.iter().filter(|_| has("handshakes")) {
-        pin(&std::process::id().to_string(), load_cpu);
+        pin(std::process::id(), &load_cpu.to_string());
         storm(name, server, *port, &ca, args.number("seconds", 5.0)?, report)?;
     }
     Ok(())

@@ -104,7 +104,8 @@ pub(super) fn run(
     report: &mut Report,
 ) -> Result<(), String> {
     let cpu = args.number("server-cpu", 0)?;
-    super::latency::pin(&std::process::id().to_string(), args.number("load-cpu", 1)?);
+    let load_cpu: u32 = args.number("load-cpu", 1)?;
+    super::latency::pin(std::process::id(), &load_cpu.to_string());
     let wanted: Option<Vec<&str>> = args.value("cases").map(|c| c.split(',').collect());
     let size: u64 = args.number("size", 0)?;
     let mut runners: Vec<Runner> =
