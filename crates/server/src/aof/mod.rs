@@ -10,7 +10,8 @@
 //! begins, and what the process has not handed to the system yet is some ten milliseconds old.
 //! While changes are rare the log thread is prompt: it sleeps until there is one, and the worker
 //! lets it write before the replies are sent, so that even a kill loses nothing then. The stall
-//! rule: when an fsync takes more than two seconds, workers wait for it between two batches, holding
+//! rule: when an fsync takes more than two seconds, workers wait for it between two batches,
+//! holding
 //! no lock; so a power cut loses a second and what one fsync takes, at most three seconds.
 //! Files are exchanged by the log thread itself (a few fsyncs, when a rewrite begins and ends):
 //! what comes meanwhile is written after it, and workers wait when it is a second behind. So the
