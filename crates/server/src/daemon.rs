@@ -233,30 +233,29 @@ pub(crate) fn apply_max_clients(config: &Config, log: &Log) -> Result<(), String
     ))
 }
 
-/// The score this process was started with: `oom-score-adj relative` adds to it.
-#[derive(Debug)]
+/// The score this process had before `oom-score-adj` was switched on: `relative` adds to it.
+#[derive(Debug, Default)]
 pub(crate) struct OomScore {
-    base: Option<i64>,
+    base: std::sync::atomic::AtomicI64,
     touched: std::sync::atomic::AtomicBool,
 }
 
 const OOM_SCORE_FILE: &str = "/proc/self/oom_score_adj";
 
 impl OomScore {
-    /// Reads it.
-    pub(crate) fn read() -> OomScore {
-        let base =
-            fs::read_to_string(OOM_SCORE_FILE).ok().and_then(|text| text.trim().parse().ok());
-        OomScore { base, touched: false.into() }
-    }
-
     /// Gives `oom-score-adj` and its values their effect.
     ///
     /// # Errors
     /// The reason as `CONFIG SET` prints it.
     pub(crate) fn apply(&self, config: &Config, log: &Log) -> Result<(), String> {
         use std::sync::atomic::Ordering::Relaxed;
-        let base = self.base.unwrap_or(0);
+        let is_on = config.int(Id::OOM_SCORE_ADJ) != choices::OOM_SCORE_NO;
+        if is_on && !self.touched.load(Relaxed) {
+            // Somebody else may have changed it since the start.
+            let text = fs::read_to_string(OOM_SCORE_FILE).unwrap_or_default();
+            self.base.store(text.trim().parse().unwrap_or(0), Relaxed);
+        }
+        let base = self.base.load(Relaxed);
         let replica = usize::from(config.replica_of().is_some());
         let own = config.oom_scores()[replica];
         let score = match config.int(Id::OOM_SCORE_ADJ) {
@@ -272,7 +271,7 @@ impl OomScore {
             log.warning(format_args!("Unable to write oom_score_adj: {reason}"));
             return Err("Failed to set current oom_score_adj. Check server logs.".to_owned());
         }
-        if config.int(Id::OOM_SCORE_ADJ) != choices::OOM_SCORE_NO {
+        if is_on {
             self.touched.store(true, Relaxed);
         }
         Ok(())

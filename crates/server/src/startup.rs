@@ -282,8 +282,7 @@ impl Settings {
             ExitMessage::logged(1)
         })?;
         log.notice("monotonic clock: POSIX clock_gettime");
-        let process =
-            Process { supervisor, oom_score: Arc::new(OomScore::read()), log: log.clone() };
+        let process = Process { supervisor, oom_score: Arc::default(), log: log.clone() };
         Ok(Some(process))
     }
 

@@ -20,7 +20,7 @@ fn a_stranger_learns_nothing() {
     let table = table();
     for entry in table.iter() {
         let mut world = World::new(2);
-        for line in ["SET k secret", "CONFIG SET requirepass password"] {
+        for line in ["SET k secret", "CONFIG SET requirepass sesame"] {
             let reply = call(&mut world, "friend", &words(line));
             assert_eq!(reply.expect("an answer").render(), ["OK"], "{line}");
         }
@@ -35,11 +35,14 @@ fn a_stranger_learns_nothing() {
             Some(Reply::Error(text)) if !is_open => {
                 let text = String::from_utf8_lossy(&text).into_owned();
                 let says = |start| text.starts_with(start);
-                assert!(says("NOAUTH ") || says("ERR unknown subcommand 'k'"), "{name}: {text}");
+                assert!(
+                    text.contains("NOAUTH ") || says("ERR unknown subcommand 'k'"),
+                    "{name}: {text}"
+                );
             }
             reply if is_open => {
                 let told = reply.map(|reply| reply.render().join(" ")).unwrap_or_default();
-                assert!(!told.contains("secret") && !told.contains("password"), "{name}: {told}");
+                assert!(!told.contains("secret") && !told.contains("sesame"), "{name}: {told}");
             }
             reply => panic!("{name}: {reply:?}"),
         }
