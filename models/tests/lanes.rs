@@ -68,6 +68,7 @@ fn read(lanes: &Lanes, workers: usize, groups: u64) -> String {
         assert!(merge.last() <= groups);
         if merge.last() == groups {
             assert_eq!(lanes.pending(), 0, "all that was published is consumed");
+            assert_eq!(merge.groups(), 0);
             return String::from_utf8(out).unwrap();
         }
         if lanes.sleep() {

@@ -114,6 +114,11 @@ pub trait Sink: Send {
     /// Those of the system.
     fn truncate(&mut self, len: u64) -> io::Result<()>;
 
+    /// Sets room for so many bytes behind the file's end aside, without making it longer: what is
+    /// written there is synced faster. A hint, which fails in silence; [`Sink::truncate`] to the
+    /// file's length gives the room back.
+    fn reserve(&mut self, _bytes: u64) {}
+
     /// Makes what was written last, and the file's length. After an error nothing is known of
     /// what was written since the last success.
     ///

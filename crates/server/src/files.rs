@@ -5,6 +5,7 @@
 
 use commands::measure::Durations;
 use persist::storage::{Found, Sink, Source, Storage};
+use rustix::fs::{FallocateFlags, fallocate};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::FileExt as _;
@@ -156,6 +157,10 @@ impl Sink for TimedSink {
         self.sink.truncate(len)
     }
 
+    fn reserve(&mut self, bytes: u64) {
+        self.sink.reserve(bytes);
+    }
+
     fn sync(&mut self) -> io::Result<()> {
         let begun = Instant::now();
         let result = self.sink.sync();
@@ -184,6 +189,12 @@ impl Sink for Written {
     fn truncate(&mut self, len: u64) -> io::Result<()> {
         self.0.set_len(len)?;
         io::Seek::seek(&mut self.0, io::SeekFrom::Start(len)).map(|_| ())
+    }
+
+    fn reserve(&mut self, bytes: u64) {
+        if let Ok(meta) = self.0.metadata() {
+            let _ = fallocate(&self.0, FallocateFlags::KEEP_SIZE, meta.len(), bytes);
+        }
     }
 
     fn sync(&mut self) -> io::Result<()> {

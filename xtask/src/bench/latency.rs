@@ -28,6 +28,9 @@ const BATCH: u64 = 64;
 /// Real-time priorities: a worker that is busy does not keep a prober from looking at the clock.
 const PROBER: &str = "2";
 const WORKER: &str = "1";
+/// What 999 of 1,000 GETs are to be under, and how far a snapshot of all may raise that.
+const MUST_US: u32 = 1000;
+const MUST_US_SAVING: u32 = 2000;
 
 pub(super) fn run(args: &Args, bin: &Path, report: &mut Report) -> Result<(), String> {
     crate::setup::redis_tools()?;
@@ -118,10 +121,11 @@ fn bystander(
     let at = |share: f64| micros[((micros.len() - 1) as f64 * share) as usize];
     let (p50, p99, p999, max) = (at(0.5), at(0.99), at(0.999), at(1.0));
     report.sample(&format!("{name},{},{p50},{p99},{p999},{max}", micros.len()));
-    let verdict = report.verdict(p999 < 1000);
+    let must = if name.ends_with("are saved") { MUST_US_SAVING } else { MUST_US };
+    let verdict = report.verdict(p999 < must);
     report.line(&format!(
         "GET while {name} ({seconds:.1} s, beside {:.0} GET/s): p50 {p50} p99 {p99} p99.9 {p999} \
-         max {max} us  must p99.9 < 1000 us {verdict}",
+         max {max} us  must p99.9 < {must} us {verdict}",
         sent as f64 / seconds
     ));
     Ok(())

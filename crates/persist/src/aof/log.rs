@@ -100,6 +100,26 @@ struct Writer {
     name: Vec<u8>,
     /// Bytes of whole writes.
     len: u64,
+    /// Room was set aside up to this length.
+    reserved: u64,
+}
+
+/// Room that is set aside at once.
+const RESERVE_BYTES: u64 = 1 << 20;
+
+impl Writer {
+    fn new(sink: Box<dyn Sink>, name: Vec<u8>, len: u64) -> Self {
+        Self { sink, name, len, reserved: 0 }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if self.reserved > self.len {
+            // Room that stays set aside is given back with the file.
+            let _ = self.sink.truncate(self.len);
+        }
+    }
 }
 
 impl Log {
@@ -206,7 +226,7 @@ impl Log {
         }
         self.manifest = manifest;
         let len = self.len_of(&name).unwrap_or(0);
-        self.current = Some(Writer { sink, name: name.clone(), len });
+        self.current = Some(Writer::new(sink, name.clone(), len));
         Ok(Begun { increment: name, is_new, base: made_base })
     }
 
@@ -250,6 +270,17 @@ impl Log {
         Ok(())
     }
 
+    /// Sets room aside for what is written next, if there is little: of use where each write is
+    /// synced. The file is no longer for it.
+    pub fn reserve(&mut self) {
+        if let Some(writer) = &mut self.current
+            && writer.len + RESERVE_BYTES / 16 > writer.reserved
+        {
+            writer.sink.reserve(RESERVE_BYTES);
+            writer.reserved = writer.len + RESERVE_BYTES;
+        }
+    }
+
     /// Makes what was written last.
     ///
     /// # Errors
@@ -282,7 +313,7 @@ impl Log {
         };
         let text = format!("Can't open the append-only file {}", shown(&name));
         let sink = self.storage.create(&self.path(&name)).map_err(Failure::new(text))?;
-        self.next = Some((Writer { sink, name: name.clone(), len: 0 }, manifest));
+        self.next = Some((Writer::new(sink, name.clone(), 0), manifest));
         Ok(name)
     }
 

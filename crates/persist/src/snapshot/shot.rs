@@ -27,6 +27,8 @@ const PIECE_BYTES: usize = 64 * 1024;
 const PENDING_WALK: usize = 4 * 1024 * 1024;
 /// Bytes that wait for the saver when workers let it catch up.
 const PENDING_MOST: usize = 64 * 1024 * 1024;
+/// Buffers of pieces that were written, kept for the next ones.
+const SPARE_MOST: usize = PENDING_WALK / PIECE_BYTES;
 /// How many writers can encode at the same time.
 const WRITERS: usize = 8;
 
@@ -49,6 +51,9 @@ pub struct Shot {
 #[derive(Default)]
 struct Queue {
     pieces: VecDeque<Piece>,
+    /// Buffers to be filled again. A walker that allocated each anew would wait for locks of the
+    /// allocator that the saver holds, who gives way to everybody.
+    spare: Vec<Vec<u8>>,
     closed: bool,
 }
 
@@ -150,7 +155,11 @@ impl Shot {
         }
         self.entries.fetch_add(entries, Ordering::Relaxed);
         self.pending.fetch_add(bytes.len(), Ordering::Relaxed);
-        lock(&self.queue).pieces.push_back(Piece { db: from.db, entries, bytes, asides });
+        let mut queue = lock(&self.queue);
+        queue.pieces.push_back(Piece { db: from.db, entries, bytes, asides });
+        let spare = queue.spare.pop();
+        drop(queue);
+        *from.encoder.out() = spare.unwrap_or_default();
         self.arrived.notify_one();
     }
 
@@ -253,6 +262,7 @@ impl Shot {
             }
             file.entries(&piece.bytes, &piece.asides, self.version.load(Ordering::Relaxed))?;
             self.saved.fetch_add(piece.entries, Ordering::Relaxed);
+            self.give_back(piece.bytes);
             turn(piece.entries);
         }
         if self.broken.load(Ordering::Relaxed) {
@@ -267,6 +277,17 @@ impl Shot {
         let dirty_at_cut = self.at_cut.get().map_or(0, |at_cut| at_cut.dirty);
         let entries = self.entries.load(Ordering::Relaxed);
         Ok(Written { bytes, entries, dirty_at_cut })
+    }
+
+    /// Keeps a buffer to be filled again, unless it is of no usual size.
+    fn give_back(&self, mut bytes: Vec<u8>) {
+        bytes.clear();
+        if bytes.capacity() <= 2 * PIECE_BYTES {
+            let mut queue = lock(&self.queue);
+            if queue.spare.len() < SPARE_MOST {
+                queue.spare.push(bytes);
+            }
+        }
     }
 
     /// The next piece; none when all were taken and there will be no more.

@@ -135,6 +135,14 @@ impl Merge {
         self.next - 1
     }
 
+    /// Groups that were taken and not appended.
+    pub(crate) fn groups(&self) -> u64 {
+        let groups = |taken: &Taken| {
+            taken.chunks.iter().map(|chunk| chunk.groups.len()).sum::<usize>() - taken.groups
+        };
+        self.taken.iter().map(groups).sum::<usize>() as u64
+    }
+
     /// Takes what is published; whether there was anything.
     pub(crate) fn collect(&mut self, lanes: &Lanes) -> bool {
         let mut any = false;

@@ -18,9 +18,12 @@ use commands::shared::{Message, Shared};
 use persist::aof::log::{Failure, Log, WriteError};
 use persist::snapshot::{Purpose, SnapshotError, Written};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::thread::set_current_timer_slack;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 /// Bytes written at once.
 const WRITE_BYTES: usize = 1 << 20;
@@ -31,6 +34,10 @@ const WRITE_EVERY_MS: i64 = 10;
 const PROMPT_MOST: u32 = 100;
 /// The age of the oldest change that is not on disk when it is synced, `everysec`.
 const SYNC_AFTER_MS: i64 = 900;
+/// With `always`: between two looks whether the clients are back whose changes the last sync made
+/// last, and for how long in all. It is not more than what that sync took.
+const GATHER_STEP: Duration = Duration::from_micros(50);
+const GATHER_MOST: Duration = Duration::from_micros(500);
 /// Between two tries of a write that failed.
 const RETRY_MS: i64 = 200;
 /// Between two looks whether a rewrite is due.
@@ -70,6 +77,14 @@ enum Rewrite {
     Ended(Box<Ended>),
 }
 
+/// A sync whose clients may be back soon.
+struct LastSync {
+    ended: Instant,
+    took: Duration,
+    /// Changes that it made last, and those that had come meanwhile.
+    groups: u64,
+}
+
 /// The thread's state.
 pub(crate) struct Scribe {
     system: Arc<System>,
@@ -93,6 +108,8 @@ pub(crate) struct Scribe {
     sync_began: i64,
     /// When the oldest bytes were written that are not synced.
     unsynced_since: Option<i64>,
+    /// What the last sync with `always` made last, when it ended and what it took.
+    last_sync: Option<LastSync>,
     /// When the last write was, and how many there were in a row without a pause.
     wrote_at: i64,
     streak: u32,
@@ -126,6 +143,7 @@ impl Scribe {
             is_syncing: false,
             sync_began: 0,
             unsynced_since: None,
+            last_sync: None,
             wrote_at: 0,
             streak: 0,
             failure: None,
@@ -145,6 +163,8 @@ impl Scribe {
 
     /// Writes until the server ends.
     pub(crate) fn run(mut self) {
+        // Else the kernel adds 50 microseconds to each short sleep.
+        let _ = set_current_timer_slack(NonZeroU64::new(1000));
         loop {
             let ends = self.aof().ends.load(Ordering::Acquire);
             let now = self.system.now_ms();
@@ -167,6 +187,11 @@ impl Scribe {
     fn turn(&mut self, now: i64, ends: bool) {
         // What is collected here and lies behind a cut was drawn after its notice was given.
         self.merge.collect(&self.system.aof().lanes);
+        if self.merge.groups() > 0
+            && let Some(last) = self.last_sync.take()
+        {
+            self.gather(&last);
+        }
         for notice in self.aof().take_notices() {
             self.take(notice, now);
         }
@@ -185,6 +210,22 @@ impl Scribe {
         }
         self.begin_when_agreed(now);
         self.tell_workers();
+    }
+
+    /// Lets the clients whose changes were synced last come back, so that one sync serves all: else
+    /// they fall into two crowds, each of which waits for the sync of the other. Ends when as many
+    /// are there, or when nobody comes any more.
+    fn gather(&mut self, last: &LastSync) {
+        let most = last.took.min(GATHER_MOST);
+        let mut groups = self.merge.groups();
+        while groups < last.groups && last.ended.elapsed() < most {
+            std::thread::sleep(GATHER_STEP);
+            self.merge.collect(&self.system.aof().lanes);
+            let before = std::mem::replace(&mut groups, self.merge.groups());
+            if groups == before {
+                return;
+            }
+        }
     }
 
     /// Sleeps until there is something to do.
@@ -292,7 +333,10 @@ impl Scribe {
         }
         let sleep_us = self.shared.append.flush_sleep_us.load(Ordering::Relaxed);
         if sleep_us > 0 {
-            std::thread::sleep(std::time::Duration::from_micros(sleep_us));
+            std::thread::sleep(Duration::from_micros(sleep_us));
+        }
+        if self.is_always() {
+            self.log.reserve();
         }
         match self.log.write(&self.out) {
             Ok(()) => {
@@ -398,6 +442,7 @@ impl Scribe {
 
     fn sync(&mut self, now: i64) {
         let ticket = self.merge.last();
+        let begun = Instant::now();
         self.aof().sync_began.store(now, Ordering::Release);
         let synced = self.log.sync();
         let took = self.system.now_ms() - now;
@@ -414,6 +459,13 @@ impl Scribe {
                 self.unsynced_since = None;
                 if self.out.is_empty() {
                     self.recovered();
+                    if self.is_always() {
+                        self.merge.collect(&self.system.aof().lanes);
+                        let synced = ticket - self.shared.append.durable();
+                        let groups = synced + self.merge.groups();
+                        let (ended, took) = (Instant::now(), begun.elapsed());
+                        self.last_sync = Some(LastSync { ended, took, groups });
+                    }
                     self.shared.append.set_durable(ticket);
                 }
             }
