@@ -24,6 +24,8 @@ const PUBLISH_EVERY: u32 = 64;
 /// Size of an interpreter from which on its garbage is collected after each run.
 const COLLECT_BYTES: usize = 64 << 20;
 
+const NO_SCRIPT: CommandError = CommandError::text("NOSCRIPT No matching script. Please use EVAL.");
+
 static ENGINES: AtomicU64 = AtomicU64::new(1);
 
 thread_local! {
@@ -141,31 +143,46 @@ impl Engine {
         })
     }
 
-    /// The script of a digest in this worker's interpreter, compiled if it was not yet.
-    fn known(&self, machine: &mut Machine, digest: &Digest) -> Result<bool, CommandError> {
-        if machine.has_script(digest) {
-            return Ok(true);
+    /// The place of a digest's script in this worker's interpreter, compiled if it was not yet.
+    fn known(&self, machine: &mut Machine, digest: &Digest) -> Result<Option<usize>, CommandError> {
+        if let Some(place) = machine.scripts.place(digest) {
+            return Ok(Some(place));
         }
-        let Some(source) = self.scripts().get(digest).cloned() else { return Ok(false) };
+        let Some(source) = self.scripts().get(digest).cloned() else { return Ok(None) };
         let function = machine.compile(&source).map_err(|text| error(&text))?;
-        machine.keep_script(*digest, function, source);
-        Ok(true)
+        Ok(Some(machine.scripts.keep(*digest, function, source)))
     }
 
-    /// Puts a source into the cache and this worker's interpreter.
+    /// The place of the script that a digest names, in either case.
+    #[inline]
+    fn named(&self, machine: &mut Machine, name: &[u8]) -> Result<usize, CommandError> {
+        if let Some(place) = machine.scripts.recent(name) {
+            return Ok(place);
+        }
+        let known = match parse_hex(name) {
+            Some(digest) => self.known(machine, &digest)?,
+            None => None,
+        };
+        let place = known.ok_or(NO_SCRIPT)?;
+        machine.scripts.remember(name, place);
+        Ok(place)
+    }
+
+    /// Puts a source into the cache and this worker's interpreter, if it is not there; its digest
+    /// and place.
     fn load(
         &self,
         cx: &Cx<'_>,
         machine: &mut Machine,
         body: &[u8],
         came: Came,
-    ) -> Result<Digest, CommandError> {
+    ) -> Result<(Digest, usize), CommandError> {
         let digest = sha1(body);
-        if self.known(machine, &digest)? {
+        if let Some(place) = self.known(machine, &digest)? {
             if came == Came::ByLoad {
                 self.scripts().keep(&digest);
             }
-            return Ok(digest);
+            return Ok((digest, place));
         }
         let source = Source::new(body).map_err(|text| error(&text))?;
         let function = machine.compile(&source).map_err(|text| error(&text))?;
@@ -176,29 +193,21 @@ impl Engine {
         if has_dropped {
             cx.server.stats.evicted_scripts.fetch_add(1, Ordering::Relaxed);
         }
-        machine.keep_script(digest, function, source);
-        Ok(digest)
+        Ok((digest, machine.scripts.keep(digest, function, source)))
     }
 
     fn eval(&self, cx: &mut Cx<'_>, args: Args<'_>, how: How) -> CommandResult {
-        let no_script = CommandError::text("NOSCRIPT No matching script. Please use EVAL.");
         if how.by_digest && args.at(1).len() != 40 {
-            return Err(no_script);
+            return Err(NO_SCRIPT);
         }
         let keys = key_count(args)?;
         self.with_machine(cx, |engine, cx, machine| {
-            let digest = if how.by_digest {
-                parse_hex(args.at(1)).ok_or_else(|| no_script.clone())?
+            let place = if how.by_digest {
+                engine.named(machine, args.at(1))?
             } else {
-                sha1(args.at(1))
+                engine.load(cx, machine, args.at(1), Came::ByEval)?.1
             };
-            if !engine.known(machine, &digest)? {
-                if how.by_digest {
-                    return Err(no_script);
-                }
-                engine.load(cx, machine, args.at(1), Came::ByEval)?;
-            }
-            let (function, source) = &machine.scripts[&digest];
+            let (function, source) = machine.scripts.at(place);
             source.used();
             machine.run(
                 cx,
@@ -219,7 +228,7 @@ impl Engine {
     /// `SCRIPT LOAD script` -> its digest.
     fn script_load(&self, cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         self.with_machine(cx, |engine, cx, machine| {
-            let digest = engine.load(cx, machine, args.at(2), Came::ByLoad)?;
+            let (digest, _) = engine.load(cx, machine, args.at(2), Came::ByLoad)?;
             cx.reply.bulk(&crate::sha1::hex(&digest));
             Ok(Outcome::Replied)
         })
@@ -253,7 +262,7 @@ impl Engine {
     fn script_show(&self, cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
         let source = parse_hex(args.at(2)).and_then(|digest| self.scripts().get(&digest).cloned());
         let Some(source) = source else {
-            return Err(CommandError::text("NOSCRIPT No matching script. Please use EVAL."));
+            return Err(NO_SCRIPT);
         };
         cx.reply.bulk(&source.body);
         Ok(Outcome::Replied)

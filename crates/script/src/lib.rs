@@ -7,6 +7,7 @@
 //! ```text
 //! engine.rs     Engine: EVAL and SCRIPT
 //! cache.rs      sources of scripts, shared by all workers
+//! kept.rs       scripts as an interpreter has them
 //! functions.rs library.rs    FCALL and FUNCTION
 //! proof.rs      which scripts are known to keep to their keys
 //! run.rs        one run: locks, rules, the call, its end, its reply
@@ -32,6 +33,7 @@ mod api;
 mod cache;
 mod fault;
 mod json;
+mod kept;
 mod layout;
 mod libraries;
 mod library;

@@ -4,11 +4,10 @@
 //! the metatable of strings. A script's own variables die with its run.
 
 use crate::api;
-use crate::cache::KEPT;
+use crate::kept::Kept;
 use crate::libraries;
 use crate::library::Loaded;
 use crate::link::Link;
-use crate::sha1::Digest;
 use crate::source::Source;
 use commands::Cx;
 use commands::config::Id;
@@ -16,7 +15,6 @@ use hashbrown::HashMap;
 use mlua::chunk::Compiler;
 use mlua::{Function, Lua, LuaOptions, LuaString, StdLib, Table, Value};
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// What stands before a script, on its first line: its keys and arguments as local variables.
 const PARAMETERS: &[u8] = b"local KEYS,ARGV=...;";
@@ -38,9 +36,7 @@ pub(crate) struct Machine {
     pub(crate) begin_library: Function,
     /// Gives them what its functions find.
     pub(crate) end_library: Function,
-    pub(crate) scripts: HashMap<Digest, (Function, Arc<Source>)>,
-    /// How many scripts may be kept before those are looked for that left the cache.
-    scripts_room: usize,
+    pub(crate) scripts: Kept,
     pub(crate) functions: HashMap<Vec<u8>, Loaded>,
     /// The edition of the libraries that it has.
     pub(crate) edition: u64,
@@ -88,8 +84,7 @@ impl Machine {
             runner,
             begin_library,
             end_library,
-            scripts: HashMap::new(),
-            scripts_room: 2 * KEPT,
+            scripts: Kept::default(),
             functions: HashMap::new(),
             edition: 0,
         })
@@ -107,21 +102,6 @@ impl Machine {
         let ended = run(cx);
         self.lua.set_memory_limit(0)?;
         ended
-    }
-
-    /// Whether it has a script that may be run.
-    #[inline]
-    pub(crate) fn has_script(&self, digest: &Digest) -> bool {
-        self.scripts.get(digest).is_some_and(|(_, source)| !source.is_gone())
-    }
-
-    /// Keeps what was compiled, and now and then lets go of scripts that have left the cache.
-    pub(crate) fn keep_script(&mut self, digest: Digest, function: Function, source: Arc<Source>) {
-        if self.scripts.len() >= self.scripts_room {
-            self.scripts.retain(|_, (_, source)| !source.is_gone());
-            self.scripts_room = self.scripts.len() + 2 * KEPT;
-        }
-        self.scripts.insert(digest, (function, source));
     }
 
     /// Compiles a script.
