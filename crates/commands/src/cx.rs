@@ -73,6 +73,8 @@ pub struct Local {
     pub keep_until: u64,
     /// A call has changed what memory is limited to: the worker looks at it after its batch.
     pub limit_changed: bool,
+    /// Bytes of the messages that tracking clients were sent from here, about.
+    pub told_bytes: u64,
 }
 
 impl Local {
@@ -92,6 +94,7 @@ impl Local {
             kept: None,
             keep_until: 0,
             limit_changed: false,
+            told_bytes: 0,
         }
     }
 

@@ -113,9 +113,12 @@ fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room 
     let (shared, worker) = (turn.shared, turn.local.index);
     let limit = shared.config.size(Id::MAXMEMORY);
     // What others are told of evicted keys takes memory too. It must not evict further keys.
-    let mut told = 0;
-    let is_over = |told| limit > 0 && shared.host.memory_now(worker) > limit.saturating_add(told);
-    if !is_over(0) {
+    let before = turn.local.told_bytes;
+    let is_over = |turn: &Turn<'_>| {
+        let told = turn.local.told_bytes.wrapping_sub(before);
+        limit > 0 && shared.host.memory_now(worker) > limit.saturating_add(told)
+    };
+    if !is_over(turn) {
         shared.stats.end_exceeding(turn.moment.now);
         return Room::Enough;
     }
@@ -126,10 +129,11 @@ fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room 
         .map(|limit| shared.host.now_us() + limit);
     let mut evicted = 0;
     loop {
-        let Some(grown) = evict_one(turn, session, entry, how) else { return Room::None };
-        told += grown;
+        if !evict_one(turn, session, entry, how) {
+            return Room::None;
+        }
         evicted += 1;
-        if !is_over(told) {
+        if !is_over(turn) {
             shared.stats.end_exceeding(turn.moment.now);
             return Room::Enough;
         }
@@ -144,15 +148,8 @@ fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room 
     }
 }
 
-/// Evicts one key with all that follows: journal, waiters, notifications. The bytes that these
-/// take, or none if there is no key to evict.
-fn evict_one(
-    turn: &mut Turn<'_>,
-    session: &mut Session,
-    entry: &Entry,
-    how: Eviction,
-) -> Option<u64> {
-    let (shared, worker) = (turn.shared, turn.local.index);
+/// Evicts one key with all that follows: journal, waiters, notifications.
+fn evict_one(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry, how: Eviction) -> bool {
     let mut pool = std::mem::take(&mut turn.local.eviction);
     let mut rng = turn.local.rng.clone();
     let lazy = turn.shared.config.flag(Id::LAZYFREE_LAZY_EVICTION);
@@ -173,13 +170,10 @@ fn evict_one(
     if !lazy {
         cx.keys.effects().garbage.clear();
     }
-    let is_told = cx.keys.effects().record != 0;
-    let memory = || if is_told { shared.host.memory_now(worker) } else { 0 };
-    let before = memory();
     finish(&mut cx, None);
     cx.local.rng = rng;
     cx.local.eviction = pool;
-    evicted.then(|| memory().saturating_sub(before))
+    evicted
 }
 
 /// How long eviction may hold up a call, in microseconds; none has no limit.

@@ -82,7 +82,10 @@ impl Worker {
         if self.local.limit_changed {
             // Who lowered the limit finds it kept, if that is done within a slice.
             self.local.limit_changed = false;
-            self.evict(now);
+            if !self.evict(now) {
+                // What others are told of it has to be sent before memory is looked at again.
+                self.timers.next_sweep = self.timers.next_sweep.max(now + SWEEP_EVERY_MS);
+            }
         }
         if now >= self.timers.next_sweep {
             // One worker sweeps: it is never more than a slice at a time.
