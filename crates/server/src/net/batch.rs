@@ -1,4 +1,5 @@
-//! A batch: connections with input at the same time, served in four phases over all of them.
+//! A batch: connections with input at the same time, served in four phases over all of them. The
+//! last one may wait for the batches that follow in the same turn.
 //!
 //! ```text
 //! read and parse each  ->  prefetch for all  ->  run each  ->  one write each
@@ -38,6 +39,9 @@ const GROW_BYTES: usize = 16 * 1024 * 1024;
 const FIRST_BYTES: usize = 16 * 1024;
 /// How long a batch may keep a stripe that others wait for, in microseconds.
 const KEEP_STRIPE_US: u64 = 50;
+/// How long replies may wait for others of the same turn, in microseconds: who reads them all is
+/// woken once for them.
+const GATHER_REPLIES_US: u64 = 100;
 /// Output of a client that has not authenticated.
 const STRANGER_OUTPUT: usize = 64 * 1024;
 
@@ -50,6 +54,10 @@ pub(super) struct Batch {
     members: Vec<Member>,
     /// Members that were run, or run at this moment.
     run: usize,
+    /// Members whose replies were sent, of these.
+    sent: usize,
+    /// When the first one whose replies wait began to run, in ticks.
+    began: u64,
     output: Output,
     /// For a member that has sent more requests than are parsed ahead.
     more: Ahead,
@@ -167,7 +175,7 @@ impl Worker {
     /// A connection has input, room for output, or an end.
     pub(super) fn ready(&mut self, slot: usize, flags: EventFlags, now: i64) {
         if self.clients.get(slot).is_some_and(|conn| conn.in_batch) {
-            self.run_batch(now); // what it sent before has to be run before more is read
+            self.finish_batch(now); // what it sent before has to be run before more is read
         }
         let Some(mut conn) = self.clients.take(slot) else { return };
         self.crowd.see(&mut conn.active_ms);
@@ -188,6 +196,10 @@ impl Worker {
         }
         if self.batch.ahead.is_full() || self.batch.filled > READ_BYTES {
             self.run_batch(now);
+            let waited = engine::ticks().wrapping_sub(self.batch.began);
+            if waited > GATHER_REPLIES_US * self.local.ticks_per_us {
+                self.finish_batch(now);
+            }
         }
     }
 
@@ -302,38 +314,46 @@ impl Worker {
         }
     }
 
-    /// Phases 2 to 4 for all that was read.
-    pub(super) fn run_batch(&mut self, now: i64) {
-        if self.batch.members.is_empty() {
+    /// Phases 2 and 3 for what was read, and 4 when the replies are many.
+    fn run_batch(&mut self, now: i64) {
+        let first = self.batch.run;
+        if first == self.batch.members.len() {
             return;
         }
         let mut ahead = std::mem::take(&mut self.batch.ahead);
         let input = std::mem::take(&mut self.batch.input);
         let clients = &self.clients;
-        let parts = self.batch.members.iter().filter_map(|member| member.part(&input, clients));
+        let members = self.batch.members[first..].iter();
+        let parts = members.filter_map(|member| member.part(&input, clients));
         ahead.prefetch(&self.shared, parts);
         self.ticks = engine::ticks();
+        if self.batch.sent == first {
+            self.batch.began = self.ticks;
+        }
         self.local.keep_until = self.ticks + KEEP_STRIPE_US * self.local.ticks_per_us;
-        let mut unsent = 0;
-        for at in 0..self.batch.members.len() {
+        for at in first..self.batch.members.len() {
             self.run_member(at, &ahead, &input, now);
             if self.batch.output.bytes.len() > KEEP_OUTPUT {
                 kept::let_go(&mut self.local, &self.shared.store);
                 self.publish();
-                self.send_batch(unsent..at + 1, now);
-                unsent = at + 1;
+                self.send_batch(now);
             }
         }
         self.local.keep_until = 0;
         kept::let_go(&mut self.local, &self.shared.store);
         self.publish();
-        self.send_batch(unsent..self.batch.members.len(), now);
-        self.batch.members.clear();
-        self.batch.run = 0;
         ahead.clear();
         self.batch.ahead = ahead;
         self.batch.input = input;
         self.batch.filled = 0;
+    }
+
+    /// Phases 2 to 4 for all that was read.
+    pub(super) fn finish_batch(&mut self, now: i64) {
+        self.run_batch(now);
+        self.send_batch(now);
+        self.batch.members.clear();
+        (self.batch.run, self.batch.sent) = (0, 0);
     }
 
     /// Phase 3: runs a member's requests, and what it has sent beyond those ahead.
@@ -379,7 +399,11 @@ impl Worker {
     }
 
     /// Phase 4: sends the replies of members that have run.
-    fn send_batch(&mut self, which: Range<usize>, now: i64) {
+    fn send_batch(&mut self, now: i64) {
+        let which = std::mem::replace(&mut self.batch.sent, self.batch.run)..self.batch.run;
+        if which.is_empty() {
+            return;
+        }
         let mut output = std::mem::take(&mut self.batch.output);
         let members = std::mem::take(&mut self.batch.members);
         for member in &members[which] {

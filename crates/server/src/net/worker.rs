@@ -187,7 +187,7 @@ impl Worker {
             // Until there is nothing: an end may stand behind what is left.
             self.ready(slot, EventFlags::RDHUP, now);
         }
-        self.run_batch(now);
+        self.finish_batch(now);
         for event in events {
             match event.data.u64() {
                 BELL => self.mail.hush(),
@@ -197,7 +197,7 @@ impl Worker {
                 token => self.ready((token - CONNECTIONS) as usize, event.flags, now),
             }
         }
-        self.run_batch(now);
+        self.finish_batch(now);
         self.open_mail(now);
         self.flush_touched(now);
         self.run_timers(now);
