@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args, bin: &Path, report: &mut Report) -> Result<(), St
         floor(&[server_cpu, load_cpu], report);
     }
     if has("quiet") {
-        bystander(&start("quiet", "")?, "nothing else", report, |_| {
+        bystander(&start("quiet", "")?, ("nothing else", MUST_US), report, |_| {
             std::thread::sleep(Duration::from_secs(5));
             Ok(())
         })?;
@@ -58,7 +58,7 @@ pub(super) fn run(args: &Args, bin: &Path, report: &mut Report) -> Result<(), St
         let server = start("insert", "")?;
         let count = 10_000_000 / scale;
         let name = format!("{count} keys are inserted");
-        bystander(&server, &name, report, |client| insert(client, count))?;
+        bystander(&server, (&name, MUST_US), report, |client| insert(client, count))?;
     }
     if has("expire") {
         let count = 1_000_000 / scale;
@@ -94,7 +94,7 @@ pub(super) fn run(args: &Args, bin: &Path, report: &mut Report) -> Result<(), St
 /// Measures GETs at half load while `work` runs on a connection of its own.
 fn bystander(
     server: &Server,
-    name: &str,
+    (name, must): (&str, u32),
     report: &mut Report,
     work: impl FnOnce(&mut Client) -> Result<(), String>,
 ) -> Result<(), String> {
@@ -121,7 +121,6 @@ fn bystander(
     let at = |share: f64| micros[((micros.len() - 1) as f64 * share) as usize];
     let (p50, p99, p999, max) = (at(0.5), at(0.99), at(0.999), at(1.0));
     report.sample(&format!("{name},{},{p50},{p99},{p999},{max}", micros.len()));
-    let must = if name.ends_with("are saved") { MUST_US_SAVING } else { MUST_US };
     let verdict = report.verdict(p999 < must);
     report.line(&format!(
         "GET while {name} ({seconds:.1} s, beside {:.0} GET/s): p50 {p50} p99 {p99} p99.9 {p999} \
@@ -264,7 +263,7 @@ fn expire(server: &Server, count: u64, report: &mut Report) -> Result<(), String
     })?;
     let mut gone_ms = 0;
     let name = format!("{count} keys expire at one instant");
-    bystander(server, &name, report, |client| {
+    bystander(server, (&name, MUST_US), report, |client| {
         while now_ms() < at {
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -417,7 +416,7 @@ fn delete(
     fill(&mut client, (head, each), "big", 0, count)?;
     let before = server.rss_bytes();
     let name = format!("a {kind} of {count} elements is deleted");
-    bystander(server, &name, report, |client| {
+    bystander(server, (&name, MUST_US), report, |client| {
         client.call(&["DEL", "big"])?;
         std::thread::sleep(Duration::from_secs(5));
         Ok(())
@@ -434,7 +433,7 @@ fn bgsave(server: &Server, count: u64, report: &mut Report) -> Result<(), String
     let (before, cpu) = (server.rss_bytes(), server.cpu_seconds());
     let (mut most, mut took, mut writes) = (before, 0.0, Vec::new());
     let name = format!("{count} keys are saved");
-    bystander(server, &name, report, |client| {
+    bystander(server, (&name, MUST_US_SAVING), report, |client| {
         let start = Instant::now();
         client.call(&["BGSAVE"])?;
         let mut number = 1_u64;

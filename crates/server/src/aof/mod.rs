@@ -11,8 +11,7 @@
 //! While changes are rare the log thread is prompt: it sleeps until there is one, and the worker
 //! lets it write before the replies are sent, so that even a kill loses nothing then. The stall
 //! rule: when an fsync takes more than two seconds, workers wait for it between two batches,
-//! holding
-//! no lock; so a power cut loses a second and what one fsync takes, at most three seconds.
+//! holding no lock; so a power cut loses a second and what one fsync takes, at most three seconds.
 //! Files are exchanged by the log thread itself (a few fsyncs, when a rewrite begins and ends):
 //! what comes meanwhile is written after it, and workers wait when it is a second behind. So the
 //! end of the process alone never loses more than a second of what was acknowledged, whatever the
@@ -43,7 +42,7 @@ const STALL_MS: i64 = 2000;
 const BEHIND_MS: i64 = 1000;
 
 /// So long at most a worker waits for a log thread that is prompt.
-const PROMPT_MOST: Duration = Duration::from_millis(200);
+const PROMPT_WAIT_MOST: Duration = Duration::from_millis(200);
 
 /// Where workers and the log thread meet.
 #[derive(Debug)]
@@ -105,7 +104,7 @@ impl Aof {
     /// does not take it soon, or is being synced, is not waited for.
     #[cold]
     fn wait_prompt(&self, ticket: u64) {
-        let end = Instant::now() + PROMPT_MOST;
+        let end = Instant::now() + PROMPT_WAIT_MOST;
         let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
         let may_wait = || {
             self.written.load(Ordering::Acquire) < ticket

@@ -31,7 +31,7 @@ const WRITE_BYTES: usize = 1 << 20;
 const WRITE_EVERY_MS: i64 = 10;
 /// So many writes in a row, each sooner behind the one before than that, are done at once all the
 /// same.
-const PROMPT_MOST: u32 = 100;
+const STREAK_MOST: u32 = 100;
 /// The age of the oldest change that is not on disk when it is synced, `everysec`.
 const SYNC_AFTER_MS: i64 = 900;
 /// With `always`: between two looks whether the clients are back whose changes the last sync made
@@ -248,7 +248,7 @@ impl Scribe {
         if now - self.wrote_at >= WRITE_EVERY_MS {
             self.streak = 0;
         }
-        let is_prompt = !self.is_always() && self.streak <= PROMPT_MOST && self.out.is_empty();
+        let is_prompt = !self.is_always() && self.streak <= STREAK_MOST && self.out.is_empty();
         let was_prompt = aof.prompt.swap(is_prompt, Ordering::SeqCst);
         if self.state == State::Starting && matches!(self.rewrite, Rewrite::None) {
             return 1;

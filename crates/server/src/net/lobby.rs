@@ -3,11 +3,9 @@
 //!
 //! Connections are accepted, here on every worker, and those with input get an answer to each
 //! request: BUSY, or what the few commands answer that are allowed then. So are those that belong
-//! to
-//! the batch of the script: what ran before it gets its replies, what would run after it is
-//! answered
-//! from here. What waits, and every end of a connection, is left to the turns that follow: such
-//! connections are read again.
+//! to the batch of the script: what ran before it gets its replies, what would run after it is
+//! answered from here. What waits, and every end of a connection, is left to the turns that follow:
+//! such connections are read again.
 //!
 //! Another worker may wait for a key of the script, and its clients with it, however long that
 //! takes. So whoever connects meanwhile comes to the worker that accepts, which answers.
