@@ -13,9 +13,8 @@
 //!
 //! That is possible as long as it has done nothing. So before a script changes anything it closes
 //! the gate ([`Keys::try_close_gate`], or it begins again), unless it is known to ask for no
-//! further
-//! stripe. Whoever has changed something can have everything, or needs nothing more: no script ends
-//! half-way.
+//! further stripe. Whoever has changed something can have everything, or needs nothing more: no
+//! script ends half-way.
 //!
 //! With one worker nobody else holds anything: every further stripe is free.
 

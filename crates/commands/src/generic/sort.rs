@@ -254,8 +254,7 @@ impl<'a> Query<'a> {
     }
 
     /// What to sort a collection of `kind` by. A set has no order of its own, and gets one where
-    /// the
-    /// same has to come out each time.
+    /// the same has to come out each time.
     fn order(&self, kind: Type) -> Order<'a> {
         match self.by {
             None => Order::By(Weight::Element(self.alpha)),

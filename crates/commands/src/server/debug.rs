@@ -174,8 +174,7 @@ fn load_log(cx: &mut Cx<'_>) -> Result<(), CommandError> {
 }
 
 /// `DEBUG OBJECT key` -> a line, also of a key whose time is over and that nobody has met since.
-/// The
-/// address is not told.
+/// The address is not told.
 fn object(cx: &mut Cx<'_>, key: &[u8]) -> Result<(), CommandError> {
     hold(cx, key);
     let (now, mut encoder) = (cx.now(), Encoder::new(crate::generic::strings(cx)));
