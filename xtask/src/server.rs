@@ -78,7 +78,8 @@ impl Server {
     }
 
     fn wait_ready(&mut self) -> Result<(), String> {
-        let end = Instant::now() + Duration::from_secs(10);
+        // It may have a large file to load.
+        let end = Instant::now() + Duration::from_mins(1);
         loop {
             let mut client = Client::connect(self.port);
             // It may be loading a file; another error, as that a password is wanted, is an answer.

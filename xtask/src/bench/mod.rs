@@ -1,5 +1,5 @@
-//! `cargo xtask bench speed|workers|collections|fanout|memory|evict|latency|tls`: our binary
-//! beside its peers on this machine.
+//! `cargo xtask bench speed|workers|collections|fanout|memory|evict|latency|durability|tls`: our
+//! binary beside its peers on this machine.
 //!
 //! Peers are `--peer NAME=COMMAND LINE` with `{port}` and `{dir}` in it, or else what is found in
 //! `PATH`. The first peer is the base of the ratios. `--record` writes what is printed to
@@ -7,6 +7,7 @@
 //! bounded, talks to 127.0.0.1 only, and ends by itself.
 
 mod collections;
+mod durability;
 mod evict;
 mod fanout;
 mod keccak;
@@ -91,6 +92,7 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
         "fanout" => fanout::run(&args, &contenders(&args, &[])?, &mut report)?,
         "memory" => memory::run(&args, &contenders(&args, &[])?, &mut report)?,
         "evict" => evict::run(&args, &contenders(&args, &[])?, &mut report)?,
+        "durability" => durability::run(&args, &contenders(&args, &[])?, &mut report)?,
         "latency" => latency::run(&args, &ours(&args)?, &mut report)?,
         "tls" => {
             let mut all = contenders(&args, &[])?;
@@ -99,7 +101,7 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
         }
         _ => {
             return Err("usage: cargo xtask bench \
-                        speed|workers|collections|fanout|memory|evict|latency|tls"
+                        speed|workers|collections|fanout|memory|evict|latency|durability|tls"
                 .to_owned());
         }
     }
