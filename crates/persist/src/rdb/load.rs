@@ -303,8 +303,7 @@ fn next_item(
                 expire = Some(i64::from(seconds) * 1000);
             }
             OPCODE_EXPIRE_MS => {
-                // Before the epoch is before the epoch: the least of all stands for "never".
-                expire = Some(i64::from_le_bytes(reader.array()?).max(0));
+                expire = Some(i64::from_le_bytes(reader.array()?));
             }
             OPCODE_FREQUENCY => frequency = Some(reader.byte()?),
             OPCODE_IDLE => idle_s = Some(reader.number()?),
@@ -377,8 +376,9 @@ fn next_item(
 }
 
 fn with_expiry(mut rec: Rec, expire: Option<i64>) -> Rec {
-    if expire.is_some() {
-        rec.set_expire(expire);
+    if let Some(expire) = expire {
+        // Before the epoch is before the epoch: the least of all stands for "never".
+        rec.set_expire(Some(expire.max(0)));
     }
     rec
 }

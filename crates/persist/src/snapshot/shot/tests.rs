@@ -181,3 +181,16 @@ fn a_failing_disk_leaves_nothing_and_is_told() {
         }
     }
 }
+
+#[test]
+fn a_time_before_the_epoch_is_the_epoch() {
+    let seconds = [&[0xfd][..], &i32::MIN.to_le_bytes()].concat();
+    let milliseconds = [&[0xfc][..], &i64::MIN.to_le_bytes()].concat();
+    for time in [seconds, milliseconds] {
+        let bytes = [b"REDIS0004", &time[..], b"\x00\x01k\x01v\xff"].concat();
+        let disk = Disk::new();
+        replace(&disk, Path::new("t"), Path::new("dump.rdb"), &bytes).expect("there is room");
+        let (_, seen) = read(&disk).expect("it is whole");
+        assert!(seen.iter().any(|line| line.starts_with("0 k Some(0) ")), "{seen:?}");
+    }
+}
