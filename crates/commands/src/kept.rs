@@ -5,10 +5,10 @@
 //! burn as much time waiting as working. Whoever had to wait keeps the stripe then: the calls that
 //! follow and want it too run at once, and the others yield their core meanwhile.
 //!
-//! Invariants: only the server's batch opts in, by setting `Local::keep_until`, and it lets go
-//! before it sends. Nothing else is locked, waited for or sent while a stripe is kept: a call that
-//! wants another stripe, several or none lets it go first, and a call with effects to be told does
-//! not keep.
+//! Invariants: only the server's batch opts in, by setting `Local::keep_until` or by keeping what
+//! most of its calls want before the first one, and it lets go before it sends. Nothing else is
+//! locked, waited for or sent while a stripe is kept: a call that wants another stripe, several or
+//! none lets it go first, and a call with effects to be told does not keep.
 
 use crate::config::Id;
 use crate::cx::{Cx, Local, Turn};

@@ -1,6 +1,7 @@
 //! Putting records in that come out of a file: no events, no counts, no waiters.
 
 use crate::keys::Keys;
+use crate::prefetch::Prefetch;
 use crate::store::{Spot, Store};
 use crate::value::Rec;
 
@@ -29,13 +30,14 @@ impl Store {
     /// # Errors
     /// The first whose key is there already; those after it are dropped.
     pub fn load(&self, records: Vec<Incoming>) -> Result<(), Incoming> {
+        let mut prefetch = Prefetch { store: self, kept: &mut None };
         for one in records.iter().take(AHEAD) {
-            self.prefetch_bucket(one.db, one.spot);
+            prefetch.bucket(one.db, one.spot);
         }
         let places: Vec<(usize, Spot)> = records.iter().map(|one| (one.db, one.spot)).collect();
         for (at, one) in records.into_iter().enumerate() {
             if let Some((db, spot)) = places.get(at + AHEAD) {
-                self.prefetch_bucket(*db, *spot);
+                prefetch.bucket(*db, *spot);
             }
             self.load_one(one)?;
         }

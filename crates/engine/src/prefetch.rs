@@ -4,12 +4,13 @@
 //! ```text
 //! stripe -> bucket -> record -> value (text behind the record, or an element's bucket) -> element
 //! ```
-//! All of it is a hint: nothing is counted, touched or waited for; a stripe in use is passed over.
+//! All of it is a hint: nothing is counted, touched or waited for; a stripe in use is passed over,
+//! unless this worker keeps it.
 //! Group prefetching: Chen, Ailamaki, Gibbons, Mowry 2004.
 
 use crate::database::Database;
 use crate::hasher;
-use crate::store::{Spot, Store};
+use crate::store::{KeptStripe, Spot, Store};
 use crate::value::Object;
 use raw::View;
 
@@ -24,50 +25,60 @@ pub enum Depth {
     Element(u64),
 }
 
-impl Store {
+/// What looks at stripes: those that nobody holds, and the one that its worker keeps.
+pub struct Prefetch<'a> {
+    /// The data set.
+    pub store: &'a Store,
+    /// Kept by this worker.
+    pub kept: &'a mut Option<KeptStripe>,
+}
+
+impl Prefetch<'_> {
     /// Step 1: asks for the stripe, to lock it.
     #[inline]
-    pub fn prefetch_stripe(&self, spot: Spot) {
-        self.stripe_lock(spot.stripe).prefetch();
+    pub fn stripe(&self, spot: Spot) {
+        self.store.stripe_lock(spot.stripe).prefetch();
     }
 
-    /// Step 2: asks for the cache line that a lookup reads first.
+    /// Step 2: asks for the cache line that a lookup reads first; whether the stripe could be
+    /// looked at.
     #[inline]
-    pub fn prefetch_bucket(&self, db: usize, spot: Spot) {
-        self.glance(db, spot, |database| database.table().prefetch(spot.hash));
+    pub fn bucket(&mut self, db: usize, spot: Spot) -> bool {
+        self.glance(db, spot, |database| database.table().prefetch(spot.hash)).is_some()
     }
 
     /// Step 3: asks for the record that the bucket names.
     #[inline]
-    pub fn prefetch_record(&self, db: usize, spot: Spot) {
+    pub fn record(&mut self, db: usize, spot: Spot) {
         self.glance(db, spot, |database| database.table().prefetch_entry(spot.hash));
     }
 
-    /// Step 4: asks for what the record points to; of a big collection for the bucket of
-    /// `element`, whose hash step 5 takes. Tells what there was to ask for.
+    /// Step 4: asks for what the record points to; of a big collection for the bucket of the
+    /// element among these arguments, whose hash step 5 takes. Tells what there was to ask
+    /// for. The first argument after the key names an element of a set or hash; the last one of a
+    /// sorted set, where scores come first.
     #[inline]
-    pub fn prefetch_value(&self, db: usize, spot: Spot, element: Option<&[u8]>) -> Depth {
-        let mut depth = Depth::Record;
-        self.glance(db, spot, |database| {
-            let Some(record) = database.table().likely(spot.hash) else { return };
-            if record.prefetch_value() {
-                depth = Depth::Value;
-            }
-            let (View::Boxed(object), Some(element)) = (record.view(), element) else { return };
-            let hash = hasher::hash(element);
+    pub fn value(&mut self, db: usize, spot: Spot, ends: Option<(&[u8], &[u8])>) -> Depth {
+        let depth = self.glance(db, spot, |database| {
+            let Some(record) = database.table().likely(spot.hash) else { return Depth::Record };
+            let found = if record.prefetch_value() { Depth::Value } else { Depth::Record };
+            let (View::Boxed(object), Some((first, last))) = (record.view(), ends) else {
+                return found;
+            };
+            let hash = hasher::hash(if matches!(object, Object::Zset(_)) { last } else { first });
             match object {
                 Object::Set(table) => table.prefetch(hash),
                 Object::Hash(table) => table.prefetch(hash),
                 Object::Zset(ranked) => ranked.prefetch(hash),
-                Object::List(_) | Object::Stream(_) => return,
+                Object::List(_) | Object::Stream(_) => return found,
             }
-            depth = Depth::Element(hash);
+            Depth::Element(hash)
         });
-        depth
+        depth.unwrap_or(Depth::Record)
     }
 
     /// Step 5: asks for the element's entry.
-    pub fn prefetch_element(&self, db: usize, spot: Spot, hash: u64) {
+    pub fn element(&mut self, db: usize, spot: Spot, hash: u64) {
         self.glance(db, spot, |database| {
             let Some(record) = database.table().likely(spot.hash) else { return };
             let View::Boxed(object) = record.view() else { return };
@@ -81,9 +92,18 @@ impl Store {
     }
 
     #[inline]
-    fn glance(&self, db: usize, spot: Spot, look: impl FnOnce(&Database)) {
-        if let Some(stripe) = self.try_lock_one(spot.stripe) {
-            look(&stripe.dbs[db]);
-        }
+    fn glance<R>(&mut self, db: usize, spot: Spot, look: impl FnOnce(&Database) -> R) -> Option<R> {
+        let held = match self.kept.take_if(|kept| kept.stripe() == spot.stripe) {
+            None => {
+                return self.store.try_lock_one(spot.stripe).map(|stripe| look(&stripe.dbs[db]));
+            }
+            Some(kept) => self.store.resume(kept),
+        };
+        let seen = held.get(spot.stripe).map(|stripe| look(&stripe.dbs[db]));
+        *self.kept = held.keep();
+        seen
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -260,7 +260,12 @@ impl Store {
         self.stripes[index].lock()
     }
 
-    /// Lets go a stripe that a call kept.
+    /// Waits for a stripe that another worker keeps, and keeps it.
+    pub fn keep(&self, stripe: usize) -> KeptStripe {
+        KeptStripe { stripe, kept: self.stripes[stripe].lock_at_rest().keep() }
+    }
+
+    /// Lets go a stripe that is kept.
     pub fn let_go(&self, kept: KeptStripe) {
         drop(self.stripes[kept.stripe].resume(kept.kept));
     }

@@ -69,6 +69,18 @@ impl<T> Lock<T> {
         (Guard { lock: self, unsend: PhantomData }, waited)
     }
 
+    /// The same, of a lock that is held for a while: each look at it would take its line from the
+    /// one who works with it.
+    ///
+    /// # Panics
+    /// As `lock`.
+    pub fn lock_at_rest(&self) -> Guard<'_, T> {
+        while !self.solo && self.word.load(Ordering::Relaxed) != 0 {
+            rest();
+        }
+        self.lock()
+    }
+
     /// The guard of a lock that was kept.
     ///
     /// # Panics

@@ -312,3 +312,11 @@ pub(crate) fn prefetch_lines(pointer: *const u8, lines: usize) {
 
 #[cfg(test)]
 mod tests;
+
+/// The same, taken from other cores.
+#[inline]
+pub(crate) fn prefetch_lines_to_write(pointer: *const u8, lines: usize) {
+    for line in 0..lines {
+        prefetch_to_write(pointer.wrapping_add(64 * line));
+    }
+}

@@ -20,7 +20,7 @@
 //! the exact least item and count of its subtree; no node but the root is empty; all leaves are
 //! equally deep.
 
-use crate::mem::prefetch_lines;
+use crate::mem::{prefetch_lines, prefetch_lines_to_write};
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -80,6 +80,8 @@ struct Leaf {
     exact: bool,
     slots: [u64; LEAF_CAP],
 }
+
+const LEAF_LINES: usize = size_of::<Leaf>() / 64;
 
 const _: () = assert!(size_of::<Leaf>() == 512, "a leaf fills its size class");
 
@@ -203,7 +205,7 @@ impl Tree {
                     let at = inner.branch_of(items, probe);
                     node = inner.nodes.get(at);
                     if let Some(Node::Leaf(leaf)) = node {
-                        prefetch_lines((&raw const **leaf).cast(), size_of::<Leaf>() / 64);
+                        prefetch_lines(leaf.address(), LEAF_LINES);
                     }
                     rank += inner.counts[..at].iter().sum::<usize>();
                 }
@@ -357,6 +359,15 @@ impl Inner {
         at + members.partition_point(|handle| items.member(*handle) <= probe.member) - 1
     }
 
+    /// Asks the processor for a branch that is a leaf, to write it: all of its lines at once, which
+    /// another worker may have had last.
+    #[inline]
+    fn prefetch_to_write(&self, at: usize) {
+        if let Some(Node::Leaf(leaf)) = self.nodes.get(at) {
+            prefetch_lines_to_write(leaf.address(), LEAF_LINES);
+        }
+    }
+
     fn insert(&mut self, at: usize, branch: Branch) {
         let len = self.nodes.len();
         self.orders.copy_within(at..len, at + 1);
@@ -453,6 +464,7 @@ impl Node {
             Node::Inner(inner) => inner,
         };
         let at = inner.branch_of(items, probe);
+        inner.prefetch_to_write(at);
         let split = inner.nodes[at].insert(items, probe, handle);
         inner.counts[at] += 1;
         if at == 0 && probe.compare(items, inner.orders[0], inner.handles[0]) == Ordering::Greater {
@@ -484,6 +496,7 @@ impl Node {
             Node::Inner(inner) => inner,
         };
         let at = inner.branch_of(items, old);
+        inner.prefetch_to_write(at);
         let moved = inner.nodes[at].reposition(items, old, new)?;
         if let Moved::Stayed(_) = moved {
             return Some(moved);
@@ -610,6 +623,12 @@ impl Leaf {
         let mut leaf = Box::new(Self { base: order, len: 1, shift, exact: true, slots });
         leaf.slots[0] = handle;
         leaf
+    }
+
+    /// Of its first line.
+    #[inline]
+    fn address(&self) -> *const u8 {
+        (&raw const *self).cast()
     }
 
     #[inline]

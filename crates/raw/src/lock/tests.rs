@@ -68,3 +68,21 @@ fn kept_means_held() {
         assert_eq!(*lock.lock(), 3);
     }
 }
+
+#[test]
+fn who_waits_at_rest_gets_it() {
+    let lock = Arc::new(Lock::new(0, false));
+    let mut guard = lock.lock();
+    let other = Arc::clone(&lock);
+    let waiter = std::thread::spawn(move || {
+        let mut guard = other.lock_at_rest();
+        *guard += 1;
+        *guard
+    });
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    *guard += 1;
+    drop(guard);
+    assert_eq!(waiter.join().expect("no panic"), 2);
+    // A solo lock has nobody to wait for.
+    assert_eq!(*Lock::new(7, true).lock_at_rest(), 7);
+}

@@ -5,7 +5,7 @@
 use crate::net::connection::Connection;
 use commands::Args;
 use commands::shared::Shared;
-use engine::{Depth, Spot};
+use engine::{Depth, KeptStripe, Prefetch, Spot};
 use resp::{Limits, Progress, ProtocolError, Span};
 use std::ops::Range;
 
@@ -35,7 +35,7 @@ pub(super) struct Request {
     last: usize,
     /// Of the first argument after the name, once it was prefetched.
     pub(super) spot: Option<Spot>,
-    /// Hash of the second one, if it is looked up in a big collection.
+    /// Hash of the one that is looked up in a big collection, once that is known.
     element: Option<u64>,
 }
 
@@ -129,51 +129,113 @@ impl Ahead {
     }
 
     /// Brings what the requests of `parts` will read into the cache, a step at a time over all of
-    /// them. The first argument is taken for a key and the second for an element; where they are
-    /// none, nothing is lost. A lone request is left alone: it would only wait here instead.
+    /// them. The arguments are taken for a key and elements; where they are none, nothing is lost.
+    /// A lone request is left alone: it would only wait here instead.
+    ///
+    /// Where most of them want a stripe that another worker holds, it is waited for and kept, if
+    /// this one `may_keep`: what that worker has changed would else come over one line at a time,
+    /// at each lookup.
     pub(super) fn prefetch<'a>(
         &mut self,
         shared: &Shared,
+        (kept, may_keep): (&mut Option<KeptStripe>, bool),
         parts: impl Iterator<Item = Part<'a>> + Clone,
     ) {
         if self.len() < 2 {
             return;
         }
-        let (store, scripts) = (&shared.store, shared.table.scripts());
+        let mut prefetch = Prefetch { store: &shared.store, kept };
+        let mut last = None;
         for part in parts.clone() {
-            for request in &mut self.requests[part.first..part.last] {
-                if request.last - request.first > 1 {
-                    let bytes = &part.input[request.start..request.end];
-                    let spans = &self.spans[request.first..request.last];
-                    // A script's keys follow their number.
-                    let is_script = scripts.may_have(spans[0].of(bytes));
-                    let at = if is_script { 3.min(spans.len() - 1) } else { 1 };
-                    let spot = store.spot(spans[at].of(bytes));
-                    store.prefetch_stripe(spot);
-                    request.spot = Some(spot);
-                }
+            last = self.find(shared, &prefetch, part, last);
+        }
+        if let Some(stripe) = self.missed(&mut prefetch, parts.clone()).filter(|_| may_keep) {
+            *prefetch.kept = Some(shared.store.keep(stripe));
+            self.missed(&mut prefetch, parts.clone());
+        }
+        for (part, request) in self.each(parts.clone()) {
+            if let Some(spot) = request.spot {
+                prefetch.record(part.db, spot);
             }
         }
-        for part in parts.clone() {
-            for request in &self.requests[part.first..part.last] {
-                if let Some(spot) = request.spot {
-                    store.prefetch_bucket(part.db, spot);
-                }
+        let elements = self.values(&mut prefetch, parts.clone());
+        for (part, request) in self.each(parts.filter(|_| elements)) {
+            if let Some((spot, hash)) = request.spot.zip(request.element) {
+                prefetch.element(part.db, spot, hash);
             }
         }
-        for part in parts.clone() {
-            for request in &self.requests[part.first..part.last] {
-                if let Some(spot) = request.spot {
-                    store.prefetch_record(part.db, spot);
+    }
+
+    /// The requests of some parts.
+    #[inline]
+    fn each<'a, 'p>(
+        &'a self,
+        parts: impl Iterator<Item = Part<'p>>,
+    ) -> impl Iterator<Item = (Part<'p>, &'a Request)> {
+        parts.flat_map(|part| self.requests[part.first..part.last].iter().map(move |r| (part, r)))
+    }
+
+    /// Step 1: where the keys of a part's requests are. A stripe is asked for once in a row, lest
+    /// it is taken again and again from one who works with it; returns the last one.
+    #[inline]
+    fn find(
+        &mut self,
+        shared: &Shared,
+        prefetch: &Prefetch<'_>,
+        part: Part<'_>,
+        mut last: Option<usize>,
+    ) -> Option<usize> {
+        for request in &mut self.requests[part.first..part.last] {
+            if request.last - request.first > 1 {
+                let bytes = &part.input[request.start..request.end];
+                let spans = &self.spans[request.first..request.last];
+                // A script's keys follow their number.
+                let is_script = shared.table.scripts().may_have(spans[0].of(bytes));
+                let at = if is_script { 3.min(spans.len() - 1) } else { 1 };
+                let spot = shared.store.spot(spans[at].of(bytes));
+                if last.replace(spot.stripe) != Some(spot.stripe) {
+                    prefetch.stripe(spot);
                 }
+                request.spot = Some(spot);
             }
         }
+        last
+    }
+
+    /// Step 2: the buckets; the stripe that half of the requests or more could not look at, if
+    /// there is one.
+    #[inline]
+    fn missed<'a>(
+        &self,
+        prefetch: &mut Prefetch<'_>,
+        parts: impl Iterator<Item = Part<'a>>,
+    ) -> Option<usize> {
+        let (mut stripe, mut missed) = (None, 0);
+        for (part, request) in self.each(parts) {
+            let Some(spot) = request.spot else { continue };
+            if stripe == Some(spot.stripe) {
+                missed += 1;
+            } else if !prefetch.bucket(part.db, spot) && stripe.is_none() {
+                (stripe, missed) = (Some(spot.stripe), 1);
+            }
+        }
+        stripe.filter(|_| missed * 2 >= self.len() && prefetch.kept.is_none())
+    }
+
+    /// Step 4: the values, unless the first few are all in their records; whether any is a
+    /// collection in which an element is looked up.
+    #[inline]
+    fn values<'a>(
+        &mut self,
+        prefetch: &mut Prefetch<'_>,
+        parts: impl Iterator<Item = Part<'a>>,
+    ) -> bool {
         let (mut seen, mut deeper, mut elements) = (0, false, false);
-        'values: for part in parts.clone() {
+        for part in parts {
             for at in part.first..part.last {
                 let Some(spot) = self.requests[at].spot else { continue };
-                let element = self.element(part.input, &self.requests[at]);
-                match store.prefetch_value(part.db, spot, element) {
+                let ends = self.elements(part.input, &self.requests[at]);
+                match prefetch.value(part.db, spot, ends) {
                     Depth::Record => {}
                     Depth::Value => deeper = true,
                     Depth::Element(hash) => {
@@ -183,23 +245,18 @@ impl Ahead {
                 }
                 seen += 1;
                 if seen == PROBES && !deeper {
-                    break 'values;
+                    return false;
                 }
             }
         }
-        for part in parts.filter(|_| elements) {
-            for request in &self.requests[part.first..part.last] {
-                if let Some((spot, hash)) = request.spot.zip(request.element) {
-                    store.prefetch_element(part.db, spot, hash);
-                }
-            }
-        }
+        elements
     }
 
-    /// What may be a field or member: the second argument.
+    /// The first and last of the arguments that may be fields or members: those after the key.
     #[inline]
-    fn element<'a>(&self, input: &'a [u8], request: &Request) -> Option<&'a [u8]> {
-        (request.last - request.first > 2)
-            .then(|| self.spans[request.first + 2].of(&input[request.start..request.end]))
+    fn elements<'a>(&self, input: &'a [u8], request: &Request) -> Option<(&'a [u8], &'a [u8])> {
+        let input = &input[request.start..request.end];
+        let spans = self.spans[request.first..request.last].get(2..)?;
+        Some((spans.first()?.of(input), spans.last()?.of(input)))
     }
 }

@@ -325,7 +325,7 @@ impl Worker {
         let clients = &self.clients;
         let members = self.batch.members[first..].iter();
         let parts = members.filter_map(|member| member.part(&input, clients));
-        ahead.prefetch(&self.shared, parts);
+        ahead.prefetch(&self.shared, (&mut self.local.kept, true), parts);
         self.ticks = engine::ticks();
         if self.batch.sent == first {
             self.batch.began = self.ticks;
@@ -509,7 +509,8 @@ impl Worker {
             rest = more.parse(conn, buf, &mut at, &limits);
             let requests = 0..more.len();
             let part = Part { input: buf, db: conn.session.db, first: 0, last: requests.end };
-            more.prefetch(&self.shared, std::iter::once(part));
+            let may_keep = self.local.keep_until != 0;
+            more.prefetch(&self.shared, (&mut self.local.kept, may_keep), std::iter::once(part));
             stopped = self.run_parsed(conn, out, Work { buf, ahead: &more, requests, batch });
             self.batch.more = more;
         }
