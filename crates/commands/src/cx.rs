@@ -2,7 +2,6 @@
 
 use crate::CommandError;
 use crate::args::Args;
-use crate::config::Config;
 use crate::error::{CommandResult, Outcome};
 use crate::measure::Thresholds;
 use crate::pubsub::LocalSubscribers;
@@ -98,9 +97,10 @@ impl Local {
         }
     }
 
-    /// Reads the thresholds that are in force.
-    pub fn read_thresholds(&mut self, config: &Config) {
-        self.thresholds = Thresholds::of(config, self.ticks_per_us);
+    /// Reads the thresholds that are in force at an instant.
+    pub fn read_thresholds(&mut self, shared: &Shared, now: i64) {
+        let counts_keys = shared.notes.hotkeys.counts(now);
+        self.thresholds = Thresholds::of(&shared.config, self.ticks_per_us, counts_keys);
     }
 
     /// Hands a line to the monitors of this worker.

@@ -10,6 +10,7 @@ use crate::args::Args;
 use crate::blocking;
 use crate::cx::{Cx, Origin, Turn};
 use crate::error::{CommandError, CommandResult, Outcome};
+use crate::introspection::hotkeys::{self, Ran};
 use crate::introspection::monitor::{self, Caller};
 use crate::introspection::{self, Cost};
 use crate::journal;
@@ -440,7 +441,8 @@ fn show(cx: &mut Cx<'_>, args: Args<'_>) {
     monitor::feed(cx, cx.entry, Caller::Client(&card), args);
 }
 
-/// Counts a call that failed, and notes one that took long or carried much.
+/// Counts a call that failed, and notes one that took long or carried much; counts its keys, if
+/// anybody wants to know.
 #[cold]
 fn look_at(
     turn: &Turn<'_>,
@@ -454,7 +456,11 @@ fn look_at(
         bump(&turn.stats.call(entry.id).failed, 1);
     }
     let thresholds = &turn.local.thresholds;
-    if ticks < thresholds.slow && args.extent().max(reply) < thresholds.large {
+    if thresholds.counts_keys {
+        let call = Ran { entry, args, ticks, reply };
+        hotkeys::count(turn.shared, turn.local.index, &call, turn.moment.now);
+    }
+    if ticks < thresholds.notable && args.extent().max(reply) < thresholds.large {
         return;
     }
     let us = ticks / turn.local.ticks_per_us;

@@ -172,35 +172,49 @@ impl Durations {
 /// From where on a call is looked at more closely. Read from the directives once a turn.
 #[derive(Clone, Copy, Debug)]
 pub struct Thresholds {
-    /// Ticks: for the slow log or the latency monitor.
+    /// Ticks: from here on a call is looked at.
     pub slow: u64,
+    /// Ticks: for the slow log or the latency monitor.
+    pub notable: u64,
     /// Bytes of a request or reply: for the logs of large ones.
     pub large: usize,
     /// Whether histograms are kept.
     pub histograms: bool,
+    /// Whether the keys of calls are counted, and so every call is looked at.
+    pub counts_keys: bool,
 }
 
 impl Thresholds {
     /// Those in force. A few relaxed loads.
-    pub fn of(config: &Config, ticks_per_us: u64) -> Self {
+    pub fn of(config: &Config, ticks_per_us: u64, counts_keys: bool) -> Self {
         let log_us = u64::try_from(config.int(Id::SLOWLOG_LOG_SLOWER_THAN)).unwrap_or(u64::MAX);
         let monitor_ms = match config.size(Id::LATENCY_MONITOR_THRESHOLD) {
             0 => u64::MAX,
             ms => ms,
         };
         let bytes = |id| usize::try_from(config.int(id)).unwrap_or(usize::MAX);
+        let notable = log_us.min(monitor_ms.saturating_mul(1000)).saturating_mul(ticks_per_us);
         Self {
-            slow: log_us.min(monitor_ms.saturating_mul(1000)).saturating_mul(ticks_per_us),
+            slow: if counts_keys { 0 } else { notable },
+            notable,
             large: bytes(Id::COMMANDLOG_REQUEST_LARGER_THAN)
                 .min(bytes(Id::COMMANDLOG_REPLY_LARGER_THAN)),
             histograms: config.flag(Id::LATENCY_TRACKING),
+            counts_keys,
         }
     }
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { slow: u64::MAX, large: usize::MAX, histograms: true }
+        let never = u64::MAX;
+        Self {
+            slow: never,
+            notable: never,
+            large: usize::MAX,
+            histograms: true,
+            counts_keys: false,
+        }
     }
 }
 

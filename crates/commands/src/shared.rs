@@ -454,6 +454,8 @@ pub struct WorkerStats {
     pub client_bytes: AtomicU64,
     /// Turns of its loop.
     pub turns: AtomicU64,
+    /// What its calls cost by key, while that is counted.
+    pub hot: crate::introspection::hotkeys::Tally,
     calls: Box<[CallStats]>,
 }
 
@@ -490,6 +492,7 @@ impl WorkerStats {
             clients: AtomicU64::new(0),
             client_bytes: AtomicU64::new(0),
             turns: AtomicU64::new(0),
+            hot: Default::default(),
             calls: (0..commands).map(|_| CallStats::default()).collect(),
         }
     }

@@ -1,15 +1,18 @@
 //! What the server tells about the calls it runs: logs of slow and large ones, latency events,
-//! MONITOR. Cases: tests/cases/introspection.t.
+//! the keys that cost most, MONITOR. Cases: tests/cases/introspection.t.
 //!
 //! Calls are measured by dispatch (`measure.rs`); only those that pass a threshold come here, and
-//! all while somebody monitors.
+//! all while somebody monitors or counts keys.
 
 mod command_log;
 mod doctor;
 mod graph;
+pub(crate) mod hotkeys;
 mod latency;
 pub(crate) mod monitor;
+mod space_saving;
 
+use crate::cx::Origin;
 use crate::session::Card;
 use crate::shared::Shared;
 use crate::shared::bump;
@@ -26,6 +29,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Notes {
     logs: [Mutex<Log>; 3],
     events: Mutex<Events>,
+    /// Whether the keys of calls are counted.
+    pub(crate) hotkeys: hotkeys::HotKeys,
     /// Who monitors.
     pub monitors: monitor::Monitors,
 }
@@ -123,7 +128,12 @@ pub(crate) fn account(cx: &mut Cx<'_>, entry: &Entry, args: Args<'_>, ticks: u64
         stats.latency.count(ticks);
     }
     let reply = dispatch::reply_len(cx.reply.output(), mark);
-    if ticks >= thresholds.slow || args.extent().max(reply) >= thresholds.large {
+    // A script counts as a whole, for the keys it declares.
+    if thresholds.counts_keys && cx.origin != Origin::Script {
+        let call = hotkeys::Ran { entry, args, ticks, reply };
+        hotkeys::count(cx.server, cx.local.index, &call, cx.now());
+    }
+    if ticks >= thresholds.notable || args.extent().max(reply) >= thresholds.large {
         let cost = Cost { us: ticks / cx.local.ticks_per_us, request: args.extent(), reply };
         look_at(cx.server, entry, &Arc::clone(&cx.session.card), args, cost, cx.now());
     }
@@ -202,6 +212,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         ],
         ..Command::DEFAULT
     },
+    hotkeys::HOTKEYS,
     Command {
         name: "latency",
         arity: -2,

@@ -115,7 +115,7 @@ fn config_set(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
                 let grammar = crate::acl::grammar(&cx.server.table, config);
                 cx.server.acl.set_default_password(&config.text(Id::REQUIREPASS), grammar);
             }
-            cx.local.read_thresholds(config);
+            cx.local.read_thresholds(cx.server, cx.keys.now());
             cx.local.limit_changed |=
                 changed.contains(&Id::MAXMEMORY) || changed.contains(&Id::MAXMEMORY_POLICY);
             if changed.contains(&Id::APPENDONLY) {

@@ -11,6 +11,7 @@ pub(crate) const NEWER: &[(&str, &str)] = &[
     ("blmovem", "Redis 8.10"),
     ("delex", "Redis 8.4"),
     ("digest", "Redis 8.4"),
+    ("hotkeys", "Redis 8.6"),
     ("increx", "Redis 8.8"),
     ("lmovem", "Redis 8.10"),
     ("sdiffcard", "Redis 8.10"),

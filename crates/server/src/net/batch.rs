@@ -164,7 +164,7 @@ impl Worker {
         if self.shared.switches.has(Switches::TRACKED) {
             self.effects.record |= Class::CHANGE;
         }
-        self.local.read_thresholds(&self.shared.config);
+        self.local.read_thresholds(&self.shared, now);
         self.begin_journal();
         let max_bulk = self.shared.config.size(Id::PROTO_MAX_BULK_LEN);
         self.batch.limits = Limits { max_bulk, ..Limits::DEFAULT };
