@@ -4,6 +4,7 @@
 use crate::append::{Append, Notice};
 use crate::config::Config;
 use crate::exchange::{Answers, Exchange};
+use crate::introspection::hotkeys::Tally;
 use crate::measure::{Durations, Histogram};
 use crate::pubsub::PubSub;
 use crate::saving::Saving;
@@ -455,7 +456,7 @@ pub struct WorkerStats {
     /// Turns of its loop.
     pub turns: AtomicU64,
     /// What its calls cost by key, while that is counted.
-    pub hot: crate::introspection::hotkeys::Tally,
+    pub hot: Tally,
     calls: Box<[CallStats]>,
 }
 
@@ -492,7 +493,7 @@ impl WorkerStats {
             clients: AtomicU64::new(0),
             client_bytes: AtomicU64::new(0),
             turns: AtomicU64::new(0),
-            hot: Default::default(),
+            hot: Tally::default(),
             calls: (0..commands).map(|_| CallStats::default()).collect(),
         }
     }

@@ -84,11 +84,6 @@ impl SpaceSaving {
         self.sink(0);
     }
 
-    /// The sum of all weights.
-    pub(super) fn sum(&self) -> u64 {
-        self.sum
-    }
-
     /// The most that a key without a counter can have.
     fn floor(&self) -> u64 {
         match self.heap.first() {
