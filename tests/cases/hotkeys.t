@@ -276,7 +276,7 @@ OK
     7) *any*
     8) *any*
     9) "net-bytes-all-commands-all-slots"
-   10) (integer) 100
+   10) (integer) 98
    11) *any*
    12) *any*
    13) *any*
@@ -285,7 +285,7 @@ OK
    16) *any*
    17) "by-net-bytes"
    18) 1) "{t}list"
-       2) (integer) 100
+       2) (integer) 98
 > HOTKEYS RESET
 OK
 
