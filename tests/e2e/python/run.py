@@ -4,6 +4,7 @@ import sys
 
 import caching
 import harness
+import hotkeys  # noqa: F401
 import jobs  # noqa: F401
 import scripts  # noqa: F401 - registers its tests
 import sessions  # noqa: F401
