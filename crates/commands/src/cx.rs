@@ -74,6 +74,8 @@ pub struct Local {
     pub limit_changed: bool,
     /// Bytes of the messages that tracking clients were sent from here, about.
     pub told_bytes: u64,
+    /// Makes payloads of values.
+    pub dumper: persist::dump::Dumper,
 }
 
 impl Local {
@@ -94,6 +96,7 @@ impl Local {
             keep_until: 0,
             limit_changed: false,
             told_bytes: 0,
+            dumper: persist::dump::Dumper::default(),
         }
     }
 

@@ -49,7 +49,7 @@ pub use hasher::{fix_seed, hash, tag};
 pub use keys::{Create, Expiry, Keys, Moment};
 pub use load::Incoming;
 pub use prefetch::{Depth, Prefetch};
-pub use raw::{Blob, EntryRef, FoldKeys, Payload, View, Wide, fold, fold_keys, ticks, wide};
+pub use raw::{Blob, EntryRef, FoldKeys, Lzf, Payload, View, Wide, fold, fold_keys, ticks, wide};
 pub use snapshot::{AtCut, CutDatabase, Keeper, Walk, Walked};
 pub use store::{Counters, KeptStripe, KeyId, Keyspace, Layout, Spot, Store};
 pub use value::{Limits, Object, Rec, Type};

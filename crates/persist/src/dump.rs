@@ -36,14 +36,42 @@ impl From<Corrupt> for RestoreError {
     }
 }
 
+/// Bytes of buffers that are kept from one payload to the next.
+const SPARE: usize = 64 * 1024;
+
+/// Makes payloads one after another; keeps its buffers, at most some 200 KiB.
+#[derive(Debug)]
+pub struct Dumper(Encoder);
+
+impl Default for Dumper {
+    fn default() -> Self {
+        Self(Encoder::new(Strings::Plain))
+    }
+}
+
+impl Dumper {
+    /// Runs `use_payload` on the payload of a value. O(n).
+    pub fn with<R>(
+        &mut self,
+        rec: &Rec,
+        strings: Strings,
+        use_payload: impl FnOnce(&[u8]) -> R,
+    ) -> R {
+        let Self(encoder) = self;
+        encoder.restart(strings, SPARE);
+        let version = encoder.value(rec);
+        let payload = encoder.out();
+        payload.extend(version.to_le_bytes());
+        payload.extend(crc64::update(0, payload).to_le_bytes());
+        let result = use_payload(payload);
+        encoder.restart(strings, SPARE);
+        result
+    }
+}
+
 /// The payload of a value. O(n).
 pub fn dump(rec: &Rec, strings: Strings) -> Vec<u8> {
-    let mut encoder = Encoder::new(strings);
-    let version = encoder.value(rec);
-    let mut payload = encoder.take();
-    payload.extend(version.to_le_bytes());
-    payload.extend(crc64::update(0, &payload).to_le_bytes());
-    payload
+    Dumper::default().with(rec, strings, <[u8]>::to_vec)
 }
 
 /// The value of a payload as a record under `key`, without an expiry. O(n).

@@ -80,7 +80,10 @@ const BAD_FREQUENCY: CommandError =
 fn dump(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let strings = strings(cx);
     match cx.keys.read(args.at(1)) {
-        Some(rec) => cx.reply.bulk(&dump::dump(&rec, strings)),
+        Some(rec) => {
+            let (dumper, reply) = (&mut cx.local.dumper, &mut cx.reply);
+            dumper.with(&rec, strings, |payload| reply.bulk(payload));
+        }
         None => cx.reply.null(),
     }
     Ok(Outcome::Replied)

@@ -378,6 +378,17 @@ impl<'a> PairsIn<'a> {
         self.names > 0
     }
 
+    /// The number of pairs, and what the entry has of its own: the values if the names are those of
+    /// the block, else names and values in turn.
+    #[inline]
+    pub fn elements(self) -> (usize, impl Iterator<Item = Element<'a>>) {
+        let Self { bytes, mut names, mut values } = self;
+        let shares = names > 0;
+        let count = read_varint(bytes, if shares { &mut names } else { &mut values }) as usize;
+        let own = if shares { count } else { 2 * count };
+        (count, (0..own).map(move |_| Element::read(bytes, &mut values)))
+    }
+
     /// Names and values in their order: the number of pairs, and the pairs.
     #[inline]
     pub fn read(self) -> (usize, impl Iterator<Item = (Element<'a>, Element<'a>)>) {

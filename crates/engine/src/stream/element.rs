@@ -55,15 +55,13 @@ impl<'a> Element<'a> {
     #[inline]
     pub(super) fn read(bytes: &'a [u8], at: &mut usize) -> Self {
         let tag = read_varint(bytes, at);
-        let data = &bytes[*at..*at + (tag / 2) as usize];
-        *at += data.len();
+        let (start, len) = (*at, (tag / 2) as usize);
+        *at += len;
         if tag.is_multiple_of(2) {
-            return Self::Text(data);
+            Self::Text(&bytes[start..start + len])
+        } else {
+            Self::Int(read_int(bytes, start, len))
         }
-        let negative = data.last().is_some_and(|byte| *byte >= 128);
-        let mut wide = [if negative { 255 } else { 0 }; 8];
-        wide[..data.len()].copy_from_slice(data);
-        Self::Int(i64::from_le_bytes(wide))
     }
 
     /// Whether its text is `text`.
@@ -72,6 +70,20 @@ impl<'a> Element<'a> {
         match self {
             Self::Text(mine) => *mine == *text,
             Self::Int(value) => parse_int(text) == Some(value),
+        }
+    }
+
+    /// The integer whose decimal form it is, else its text.
+    ///
+    /// # Errors
+    /// The text, when it is no integer's.
+    #[inline]
+    pub fn integer(self) -> Result<i64, &'a [u8]> {
+        match self {
+            Self::Int(value) => Ok(value),
+            // The only ones that are as short as text.
+            Self::Text([digit @ b'0'..=b'9']) => Ok(i64::from(digit - b'0')),
+            Self::Text(text) => Err(text),
         }
     }
 
@@ -89,6 +101,21 @@ impl<'a> Element<'a> {
 fn int_size(value: i64) -> usize {
     let bits = 65 - (value ^ (value >> 63)).leading_zeros() as usize;
     bits.div_ceil(8).min(8)
+}
+
+/// Reads the integer of `len` bytes, 1 to 8, at `at`.
+#[inline]
+fn read_int(bytes: &[u8], at: usize, len: usize) -> i64 {
+    if let Some(wide) = bytes[at..].first_chunk::<8>() {
+        // Those behind it are shifted out, and the sign is shifted in.
+        let spare = 64 - 8 * len as u32;
+        return i64::from_le_bytes(*wide) << spare >> spare;
+    }
+    let data = &bytes[at..at + len];
+    let negative = data.last().is_some_and(|byte| *byte >= 128);
+    let mut wide = [if negative { 255 } else { 0 }; 8];
+    wide[..data.len()].copy_from_slice(data);
+    i64::from_le_bytes(wide)
 }
 
 /// Bytes of a varint.

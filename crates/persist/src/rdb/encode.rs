@@ -65,6 +65,13 @@ impl Encoder {
         Self { writer, pack, named: false, version: VERSION_WRITTEN }
     }
 
+    /// Forgets what was written, for objects whose strings are to be written so. Of the memory for
+    /// them, `spare` bytes are kept.
+    pub(crate) fn restart(&mut self, strings: Strings, spare: usize) {
+        self.writer.restart(strings, spare);
+        self.pack.restart(spare);
+    }
+
     /// Bytes written so far.
     pub(crate) fn len(&self) -> usize {
         self.writer.out.len()
@@ -150,29 +157,30 @@ impl Encoder {
 
     fn list(&mut self, rec: &Rec) {
         self.kind(Kind::Quicklist2, rec);
-        // The number of pieces comes first and is known last: what follows is written aside.
-        let before = std::mem::take(&mut self.writer.out);
-        let first = self.writer.asides();
+        // The number of pieces comes first and is known last.
+        let hole = self.writer.leave_number();
         let mut nodes = 0;
         self.pack.clear();
         for element in ListRef::new(rec) {
-            if self.pack.len() + element.len() > NODE_BYTES && !self.pack.is_empty() {
-                self.close_node();
-                nodes += 1;
+            if self.pack.len() + element.len() > NODE_BYTES {
+                if !self.pack.is_empty() {
+                    self.close_node();
+                    nodes += 1;
+                }
+                if element.len() > NODE_BYTES {
+                    self.writer.number(NODE_PLAIN);
+                    self.writer.string(element);
+                    nodes += 1;
+                    continue;
+                }
             }
-            if element.len() > NODE_BYTES {
-                self.writer.number(NODE_PLAIN);
-                self.writer.string(element);
-                nodes += 1;
-            } else {
-                self.pack.push(element);
-            }
+            self.pack.push(element);
         }
         if !self.pack.is_empty() {
             self.close_node();
             nodes += 1;
         }
-        self.writer.rejoin(before, nodes, first);
+        self.writer.fill(hole, nodes);
     }
 
     fn close_node(&mut self) {

@@ -17,6 +17,7 @@
 
 use super::Corrupt;
 use super::read::Text;
+use engine::stream::Element;
 use engine::value::parse_int;
 
 const HEADER: usize = 6;
@@ -114,19 +115,34 @@ fn back_len(len: usize, bytes: &mut [u8; 5]) -> &[u8] {
     &bytes[..size]
 }
 
+/// The room that there has to be before an entry is written, but for a long string's bytes.
+const CELL: usize = 80;
+/// Strings up to here have a code of one byte, and so has their backward length.
+const SHORT_MAX: usize = 63;
+
 /// A listpack as it grows.
 #[derive(Default, Debug)]
 pub(crate) struct Builder {
+    /// What was written, up to `end`; zeros or what an earlier one left behind it.
     bytes: Vec<u8>,
+    end: usize,
     count: usize,
 }
 
 impl Builder {
     /// Forgets the entries.
     pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
-        self.bytes.resize(HEADER, 0);
-        self.count = 0;
+        if self.bytes.len() < HEADER {
+            self.bytes.resize(HEADER, 0);
+        }
+        (self.end, self.count) = (HEADER, 0);
+    }
+
+    /// Forgets the entries, and the memory beyond `spare` bytes.
+    pub(crate) fn restart(&mut self, spare: usize) {
+        self.bytes.truncate(spare);
+        self.bytes.shrink_to(spare);
+        self.clear();
     }
 
     /// Whether there is no entry.
@@ -136,10 +152,11 @@ impl Builder {
 
     /// Length in bytes.
     pub(crate) fn len(&self) -> usize {
-        self.bytes.len()
+        self.end
     }
 
     /// Appends a string, as an integer where it is the text of one.
+    #[inline]
     pub(crate) fn push(&mut self, text: &[u8]) {
         match parse_int(text) {
             Some(value) => self.push_int(value),
@@ -147,60 +164,151 @@ impl Builder {
         }
     }
 
-    /// Appends an integer.
-    pub(crate) fn push_int(&mut self, value: i64) {
-        let start = self.bytes.len();
-        let wide = value.to_le_bytes();
-        match value {
-            0..=127 => self.bytes.push(wide[0]),
-            -4096..=4095 => self.bytes.extend([0xc0 | wide[1] & 0x1f, wide[0]]),
-            -0x8000..=0x7fff => self.wide_int(0xf1, &wide[..2]),
-            -0x80_0000..=0x7f_ffff => self.wide_int(0xf2, &wide[..3]),
-            -0x8000_0000..=0x7fff_ffff => self.wide_int(0xf3, &wide[..4]),
-            _ => self.wide_int(0xf4, &wide),
+    /// Appends what a stream has: it knows the integers itself.
+    #[inline]
+    pub(crate) fn push_element(&mut self, element: Element<'_>) {
+        match element.integer() {
+            Ok(value) => self.push_int(value),
+            Err(text) => self.push_bytes(text),
         }
-        self.close(start);
     }
 
-    fn wide_int(&mut self, code: u8, bytes: &[u8]) {
-        self.bytes.push(code);
-        self.bytes.extend_from_slice(bytes);
+    /// Appends an integer.
+    #[inline]
+    pub(crate) fn push_int(&mut self, value: i64) {
+        if let 0..=127 = value {
+            self.put([value as u8]);
+        } else {
+            self.push_wide_int(value);
+        }
     }
 
-    fn push_bytes(&mut self, text: &[u8]) {
-        let start = self.bytes.len();
-        match text.len() {
-            len @ 0..0x40 => self.bytes.push(0x80 | len as u8),
-            len @ 0x40..0x1000 => self.bytes.extend([0xe0 | (len >> 8) as u8, len as u8]),
-            len => {
-                self.bytes.push(0xf0);
-                self.bytes.extend((len as u32).to_le_bytes());
+    /// Appends several integers, at most [`CELL`] / 2, that are likely to be small.
+    #[inline]
+    pub(crate) fn push_ints<const N: usize>(&mut self, values: [i64; N]) {
+        if values.iter().all(|value| (0..=127).contains(value)) {
+            let cells = self.cell().as_chunks_mut::<2>().0;
+            for (cell, value) in cells.iter_mut().zip(values) {
+                *cell = [value as u8, 1];
+            }
+            self.end += 2 * N;
+            self.count += N;
+        } else {
+            values.into_iter().for_each(|value| self.push_int(value));
+        }
+    }
+
+    fn push_wide_int(&mut self, value: i64) {
+        let wide @ [a, b, c, d, ..] = value.to_le_bytes();
+        match value {
+            -4096..=4095 => self.put([0xc0 | b & 0x1f, a]),
+            -0x8000..=0x7fff => self.put([0xf1, a, b]),
+            -0x80_0000..=0x7f_ffff => self.put([0xf2, a, b, c]),
+            -0x8000_0000..=0x7fff_ffff => self.put([0xf3, a, b, c, d]),
+            _ => {
+                let mut entry = [0xf4; 9];
+                entry[1..].copy_from_slice(&wide);
+                self.put(entry);
             }
         }
-        self.bytes.extend_from_slice(text);
-        self.close(start);
     }
 
-    fn close(&mut self, start: usize) {
-        let len = self.bytes.len() - start;
-        if len < 0x80 {
-            self.bytes.push(len as u8);
-            self.count += 1;
-            return;
-        }
-        let mut back = [0; 5];
-        let back = back_len(len, &mut back);
-        self.bytes.extend_from_slice(back);
+    /// Appends an entry of a few bytes.
+    #[inline]
+    fn put<const N: usize>(&mut self, entry: [u8; N]) {
+        let cell = self.cell();
+        cell[..N].copy_from_slice(&entry);
+        cell[N] = N as u8;
+        self.end += N + 1;
         self.count += 1;
+    }
+
+    #[inline]
+    fn push_bytes(&mut self, text: &[u8]) {
+        let len = text.len();
+        if len > SHORT_MAX {
+            return self.push_long(text);
+        }
+        let [code, cell @ ..] = self.cell();
+        *code = 0x80 | len as u8;
+        copy_short(cell, text);
+        cell[len] = len as u8 + 1;
+        self.end += len + 2;
+        self.count += 1;
+    }
+
+    #[inline(never)]
+    fn push_long(&mut self, text: &[u8]) {
+        self.make_room(CELL + text.len());
+        let start = self.end;
+        match text.len() {
+            len @ ..0x1000 => self.append(&[0xe0 | (len >> 8) as u8, len as u8]),
+            len => {
+                self.append(&[0xf0]);
+                self.append(&(len as u32).to_le_bytes());
+            }
+        }
+        self.append(text);
+        let mut back = [0; 5];
+        self.append(back_len(self.end - start, &mut back));
+        self.count += 1;
+    }
+
+    fn append(&mut self, bytes: &[u8]) {
+        self.bytes[self.end..][..bytes.len()].copy_from_slice(bytes);
+        self.end += bytes.len();
+    }
+
+    /// The room for the next entry, and a byte behind it.
+    #[inline]
+    fn cell(&mut self) -> &mut [u8; CELL] {
+        if self.bytes.len() - self.end < CELL {
+            self.make_room(CELL);
+        }
+        self.bytes[self.end..].first_chunk_mut().expect("room was made")
+    }
+
+    #[cold]
+    fn make_room(&mut self, need: usize) {
+        if self.bytes.len() - self.end < need {
+            let len = (self.end + need).max(self.bytes.len() * 2);
+            self.bytes.resize(len, 0);
+        }
     }
 
     /// The whole, ready to be written.
     pub(crate) fn finish(&mut self) -> &[u8] {
-        self.bytes.push(END);
-        let total = self.bytes.len() as u32;
+        self.cell()[0] = END;
+        let whole = &mut self.bytes[..=self.end];
+        let total = whole.len() as u32;
         let count = u16::try_from(self.count).unwrap_or(COUNT_UNKNOWN);
-        self.bytes[..4].copy_from_slice(&total.to_le_bytes());
-        self.bytes[4..HEADER].copy_from_slice(&count.to_le_bytes());
-        &self.bytes
+        whole[..4].copy_from_slice(&total.to_le_bytes());
+        whole[4..HEADER].copy_from_slice(&count.to_le_bytes());
+        whole
+    }
+}
+
+/// Copies at most [`SHORT_MAX`] bytes: the first and the last ones, which may overlap, where a call
+/// would take longer than they.
+#[inline]
+fn copy_short(to: &mut [u8; CELL - 1], text: &[u8]) {
+    let len = text.len();
+    if let (Some(first), Some(last), ..=32) =
+        (text.first_chunk::<16>(), text.last_chunk::<16>(), len)
+    {
+        to[..16].copy_from_slice(first);
+        to[len - 16..len].copy_from_slice(last);
+    } else if let (Some(first), Some(last), ..=16) =
+        (text.first_chunk::<8>(), text.last_chunk::<8>(), len)
+    {
+        to[..8].copy_from_slice(first);
+        to[len - 8..len].copy_from_slice(last);
+    } else if let (Some(first), Some(last), ..=8) =
+        (text.first_chunk::<4>(), text.last_chunk::<4>(), len)
+    {
+        to[..4].copy_from_slice(first);
+        to[len - 4..len].copy_from_slice(last);
+    } else {
+        to[..len].copy_from_slice(text);
     }
 }

@@ -35,6 +35,9 @@ const SHARES_NAMES: i64 = 2;
 /// Numbers of an entry beside its names and values: flags, ms, seq.
 const ENTRY_HEAD: i64 = 3;
 
+/// Bytes of a pending entry that was delivered a few times, its reader's share included.
+const PENDING_LEN: usize = 16 + 8 + 1 + 16;
+
 const BAD_ID: Corrupt = Corrupt("Stream node key entry is not the size of a stream ID");
 const BAD_NODE: Corrupt = Corrupt("Stream listpack integrity check failed.");
 const BAD_ORDER: Corrupt = Corrupt("Stream ids that do not ascend");
@@ -70,26 +73,20 @@ pub(super) fn write(stream: &Stream, out: &mut Writer, pack: &mut Pack) {
 
 fn write_block(run: Run<'_>, pack: &mut Pack) {
     pack.clear();
-    pack.push_int(run.len() as i64);
-    pack.push_int(0);
-    pack.push_int(run.names().len() as i64);
-    run.names().for_each(|name| name.with(|name| pack.push(name)));
+    pack.push_ints([run.len() as i64, 0, run.names().len() as i64]);
+    run.names().for_each(|name| pack.push_element(name));
     pack.push_int(0);
     for entry in run.entries() {
         let shares = entry.pairs.shares_names();
-        let (count, pairs) = entry.pairs.read();
-        pack.push_int(if shares { SHARES_NAMES } else { 0 });
-        pack.push_int(entry.id.ms.wrapping_sub(run.first.ms) as i64);
-        pack.push_int(entry.id.seq.wrapping_sub(run.first.seq) as i64);
+        let (count, elements) = entry.pairs.elements();
+        let flags = if shares { SHARES_NAMES } else { 0 };
+        let ms = entry.id.ms.wrapping_sub(run.first.ms) as i64;
+        let seq = entry.id.seq.wrapping_sub(run.first.seq) as i64;
+        pack.push_ints([flags, ms, seq]);
         if !shares {
             pack.push_int(count as i64);
         }
-        for (name, value) in pairs {
-            if !shares {
-                name.with(|name| pack.push(name));
-            }
-            value.with(|value| pack.push(value));
-        }
+        elements.for_each(|element| pack.push_element(element));
         pack.push_int(pieces(count as i64, shares));
     }
 }
@@ -103,17 +100,21 @@ fn write_group(group: &Group, out: &mut Writer) {
     write_id(group.last_id, out);
     out.number(group.entries_read as u64);
     out.number(group.pending().len() as u64);
-    for (id, pending) in group.pending().iter() {
-        out.out.extend(key_of(id));
-        out.out.extend(pending.delivered_ms.to_le_bytes());
+    out.out.reserve(group.pending().len() * PENDING_LEN);
+    group.pending().iter().for_each(|(id, pending)| {
+        let mut entry = [0; 24];
+        entry[..16].copy_from_slice(&key_of(id));
+        entry[16..].copy_from_slice(&pending.delivered_ms.to_le_bytes());
+        out.out.extend_from_slice(&entry);
         out.number(pending.deliveries);
-    }
+    });
     out.number(group.consumers().len() as u64);
     for consumer in group.consumers() {
         out.string(&consumer.name);
         out.out.extend(consumer.seen_ms.to_le_bytes());
         out.number(consumer.pending().len() as u64);
-        consumer.pending().iter().for_each(|(id, ())| out.out.extend(key_of(id)));
+        out.out.reserve(consumer.pending().len() * 16);
+        consumer.pending().iter().for_each(|(id, ())| out.out.extend_from_slice(&key_of(id)));
     }
 }
 

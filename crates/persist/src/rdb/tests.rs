@@ -330,6 +330,48 @@ fn integers_of_all_widths_in_a_listpack() {
     }
 }
 
+/// The count of a list's pieces is known last: it may need more than the byte that was left for it,
+/// and strings that are compressed later have to be found all the same.
+#[test]
+fn lists_of_many_pieces() {
+    for pieces in [1, 2, 63, 64, 65, 300] {
+        let elements: Vec<Vec<u8>> = (0..pieces).map(|at| vec![at as u8; 9000]).collect();
+        let rec = list_of(&elements);
+        check(&rec, &LIMITS);
+        let mut at_once = Writer::new(Strings::Compressed);
+        at_once.number(pieces as u64);
+        for element in &elements {
+            at_once.number(NODE_PLAIN);
+            at_once.string(element);
+        }
+        let mut later = Encoder::new(Strings::Later);
+        later.value(&rec);
+        let (bytes, asides) = later.take_pieces();
+        let mut completed = Writer::new(Strings::Compressed);
+        completed.complete(&bytes, &asides);
+        assert_eq!(completed.out[1..], at_once.out, "{pieces}");
+    }
+}
+
+#[test]
+fn lengths_of_compressed_strings() {
+    // Their own length takes one byte or two where the limit would take two or five.
+    for len in [21, 70, 80, 16_387, 16_400, 70_000] {
+        let text = vec![b'x'; len];
+        let mut writer = Writer::new(Strings::Compressed);
+        writer.byte(7);
+        writer.string(&text);
+        writer.byte(9);
+        let mut reader = Reader::new(&writer.out);
+        assert_eq!(reader.byte(), Ok(7));
+        assert_eq!(reader.string().as_deref(), Ok(&text[..]));
+        assert_eq!(reader.byte(), Ok(9));
+        assert!(reader.is_at_end());
+        let packed = writer.out.len();
+        assert!(packed < 12 + len / 80, "{packed} of {len}");
+    }
+}
+
 #[test]
 fn backward_lengths_of_long_entries() {
     for len in [125, 126, 127, 128, 16_377, 16_378, 16_379, 2_097_140, 2_097_150] {

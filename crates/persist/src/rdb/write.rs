@@ -1,8 +1,7 @@
 //! Writing lengths, strings and numbers of an object.
 
-use crate::lzf;
-use engine::Blob;
 use engine::value::parse_int;
+use engine::{Blob, Lzf};
 
 /// Shorter strings are not worth compressing.
 const PACK_MIN: usize = 21;
@@ -40,20 +39,35 @@ enum Text {
     Shared(Blob),
 }
 
+/// A place for a number that is known later, of one byte so far.
+#[derive(Debug)]
+pub(crate) struct Hole {
+    at: usize,
+    /// How many strings were set aside before it.
+    asides: usize,
+}
+
 /// Bytes of an object as they grow.
 #[derive(Debug)]
 pub(crate) struct Writer {
     pub(crate) out: Vec<u8>,
     strings: Strings,
-    table: lzf::Table,
-    packed: Vec<u8>,
+    lzf: Lzf,
     asides: Vec<Aside>,
 }
 
 impl Writer {
     pub(crate) fn new(strings: Strings) -> Self {
-        let (out, table, packed) = (Vec::new(), lzf::Table::default(), Vec::new());
-        Self { out, strings, table, packed, asides: Vec::new() }
+        Self { out: Vec::new(), strings, lzf: Lzf::default(), asides: Vec::new() }
+    }
+
+    /// Forgets what was written, for objects whose strings are to be written so. Of the memory for
+    /// them, `spare` bytes are kept.
+    pub(crate) fn restart(&mut self, strings: Strings, spare: usize) {
+        self.strings = strings;
+        self.asides.clear();
+        self.out.clear();
+        self.out.shrink_to(spare);
     }
 
     /// What was written, which is forgotten here, and the strings that were set aside.
@@ -78,20 +92,27 @@ impl Writer {
         self.out.extend_from_slice(&bytes[from..]);
     }
 
-    /// Where the strings stand that are set aside from here on, for `insert`.
-    pub(crate) fn asides(&self) -> usize {
-        self.asides.len()
+    /// Leaves a place for a number that is known later, and is written by [`Writer::fill`].
+    pub(crate) fn leave_number(&mut self) -> Hole {
+        self.out.push(0);
+        Hole { at: self.out.len() - 1, asides: self.asides.len() }
     }
 
-    /// Appends what was written aside in place of `before`, whose string number `first` and later
-    /// ones belong to it.
-    pub(crate) fn rejoin(&mut self, before: Vec<u8>, count: u64, first: usize) {
-        let after = std::mem::replace(&mut self.out, before);
-        self.number(count);
-        for aside in &mut self.asides[first..] {
-            aside.at += self.out.len();
+    /// Writes a number where a place was left. O(1) below 64; else O(n) in what follows.
+    pub(crate) fn fill(&mut self, hole: Hole, number: u64) {
+        if number < 0x40 {
+            self.out[hole.at] = number as u8;
+            return;
         }
-        self.out.extend_from_slice(&after);
+        let before = self.out.len();
+        self.number(number);
+        let len = self.out.len() - before;
+        self.out[hole.at..].rotate_right(len);
+        // The byte that was left stands behind the number now.
+        self.out.remove(hole.at + len);
+        for aside in &mut self.asides[hole.asides..] {
+            aside.at += len - 1;
+        }
     }
 
     /// A string that a value shares.
@@ -172,17 +193,31 @@ impl Writer {
     }
 
     fn pack(&mut self, text: &[u8]) -> bool {
-        let mut packed = std::mem::take(&mut self.packed);
-        packed.clear();
-        let gains = lzf::compress(text, text.len() - PACK_GAIN, &mut self.table, &mut packed);
-        if gains {
-            self.byte(0xc3);
-            self.number(packed.len() as u64);
-            self.number(text.len() as u64);
-            self.out.extend_from_slice(&packed);
+        // The length of what follows is known last: its place is that of the longest there can be.
+        let (begin, limit) = (self.out.len(), text.len() - PACK_GAIN);
+        self.pack_head(limit, text.len());
+        let body = self.out.len();
+        if !self.lzf.compress(text, limit, &mut self.out) {
+            self.out.truncate(begin);
+            return false;
         }
-        self.packed = packed;
-        gains
+        let (packed, end) = (self.out.len() - body, self.out.len());
+        self.pack_head(packed, text.len());
+        let head = self.out.len() - end;
+        self.out.copy_within(end.., begin);
+        self.out.truncate(end);
+        if head < body - begin {
+            self.out.copy_within(body.., begin + head);
+            self.out.truncate(begin + head + packed);
+        }
+        true
+    }
+
+    /// What stands before a compressed string.
+    fn pack_head(&mut self, packed: usize, text: usize) {
+        self.byte(0xc3);
+        self.number(packed as u64);
+        self.number(text as u64);
     }
 
     /// A double as eight bytes.
