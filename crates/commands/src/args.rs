@@ -98,6 +98,11 @@ impl OwnedArgs {
         self.spans.push(Span { start, len: arg.len() as u32 });
     }
 
+    /// Bytes of all arguments together. O(1).
+    pub fn total_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Heap bytes.
     pub fn memory(&self) -> usize {
         self.bytes.capacity() + self.spans.capacity() * size_of::<Span>()

@@ -72,8 +72,8 @@ pub struct Local {
     pub keep_until: u64,
     /// A call has changed what memory is limited to: the worker looks at it after its batch.
     pub limit_changed: bool,
-    /// Bytes of the messages that tracking clients were sent from here, about.
-    pub told_bytes: u64,
+    /// Memory that this worker has taken, ever, to tell tracking clients of changes.
+    pub told_bytes: i64,
     /// Makes payloads of values.
     pub dumper: persist::dump::Dumper,
 }

@@ -81,7 +81,18 @@ pub(crate) fn is_set(shared: &Shared) -> bool {
 
 /// Whether memory is over its limit at this moment.
 pub(crate) fn is_over(shared: &Shared, worker: usize) -> bool {
-    is_set(shared) && shared.host.memory_now(worker) > shared.config.size(Id::MAXMEMORY)
+    is_beyond(shared, worker, 0)
+}
+
+/// Whether it is over if `spared` bytes are left out, and what connections are about to be ended for:
+/// clients go before keys.
+fn is_beyond(shared: &Shared, worker: usize, spared: i64) -> bool {
+    if !is_set(shared) {
+        return false;
+    }
+    let limit = shared.config.size(Id::MAXMEMORY).saturating_add_signed(spared);
+    let used = shared.host.memory_now(worker);
+    used > limit && used > limit.saturating_add(shared.client_excess())
 }
 
 /// Whether a call that is let in otherwise has to be refused for want of memory, after as much was
@@ -111,13 +122,9 @@ pub(crate) fn refuses(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry)
 /// is held before or after. O(1) for each key that goes, but for the freeing of large ones.
 fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room {
     let (shared, worker) = (turn.shared, turn.local.index);
-    let limit = shared.config.size(Id::MAXMEMORY);
     // What others are told of evicted keys takes memory too. It must not evict further keys.
     let before = turn.local.told_bytes;
-    let is_over = |turn: &Turn<'_>| {
-        let told = turn.local.told_bytes.wrapping_sub(before);
-        limit > 0 && shared.host.memory_now(worker) > limit.saturating_add(told)
-    };
+    let is_over = |turn: &Turn<'_>| is_beyond(shared, worker, turn.local.told_bytes - before);
     if !is_over(turn) {
         shared.stats.end_exceeding(turn.moment.now);
         return Room::Enough;
@@ -130,7 +137,8 @@ fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room 
     let mut evicted = 0;
     loop {
         if !evict_one(turn, session, entry, how) {
-            return Room::None;
+            // All keys may have gone to the reaper.
+            return if shared.host.reaped().0 > 0 { Room::Later } else { Room::None };
         }
         evicted += 1;
         if !is_over(turn) {
@@ -189,9 +197,7 @@ fn time_limit_us(tenacity: i64) -> Option<i64> {
 /// Whether there is more.
 pub fn evict_between_batches(turn: &mut Turn<'_>) -> bool {
     let shared = turn.shared;
-    if !is_set(shared)
-        || shared.host.memory_now(turn.local.index) <= shared.config.size(Id::MAXMEMORY)
-    {
+    if !is_over(shared, turn.local.index) {
         return false;
     }
     let Some(entry) = shared.table.find(b"ping").or_else(|| shared.table.iter().next()) else {

@@ -211,6 +211,10 @@ impl Host for NoSystem {
         self.used_memory()
     }
 
+    fn taken(&self) -> i64 {
+        0
+    }
+
     fn reaped(&self) -> (u64, u64) {
         (0, 0)
     }

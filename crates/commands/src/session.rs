@@ -240,12 +240,13 @@ impl Session {
         self.card.id
     }
 
-    /// Heap bytes of its transaction, watches, subscriptions and prefixes. O(1).
+    /// Heap bytes of its transaction, watches, subscriptions, prefixes and waiting call. O(1).
     pub fn memory(&self) -> usize {
         self.multi.as_ref().map_or(0, |multi| multi.memory)
             + self.watch.as_ref().map_or(0, |watch| watch.memory)
             + self.subs.0.as_ref().map_or(0, |names| names.memory)
             + self.tracking.as_ref().map_or(0, |tracked| tracked.memory)
+            + self.blocked.as_ref().map_or(0, |blocked| blocked.call.args.memory())
     }
 
     /// Whether the reply to a blocked call is sent, now that it is there.
@@ -263,6 +264,11 @@ impl Session {
     /// RESP2 subscribers may only subscribe, unsubscribe, ping, quit and reset.
     pub fn is_restricted(&self) -> bool {
         self.proto == Proto::Resp2 && self.subs.any()
+    }
+
+    /// Has the next [`Session::publish_changes`] publish: what it cannot see has changed.
+    pub(crate) fn show_soon(&mut self) {
+        self.shown.is_plain = false;
     }
 
     /// Publishes if the card shows something else, or counts that are a quarter of a second old;

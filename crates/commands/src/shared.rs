@@ -59,6 +59,23 @@ pub struct Shared {
     pub run_id: Box<str>,
 }
 
+impl Shared {
+    /// Memory of all connections. O(workers).
+    pub fn client_bytes(&self) -> u64 {
+        self.workers.iter().map(|worker| worker.client_bytes.load(Ordering::Relaxed)).sum()
+    }
+
+    /// What connections take beyond `maxmemory-clients` and are about to be ended for. O(workers).
+    pub fn client_excess(&self) -> u64 {
+        let limit = self.config.clients_limit();
+        if limit == 0 {
+            return 0;
+        }
+        let stays = self.stats.unevictable(limit);
+        self.client_bytes().saturating_sub(limit.saturating_add(stays))
+    }
+}
+
 /// What commands need of the operating system and of other workers.
 pub trait Host: Send + Sync {
     /// Hands a message to a worker and wakes it if it sleeps.
@@ -121,6 +138,9 @@ pub trait Host: Send + Sync {
 
     /// The same, exact as of now for the calling worker.
     fn memory_now(&self, worker: usize) -> u64;
+
+    /// Heap bytes that the calling thread has taken, less those that it has given back.
+    fn taken(&self) -> i64;
 
     /// Values that another thread has still to free, and those it has freed so far.
     fn reaped(&self) -> (u64, u64);
@@ -420,6 +440,9 @@ pub struct Stats {
     pub exceeding_since_ms: AtomicI64,
     /// How long it was over its limit before, in milliseconds.
     pub exceeded_ms: AtomicU64,
+    /// What connections took beyond `maxmemory-clients` when the last was ended that may be, and the
+    /// limit then.
+    unevictable: [AtomicU64; 2],
     /// Connections ended for `maxmemory-clients`.
     pub evicted_clients: AtomicU64,
     /// Scripts that left the cache since there were too many.
@@ -451,8 +474,8 @@ pub struct WorkerStats {
     pub writes: AtomicU64,
     /// Connections it owns.
     pub clients: AtomicU64,
-    /// Memory of its connections, while that is weighed.
-    pub client_bytes: AtomicU64,
+    /// Memory of its connections, each as it was weighed last.
+    pub client_bytes: Arc<AtomicU64>,
     /// Turns of its loop.
     pub turns: AtomicU64,
     /// What its calls cost by key, while that is counted.
@@ -491,7 +514,7 @@ impl WorkerStats {
             reads: AtomicU64::new(0),
             writes: AtomicU64::new(0),
             clients: AtomicU64::new(0),
-            client_bytes: AtomicU64::new(0),
+            client_bytes: Arc::default(),
             turns: AtomicU64::new(0),
             hot: Tally::default(),
             calls: (0..commands).map(|_| CallStats::default()).collect(),
@@ -524,6 +547,23 @@ impl WorkerStats {
 }
 
 impl Stats {
+    /// Notes what connections take beyond a limit, though all have ended that may be.
+    pub fn note_unevictable(&self, bytes: u64, limit: u64) {
+        let [stays, known] = &self.unevictable;
+        known.store(limit, Ordering::Relaxed);
+        stays.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Has it found out anew: who may not be ended has changed, or what they take.
+    pub fn forget_unevictable(&self) {
+        self.note_unevictable(0, 0);
+    }
+
+    fn unevictable(&self, limit: u64) -> u64 {
+        let [stays, known] = self.unevictable.each_ref().map(|one| one.load(Ordering::Relaxed));
+        if known == limit { stays } else { 0 }
+    }
+
     /// Memory is over its limit.
     pub(crate) fn begin_exceeding(&self, now: i64) {
         if self.exceeding_since_ms.load(Ordering::Relaxed) == 0 {

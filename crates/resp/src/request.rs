@@ -181,6 +181,13 @@ pub struct RequestParser {
 struct Partial {
     cursor: Cursor,
     spans: Vec<Span>,
+    /// Bytes of the arguments in `spans`.
+    whole: usize,
+}
+
+/// The bytes of the arguments.
+fn total(spans: &[Span]) -> usize {
+    spans.iter().map(|span| span.len as usize).sum()
 }
 
 impl RequestParser {
@@ -230,9 +237,16 @@ impl RequestParser {
             .map_or(0, |p| size_of::<Partial>() + p.spans.capacity() * size_of::<Span>())
     }
 
+    /// Of a half read request, how many bytes at its front are parsed (header lines and whole
+    /// arguments), and how many of these are of the arguments. O(1).
+    pub fn parsed(&self) -> (usize, usize) {
+        self.partial.as_ref().map_or((0, 0), |partial| (partial.cursor.pos, partial.whole))
+    }
+
     #[cold]
     fn keep(&mut self, cursor: Cursor, spans: &mut Vec<Span>, first: usize) {
-        let partial = Partial { cursor, spans: spans[first..].to_vec() };
+        let whole = total(&spans[first..]);
+        let partial = Partial { cursor, spans: spans[first..].to_vec(), whole };
         spans.truncate(first);
         if cursor != Cursor::default() {
             self.partial = Some(Box::new(partial));
@@ -249,9 +263,13 @@ impl RequestParser {
         let Some(mut partial) = self.partial.take() else {
             return Ok(Progress::Incomplete { wanted: 1 });
         };
+        let known = partial.spans.len();
         let progress = partial.cursor.advance(buf, limits, &mut partial.spans)?;
         match progress {
-            Progress::Incomplete { .. } => self.partial = Some(partial),
+            Progress::Incomplete { .. } => {
+                partial.whole += total(&partial.spans[known..]);
+                self.partial = Some(partial);
+            }
             _ => spans.append(&mut partial.spans),
         }
         Ok(progress)

@@ -321,8 +321,7 @@ impl System {
 
     /// Publishes the calling thread's heap use as that of `thread`.
     pub(crate) fn publish_usage(&self, thread: usize) {
-        let (taken, given) = alloc::thread_usage();
-        self.usage[thread].store(taken.wrapping_sub(given) as i64, Ordering::Relaxed);
+        self.usage[thread].store(taken(), Ordering::Relaxed);
     }
 
     /// Heap bytes in use, exact as of now for the calling worker.
@@ -479,6 +478,13 @@ fn calibrate() -> u64 {
 /// The door that commands knock at.
 pub(crate) struct HostOf(pub(crate) Arc<System>);
 
+/// Heap bytes that this thread has taken, less those that it has given back.
+#[inline]
+fn taken() -> i64 {
+    let (taken, given) = alloc::thread_usage();
+    taken.wrapping_sub(given) as i64
+}
+
 impl Host for HostOf {
     fn post(&self, worker: usize, message: Message) {
         self.0.mailbox(worker).post(Mail::Message(message));
@@ -579,6 +585,10 @@ impl Host for HostOf {
 
     fn memory_now(&self, worker: usize) -> u64 {
         self.0.memory_now(worker)
+    }
+
+    fn taken(&self) -> i64 {
+        taken()
     }
 
     fn reaped(&self) -> (u64, u64) {

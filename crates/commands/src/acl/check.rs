@@ -75,7 +75,6 @@ pub struct Call<'a> {
 ///
 /// # Errors
 /// The reply.
-#[inline]
 pub fn check(
     shared: &Shared,
     session: &mut Session,
@@ -86,17 +85,6 @@ pub fn check(
     if session.badge.passes(&shared.acl) || session.replays {
         return Ok(());
     }
-    check_slowly(shared, session, call, place, now)
-}
-
-#[cold]
-fn check_slowly(
-    shared: &Shared,
-    session: &mut Session,
-    call: Call<'_>,
-    place: Place,
-    now: i64,
-) -> Result<(), CommandError> {
     let known = session.authenticated || shared.acl.is_open();
     let Err(denial) = may(session.badge.refresh(&shared.acl, known), call) else { return Ok(()) };
     shared.acl.note(shared, session, &Denied::of_call(denial, call, place), now);

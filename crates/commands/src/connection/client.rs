@@ -455,9 +455,9 @@ pub(super) fn check_name<'a>(name: &'a [u8], what: &str) -> Result<&'a [u8], Com
 
 /// `CLIENT INFO` -> one line of `CLIENT LIST`, this connection's.
 fn client_info(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
-    refresh(cx, args);
+    refresh(cx);
     let mut text = Vec::new();
-    client_list::push_line(&mut text, &cx.session.card, cx.server, cx.now());
+    client_list::push_line(&mut text, &cx.session.card, cx.server, cx.now(), Some(args));
     cx.reply.verbatim(*b"txt", &text);
     Ok(Outcome::Replied)
 }
@@ -465,31 +465,21 @@ fn client_info(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 /// `CLIENT LIST [filters]` -> a line a connection, oldest first; in the order given after `ID`.
 fn client_list(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let filter = Filter::parse_list(args.from(2))?;
-    refresh(cx, args);
+    refresh(cx);
     let mut text = Vec::new();
     for card in filter.select(cx) {
-        client_list::push_line(&mut text, &card, cx.server, cx.now());
+        let request = (card.id == cx.session.id()).then_some(args);
+        client_list::push_line(&mut text, &card, cx.server, cx.now(), request);
     }
     cx.reply.verbatim(*b"txt", &text);
     Ok(Outcome::Replied)
 }
 
-/// Makes this connection's own card show the present, the request that runs included: others are
-/// shown as of their last batch.
-fn refresh(cx: &mut Cx<'_>, args: Args<'_>) {
+/// Makes this connection's own card show the present: others are shown as of their last batch.
+fn refresh(cx: &mut Cx<'_>) {
     let now = cx.now();
     cx.session.publish(now);
-    let card = &cx.session.card;
-    card.command.store(cx.entry.id.0, Relaxed);
-    card.argv_bytes.store(args.total_bytes() as u64, Relaxed);
-    card.query_bytes.store(request_bytes(args), Relaxed);
-}
-
-/// Length of a request on the wire.
-fn request_bytes(args: Args<'_>) -> u64 {
-    let header = |count: usize| 3 + resp::number::digits(count as u64);
-    let body: usize = args.iter().map(|arg| header(arg.len()) + arg.len() + 2).sum();
-    (header(args.len()) + body) as u64
+    cx.session.card.command.store(cx.entry.id.0, Relaxed);
 }
 
 /// `CLIENT KILL addr` -> `OK`, or `CLIENT KILL filters` -> how many were ended.
@@ -500,7 +490,7 @@ fn client_kill(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     } else {
         Filter::parse_kill(args.from(2))?
     };
-    refresh(cx, args);
+    refresh(cx);
     let (mut killed, mut self_too) = (0, false);
     for card in filter.select(cx) {
         killed += 1;
@@ -559,6 +549,7 @@ fn client_reply(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
 /// `CLIENT NO-EVICT ON|OFF` -> `OK`.
 fn client_no_evict(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     cx.session.card.no_evict.store(on_or_off(args.at(2))?, Relaxed);
+    cx.server.stats.forget_unevictable();
     cx.reply.ok();
     Ok(Outcome::Replied)
 }

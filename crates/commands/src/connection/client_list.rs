@@ -239,9 +239,27 @@ fn flags_of(card: &Card) -> String {
     flags
 }
 
-/// Appends the line of one connection. The fields up to `resp` stand in the order of Redis 7.0,
-/// which tools match by; newer ones follow.
-pub(super) fn push_line(out: &mut Vec<u8>, card: &Card, shared: &Shared, now: i64) {
+/// Length of a request on the wire.
+fn request_bytes(args: Args<'_>) -> u64 {
+    let header = |count: usize| 3 + resp::number::digits(count as u64);
+    let body: usize = args.iter().map(|arg| header(arg.len()) + arg.len() + 2).sum();
+    (header(args.len()) + body) as u64
+}
+
+/// Appends the line of one connection; of the one that asks with its `request`, of which its card
+/// knows nothing. The fields up to `resp` stand in the order of Redis 7.0, which tools match by; newer
+/// ones follow.
+pub(super) fn push_line(
+    out: &mut Vec<u8>,
+    card: &Card,
+    shared: &Shared,
+    now: i64,
+    request: Option<Args<'_>>,
+) {
+    let (query, arguments) = match request {
+        Some(args) => (request_bytes(args), args.total_bytes() as u64),
+        None => (card.query_bytes.load(Relaxed), card.argv_bytes.load(Relaxed)),
+    };
     let seconds = |since: i64| (now - since).max(0) / 1000;
     let command = match card.command.load(Relaxed) {
         u16::MAX => "NULL",
@@ -267,9 +285,9 @@ pub(super) fn push_line(out: &mut Vec<u8>, card: &Card, shared: &Shared, now: i6
     put("psub", &card.patterns.load(Relaxed));
     put("ssub", &card.shards.load(Relaxed));
     put("multi", &card.multi.load(Relaxed));
-    put("qbuf", &card.query_bytes.load(Relaxed));
+    put("qbuf", &query);
     put("qbuf-free", &card.query_free.load(Relaxed));
-    put("argv-mem", &card.argv_bytes.load(Relaxed));
+    put("argv-mem", &arguments);
     put("multi-mem", &card.multi_memory.load(Relaxed));
     put("rbs", &output);
     put("rbp", &output);

@@ -142,7 +142,7 @@ pub(crate) const COMMANDS: &[Command] = &[
 /// A connection as `CLIENT INFO` shows it, with its line end, for the log of what was denied.
 pub(crate) fn client_line(card: &Card, shared: &Shared, now: i64) -> Vec<u8> {
     let mut line = Vec::new();
-    client_list::push_line(&mut line, card, shared, now);
+    client_list::push_line(&mut line, card, shared, now, None);
     line.pop();
     line
 }
@@ -211,6 +211,7 @@ fn reset(cx: &mut Cx<'_>, _: Args<'_>) -> CommandResult {
     session.authenticated = open;
     session.badge = badge;
     session.card.no_evict.store(false, Relaxed);
+    cx.server.stats.forget_unevictable();
     let mut texts = session.card.texts();
     texts.name = Box::default();
     texts.user = b"default"[..].into();

@@ -150,14 +150,19 @@ fn begin(cx: &mut Cx<'_>, options: &Options<'_>) {
                 [] => [&b""[..]].into(),
                 _ => options.prefixes.iter().copied().collect(),
             };
+            let mut is_new = false;
             for prefix in new {
                 if tracked.prefixes.insert(prefix.into()) {
                     tracked.memory += PREFIX_BYTES + 2 * prefix.len();
+                    is_new = true;
                 }
                 let clients = listeners.prefixes.entry(prefix.into()).or_default();
                 clients.insert(card.id, Arc::clone(&card));
             }
             tracking.prefixes.store(listeners.prefixes.len(), Relaxed);
+            if is_new {
+                cx.session.show_soon();
+            }
         }
         card.set_tracking(Mode(Mode::ON | options.bits | caching), options.redirect);
         cx.server.switches.set(Switches::TRACKED);

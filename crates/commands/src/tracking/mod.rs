@@ -185,9 +185,6 @@ pub struct Tracked {
     pub(crate) memory: usize,
 }
 
-/// What a message takes beside its bytes.
-const MAIL_BYTES: u64 = 64;
-
 /// What a prefix takes beside its bytes, which are kept twice: two entries and a map of listeners.
 const PREFIX_BYTES: usize = 256;
 
@@ -263,13 +260,17 @@ fn changes_value(event: &KeyEvent) -> bool {
 /// Tells of what one call changed. Holds no stripe.
 #[cold]
 pub(crate) fn changed(cx: &mut Cx<'_>, events: &[KeyEvent]) {
+    let taken = cx.server.host.taken();
+    tell_of(cx, events);
+    cx.local.told_bytes += cx.server.host.taken() - taken;
+}
+
+fn tell_of(cx: &mut Cx<'_>, events: &[KeyEvent]) {
     let mut stale = std::mem::take(&mut cx.local.stale);
     withdraw_from(cx.server, &mut stale, events);
     let own = Arc::clone(&cx.session.card);
-    let (shared, mut told, mut told_bytes) = (cx.server, Vec::new(), 0);
+    let (shared, mut told) = (cx.server, Vec::new());
     let mut tell = |card: &Arc<Card>, bytes: Arc<[u8]>| {
-        // Size classes and the mail around it take a quarter more at most.
-        told_bytes += (bytes.len() + bytes.len() / 4) as u64 + MAIL_BYTES;
         if card.id == own.id {
             told.push((own.id, bytes));
         } else {
@@ -291,7 +292,6 @@ pub(crate) fn changed(cx: &mut Cx<'_>, events: &[KeyEvent]) {
         }
     }
     cx.local.outbox.extend(told);
-    cx.local.told_bytes = cx.local.told_bytes.wrapping_add(told_bytes);
 }
 
 /// Tells of what the sweep for expired keys removed.

@@ -294,3 +294,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn of_a_half_read_request_the_parsed_front_is_known() {
+    let whole = b"*3\r\n$3\r\nSET\r\n$3\r\nkey\r\n$5\r\nvalue\r\n";
+    let fronts =
+        [(0, 0, 0), (2, 0, 0), (6, 4, 0), (10, 8, 0), (13, 13, 3), (22, 22, 6), (30, 26, 6)];
+    let (mut parser, mut spans) = (RequestParser::default(), Vec::new());
+    for (arrived, parsed, arguments) in fronts {
+        parser.parse(&whole[..arrived], &OPEN, &mut spans).expect("a front");
+        assert_eq!(parser.parsed(), (parsed, arguments), "{arrived} bytes");
+    }
+    parser.parse(whole, &OPEN, &mut spans).expect("a request");
+    assert_eq!(parser.parsed(), (0, 0));
+}

@@ -13,7 +13,7 @@
 use crate::net::ahead::{Ahead, Part, Rest};
 use crate::net::clients::Clients;
 use crate::net::connection::{Connection, Sent};
-use crate::net::lobby::{self, Lobby};
+use crate::net::lobby::{self, lobby_of};
 use crate::net::worker::Worker;
 use crate::tls::stream::Received;
 use commands::config::Id;
@@ -33,6 +33,8 @@ const READ_BYTES: usize = 64 * 1024;
 const KEEP_OUTPUT: usize = 4 * READ_BYTES;
 /// Output of a batch from which on each reply is held against its client's hard limit.
 const CHECK_OUTPUT: usize = 8 << 10;
+/// Bytes of a long argument read of a connection in one turn.
+const GULP_BYTES: usize = 4 * 1024 * 1024;
 /// Largest step by which an input buffer grows for one argument.
 const GROW_BYTES: usize = 16 * 1024 * 1024;
 /// First room for an argument, whatever length is announced; then up to four times what arrived.
@@ -234,9 +236,12 @@ impl Worker {
             }
             Err(_) => return false,
         };
-        let more = conn.is_edge && (count == room || ends);
+        let mut is_full = count == room;
         self.enroll(conn, slot, is_fresh, count);
-        if more {
+        if is_full && conn.parser.is_midway() {
+            is_full = self.gulp(conn);
+        }
+        if conn.is_edge && (is_full || ends) {
             self.read_again(conn, slot);
         }
         true
@@ -278,6 +283,55 @@ impl Worker {
         }
         conn.in_batch = true;
         batch.members.push(member);
+    }
+
+    /// Reads on a request that is not whole, if nothing goes before it: what has arrived of a long
+    /// argument is taken in before anybody's requests of this turn are run, so that they find it
+    /// counted. Whether there may be more.
+    #[cold]
+    fn gulp(&mut self, conn: &mut Connection) -> bool {
+        let (mut gulped, mut is_full) = (0, true);
+        while is_full && gulped < GULP_BYTES {
+            let batch = &mut self.batch;
+            let Some(member) = batch.members.last_mut() else { break };
+            let Rest::Partial(missing) = member.rest else { break };
+            if member.parsed != 0 || !member.requests.is_empty() {
+                break;
+            }
+            if let Source::Batch(range) = std::mem::replace(&mut member.source, Source::Own) {
+                batch.filled = range.start;
+                conn.input.extend_from_slice(&batch.input[range]);
+            }
+            make_room(conn, missing);
+            self.weigh(conn);
+            if conn.is_doomed {
+                return is_full;
+            }
+            let batch = &mut self.batch;
+            let Some(member) = batch.members.last_mut() else { break };
+            let room = conn.input.spare_capacity_mut().len();
+            let into = rustix::buffer::spare_capacity(&mut conn.input);
+            let count = match rustix::io::read(&conn.fd, into) {
+                Ok(count @ 1..) => count,
+                Err(rustix::io::Errno::AGAIN) => {
+                    is_full = false;
+                    break;
+                }
+                // An end or an interruption, which the next read finds again.
+                _ => break,
+            };
+            gulped += count;
+            is_full = count == room;
+            bump(&self.shared.workers[self.index].net_in, count as u64);
+            conn.net_in += count as u64;
+            let limits = Limits { authenticated: conn.session.authenticated, ..batch.limits };
+            let own = std::mem::take(&mut conn.input);
+            member.rest = batch.ahead.parse(conn, &own, &mut member.parsed, &limits);
+            member.requests.end = batch.ahead.len();
+            conn.input = own;
+        }
+        self.weigh(conn);
+        is_full
     }
 
     /// The same through TLS.
@@ -428,6 +482,7 @@ impl Worker {
         }
         if self.always && self.hold(conn, member.slot) {
             conn.keep_part(output, member.bytes.clone(), member.pins.clone());
+            self.weigh(conn);
             return true;
         }
         bump(&self.shared.workers[self.index].writes, 1);
@@ -456,10 +511,24 @@ impl Worker {
     /// What is left of the input gets room to go on or none, and the card shows what is new.
     #[inline]
     fn after_serving(&mut self, conn: &mut Connection, now: i64) {
-        self.reserve_for(conn);
-        if conn.session.publish_changes(now) {
+        let changed = conn.session.publish_changes(now);
+        if changed {
             conn.show_traffic();
         }
+        let keeps = || conn.session.memory() != 0;
+        if conn.input.capacity() != 0 || conn.is_heavy || (changed && keeps()) {
+            self.settle_input(conn);
+        }
+    }
+
+    #[cold]
+    fn settle_input(&mut self, conn: &mut Connection) {
+        if conn.input.is_empty() {
+            conn.input = Vec::new();
+        } else if conn.parser.is_midway() {
+            make_room(conn, self.timers.missing);
+        }
+        self.weigh(conn);
     }
 
     /// Runs requests that are parsed, then parses on while there are whole ones; how many bytes
@@ -566,22 +635,13 @@ impl Worker {
                 break;
             }
             let flow = if self.shared.table.run_scripts().may_have(args.at(0)) {
-                let lobby = Lobby {
-                    clients: &mut self.clients,
-                    unread: &mut self.unread,
-                    epoll: &self.epoll,
-                    listeners: &self.listeners,
-                    shared: &self.shared,
-                    system: &self.system,
-                    index: self.index,
-                    others: Others {
-                        members: if batch.is_empty() { &mut [] } else { &mut self.batch.members },
-                        run: self.batch.run,
-                        input: batch,
-                        output: Some(&self.batch.output),
-                    },
-                    holds: self.always,
+                let others = Others {
+                    members: if batch.is_empty() { &mut [] } else { &mut self.batch.members },
+                    run: self.batch.run,
+                    input: batch,
+                    output: Some(&self.batch.output),
                 };
+                let lobby = lobby_of!(self, others);
                 lobby::lend(lobby, || dispatch(&mut turn, &mut conn.session, args, spot, out))
             } else {
                 dispatch(&mut turn, &mut conn.session, args, spot, out)
@@ -613,6 +673,7 @@ impl Worker {
             let is_long = out.bytes.len() > CHECK_OUTPUT || !out.pins.is_empty();
             if is_long && is_over_limit(turn.shared, conn, out, begin) {
                 conn.is_doomed = true; // it is sent nothing of this, and may not run the next one
+                conn.session.card.doomed.store(true, Ordering::Relaxed);
                 self.system.warn_of_output(conn);
                 out.truncate(begin);
                 out.bytes.shrink_to(CHECK_OUTPUT);
@@ -633,24 +694,6 @@ impl Worker {
             conn.session.id(),
             conn.session.card.addr
         ));
-    }
-
-    /// Makes room for an argument that is on its way, in steps that follow from what has arrived: a
-    /// thousand clients that announce much and send nothing cost next to nothing.
-    #[inline]
-    fn reserve_for(&mut self, conn: &mut Connection) {
-        if conn.input.is_empty() {
-            if conn.input.capacity() > 0 {
-                conn.input = Vec::new();
-            }
-            return;
-        }
-        let earned = conn.input.len().saturating_mul(4).clamp(FIRST_BYTES, GROW_BYTES);
-        let missing = self.timers.missing.clamp(1, earned);
-        if conn.parser.is_midway() && conn.input.capacity() - conn.input.len() < missing {
-            // What was announced, if that is less than was earned.
-            conn.input.reserve_exact(missing);
-        }
     }
 
     /// Limits on what a connection may leave unparsed, and on what a stranger may be sent.
@@ -698,8 +741,8 @@ impl Worker {
         };
         bump(&self.shared.workers[self.index].net_out, sent as u64);
         conn.net_out += sent as u64;
-        if full || conn.wants_write {
-            conn.session.card.output_bytes.store(conn.pending() as u64, Ordering::Relaxed);
+        if full || conn.is_heavy {
+            self.weigh(conn);
         }
         if full != conn.wants_write {
             conn.wants_write = full;
@@ -712,6 +755,17 @@ impl Worker {
         }
         conn.session.card.last_ms.store(self.moment.now, Ordering::Relaxed);
         self.within_output_limits(conn)
+    }
+}
+
+/// Makes room for an argument of which so many bytes are on their way, in steps that follow from
+/// what has arrived: a thousand clients that announce much and send nothing cost next to nothing.
+fn make_room(conn: &mut Connection, missing: usize) {
+    let earned = conn.input.len().saturating_mul(4).clamp(FIRST_BYTES, GROW_BYTES);
+    let missing = missing.clamp(1, earned);
+    if conn.input.capacity() - conn.input.len() < missing {
+        // What was announced, if that is less than was earned.
+        conn.input.reserve_exact(missing);
     }
 }
 

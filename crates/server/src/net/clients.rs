@@ -7,9 +7,11 @@ use crate::net::connection::Connection;
 use commands::Output;
 use commands::acl::keeps_subscriptions;
 use commands::session::Session;
+use commands::shared::bump;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 /// Connections of a worker.
 #[derive(Default)]
@@ -19,11 +21,12 @@ pub(super) struct Clients {
     by_id: HashMap<u64, usize, BuildHasherDefault<IdHasher>>,
     /// Slots of connections that have output to be sent at the end of the turn.
     touched: VecDeque<usize>,
-    /// Connections are weighed whenever they were served (`maxmemory-clients`).
-    weighs: bool,
-    /// Their memory together, if they are weighed.
-    weight: usize,
+    /// Their memory together, each as it was weighed last: others read it, this worker writes.
+    weight: Arc<AtomicU64>,
 }
+
+/// Messages that wait for a client are weighed from so many bytes on: most are sent in this turn.
+const WEIGH_QUEUED: usize = 16 * 1024;
 
 /// Spreads client numbers, which are ours and so need no secret: each delivery of a message looks
 /// one up.
@@ -44,7 +47,17 @@ impl Hasher for IdHasher {
     }
 }
 
+/// Counts a connection's memory anew.
+fn reweigh(sum: &AtomicU64, before: usize, now: usize) {
+    bump(sum, (now as u64).wrapping_sub(before as u64));
+}
+
 impl Clients {
+    /// No connections; their memory will be found in `weight`.
+    pub(super) fn new(weight: Arc<AtomicU64>) -> Self {
+        Self { weight, ..Self::default() }
+    }
+
     /// A slot for a new connection.
     pub(super) fn vacancy(&mut self) -> usize {
         self.free.pop().unwrap_or_else(|| {
@@ -59,7 +72,8 @@ impl Clients {
     }
 
     /// Fills a slot with a new connection.
-    pub(super) fn admit(&mut self, slot: usize, conn: Box<Connection>) {
+    pub(super) fn admit(&mut self, slot: usize, mut conn: Box<Connection>) {
+        self.weigh(&mut conn);
         self.by_id.insert(conn.session.id(), slot);
         self.slots[slot] = Some(conn);
     }
@@ -67,7 +81,7 @@ impl Clients {
     /// Forgets a connection that was taken out and has ended.
     pub(super) fn forget(&mut self, slot: usize, conn: &Connection) {
         self.by_id.remove(&conn.session.id());
-        self.weight -= conn.weight;
+        reweigh(&self.weight, conn.weight, 0);
         self.free(slot);
     }
 
@@ -79,28 +93,13 @@ impl Clients {
 
     /// Puts it back.
     #[inline]
-    pub(super) fn put(&mut self, slot: usize, mut conn: Box<Connection>) {
-        if self.weighs {
-            self.weight -= conn.weight;
-            self.weight += conn.weigh();
-        }
+    pub(super) fn put(&mut self, slot: usize, conn: Box<Connection>) {
         self.slots[slot] = Some(conn);
     }
 
-    /// Begins to weigh connections, if that is not done yet; their memory together.
-    pub(super) fn weigh_all(&mut self) -> usize {
-        if !std::mem::replace(&mut self.weighs, true) {
-            self.weight = self.slots.iter_mut().flatten().map(|conn| conn.weigh()).sum();
-        }
-        self.weight
-    }
-
-    /// Weighs no longer.
-    pub(super) fn weigh_none(&mut self) {
-        if std::mem::replace(&mut self.weighs, false) {
-            self.weight = 0;
-            self.slots.iter_mut().flatten().for_each(|conn| conn.weight = 0);
-        }
+    /// Weighs a connection, which is taken out, anew.
+    pub(super) fn weigh(&self, conn: &mut Connection) {
+        reweigh(&self.weight, conn.weight, conn.weigh());
     }
 
     /// The connection in a slot.
@@ -182,6 +181,9 @@ impl Clients {
             let Some(slot) = self.slot_of(client) else { continue };
             let Some(conn) = self.slots[slot].as_deref_mut() else { continue };
             conn.output.bytes.extend_from_slice(&bytes);
+            if conn.output.bytes.len() > WEIGH_QUEUED {
+                reweigh(&self.weight, conn.weight, conn.weigh());
+            }
             if !std::mem::replace(&mut conn.is_touched, true) {
                 self.touched.push_back(slot);
             }

@@ -52,8 +52,10 @@ pub(crate) struct Connection {
     pub(crate) is_doomed: bool,
     /// Where its own replies begin in the output that the running batch writes to.
     pub(crate) own_output: usize,
-    /// Its memory when it was weighed last; 0 while nothing is weighed.
+    /// Its memory when it was weighed last; 0 before its worker has it.
     pub(crate) weight: usize,
+    /// It had more than a connection that rests then, so it is weighed whenever it was served.
+    pub(crate) is_heavy: bool,
     /// Bytes received.
     pub(crate) net_in: u64,
     /// Bytes sent.
@@ -99,6 +101,7 @@ impl Connection {
             is_doomed: false,
             own_output: 0,
             weight: 0,
+            is_heavy: false,
             net_in: 0,
             net_out: 0,
             active_ms: 0,
@@ -206,24 +209,30 @@ impl Connection {
         self.output = kept;
     }
 
-    /// Its memory now, noted here and on its card.
+    /// Its memory now, noted here and on its card with what it consists of. Only while neither
+    /// input nor output is lent to a run. O(values pinned).
     pub(crate) fn weigh(&mut self) -> usize {
-        self.weight = self.memory();
-        self.session.card.memory.store(self.weight as u64, Relaxed);
-        self.session.card.query_bytes.store(self.input.len() as u64, Relaxed);
-        self.weight
-    }
-
-    /// Heap bytes, the session's included.
-    pub(crate) fn memory(&self) -> usize {
-        size_of::<Self>()
-            + size_of::<Card>()
+        let rests =
+            size_of::<Self>() + size_of::<Card>() + self.tls.as_ref().map_or(0, |tls| tls.memory());
+        let pending = self.pending();
+        let pinned = self.output.len() - self.output.bytes.len();
+        self.weight = rests
             + self.input.capacity()
             + self.parser.memory()
-            + self.tls.as_ref().map_or(0, |tls| tls.memory())
             + self.output.bytes.capacity()
-            + self.output.pins.iter().map(|(_, blob)| blob.len()).sum::<usize>()
-            + self.session.memory()
+            + pinned
+            + self.session.memory();
+        self.is_heavy = self.weight != rests;
+        let (parsed, whole) = self.parser.parsed();
+        let waiting = self.session.blocked.as_ref();
+        let waiting = waiting.map_or(0, |blocked| blocked.call.args.total_bytes());
+        let card = &self.session.card;
+        card.memory.store(self.weight as u64, Relaxed);
+        card.query_bytes.store((self.input.len() - parsed) as u64, Relaxed);
+        card.query_free.store((self.input.capacity() - self.input.len()) as u64, Relaxed);
+        card.argv_bytes.store((whole + waiting) as u64, Relaxed);
+        card.output_bytes.store(pending as u64, Relaxed);
+        self.weight
     }
 }
 

@@ -65,6 +65,24 @@ pub(super) struct Lobby<'w> {
     pub(super) holds: bool,
 }
 
+/// The lobby of a worker: each part borrowed on its own, since a request that runs has the others.
+macro_rules! lobby_of {
+    ($worker:expr, $others:expr) => {
+        $crate::net::lobby::Lobby {
+            clients: &mut $worker.clients,
+            unread: &mut $worker.unread,
+            epoll: &$worker.epoll,
+            listeners: &$worker.listeners,
+            shared: &$worker.shared,
+            system: &$worker.system,
+            index: $worker.index,
+            others: $others,
+            holds: $worker.always,
+        }
+    };
+}
+pub(super) use lobby_of;
+
 /// Runs a request that may run a script.
 pub(super) fn lend<R>(mut lobby: Lobby<'_>, run: impl FnOnce() -> R) -> R {
     LOBBY.with(|loan| loan.lend(&mut lobby, run))
@@ -168,6 +186,7 @@ impl Lobby<'_> {
             if conn.held == 0 {
                 let _ = conn.send();
             }
+            self.clients.weigh(&mut conn);
         }
         self.clients.put(slot, conn);
     }

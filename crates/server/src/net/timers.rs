@@ -198,6 +198,7 @@ impl Worker {
         commands::sample_rates(&self.shared, now);
         if self.index == 0 {
             self.shared.host.kept_connections(); // closes idle ones
+            self.shared.stats.forget_unevictable();
         }
         if self.index == 0 && self.shared.switches.has(Switches::TRACKED) {
             let (shared, seed) = (&self.shared, self.local.rng.draw());
@@ -207,32 +208,19 @@ impl Worker {
         }
         let timeout_ms = self.shared.config.int(Id::TIMEOUT) * 1000;
         for slot in 0..self.clients.slots() {
-            let Some(conn) = self.clients.get_mut(slot) else { continue };
+            let Some(mut conn) = self.clients.take(slot) else { continue };
+            self.clients.weigh(&mut conn);
             let card = &conn.session.card;
             let idle = now - card.last_ms.load(Ordering::Relaxed);
             let session = &conn.session;
             let waits = session.subs.any() || session.blocked.is_some() || session.postponed;
             let expired = timeout_ms > 0 && idle > timeout_ms && !waits;
-            card.query_bytes.store(conn.input.len() as u64, Ordering::Relaxed);
-            let room = conn.input.capacity() - conn.input.len();
-            card.query_free.store(room as u64, Ordering::Relaxed);
-            card.output_bytes.store(conn.pending() as u64, Ordering::Relaxed);
-            card.memory.store(conn.memory() as u64, Ordering::Relaxed);
             if expired {
                 self.system.log().verbose("Closing idle client");
             }
-            let fine = !expired && self.check_soft_limit(slot, now);
-            if !fine {
-                self.end(slot, now);
-            }
+            let fine = !expired && self.judge_output(&mut conn, now);
+            self.settle(conn, slot, fine, now);
         }
-    }
-
-    fn check_soft_limit(&mut self, slot: usize, now: i64) -> bool {
-        let Some(mut conn) = self.clients.take(slot) else { return true };
-        let fine = self.judge_output(&mut conn, now);
-        self.clients.put(slot, conn);
-        fine
     }
 
     /// Whether a connection's output may stay as long as it is.

@@ -1,9 +1,12 @@
 //! `maxmemory-clients`: when connections together take more than they may, the largest are ended.
 //!
-//! While there is a limit each worker weighs a connection whenever it was served, so a turn costs
-//! nothing for connections that rest. Who finds the sum too high ends the largest of all workers,
-//! those with `CLIENT NO-EVICT` excepted.
+//! A connection is weighed when its input, its output or what its session keeps has changed: so
+//! its card, which CLIENT LIST shows, is true whenever it is asked for, and one whose requests are
+//! whole and whose replies are taken at once costs nothing. Who finds the sum of all workers too
+//! high ends the largest connections of all workers, those with `CLIENT NO-EVICT` excepted. Until
+//! they are gone no key is evicted for what they take (`client_excess`).
 
+use crate::net::connection::Connection;
 use crate::net::worker::Worker;
 use commands::session::Card;
 use commands::shared::Message;
@@ -14,32 +17,25 @@ use std::sync::atomic::Ordering::Relaxed;
 impl Worker {
     /// At the end of a turn: sees to the limit. One load when there is none.
     #[inline]
-    pub(super) fn limit_clients(&mut self, now: i64) {
-        let limit = self.shared.config.clients_limit();
-        if limit != 0 || self.weighs {
-            self.weigh_clients(limit, now);
+    pub(super) fn limit_clients(&mut self) {
+        if self.shared.client_excess() != 0 {
+            self.doom_largest(None);
         }
     }
 
+    /// Weighs a connection, which is taken out, and sees to the limit: who asks next finds it kept.
+    pub(super) fn weigh(&mut self, conn: &mut Connection) {
+        self.clients.weigh(conn);
+        if self.shared.client_excess() != 0 {
+            self.doom_largest(Some(conn));
+        }
+    }
+
+    /// Has connections end, the largest first, until the rest is within the limit. They run nothing
+    /// more; a batch may be under way, so their slots stay taken until the mail is opened.
     #[cold]
-    fn weigh_clients(&mut self, limit: u64, now: i64) {
-        let workers = &self.shared.workers;
-        let own = &workers[self.index].client_bytes;
-        self.weighs = limit != 0;
-        if limit == 0 {
-            self.clients.weigh_none();
-            own.store(0, Relaxed);
-            return;
-        }
-        own.store(self.clients.weigh_all() as u64, Relaxed);
-        let sum: u64 = workers.iter().map(|worker| worker.client_bytes.load(Relaxed)).sum();
-        if sum > limit {
-            self.end_largest(limit, now);
-        }
-    }
-
-    /// Ends connections, the largest first, until the rest is within the limit.
-    fn end_largest(&mut self, limit: u64, now: i64) {
+    fn doom_largest(&mut self, mut current: Option<&mut Connection>) {
+        let limit = self.shared.config.clients_limit();
         let mut cards = self.shared.clients.all();
         // Those that end already are as good as gone.
         cards.retain(|card| !card.doomed.load(Relaxed));
@@ -62,13 +58,15 @@ impl Worker {
                 card.addr,
                 memory(&card)
             ));
-            if card.worker != self.index {
-                self.shared.host.post(card.worker, Message::Doomed { client: card.id });
-            } else if let Some(slot) = self.clients.slot_of(card.id) {
-                self.end(slot, now);
+            if let Some(conn) = current.as_deref_mut().filter(|conn| conn.session.id() == card.id) {
+                conn.is_doomed = true;
+            } else if let Some(slot) = self.clients.slot_of(card.id)
+                && let Some(conn) = self.clients.get_mut(slot)
+            {
+                conn.is_doomed = true;
             }
+            self.shared.host.post(card.worker, Message::Doomed { client: card.id });
         }
-        let own = self.clients.weigh_all() as u64;
-        self.shared.workers[self.index].client_bytes.store(own, Relaxed);
+        self.shared.stats.note_unevictable(sum.saturating_sub(limit), limit);
     }
 }

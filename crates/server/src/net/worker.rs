@@ -11,7 +11,7 @@ use crate::net::clients::Clients;
 use crate::net::connection::Connection;
 use crate::net::crowd::{self, Crowd};
 use crate::net::listen::Listener;
-use crate::net::lobby::Lobby;
+use crate::net::lobby::{Lobby, lobby_of};
 use crate::net::mailbox::{Mail, Mailbox};
 use crate::net::timers::Timers;
 use crate::net::walk::Walking;
@@ -55,8 +55,6 @@ pub(crate) struct Worker {
     pub(super) crowd: Crowd,
     /// The generation of the users that the subscriptions were looked at with.
     users: u64,
-    /// Connections are weighed (`maxmemory-clients`).
-    pub(super) weighs: bool,
     /// Replies wait until the log is on disk.
     pub(super) always: bool,
     /// Slots of connections whose output waits for that.
@@ -92,6 +90,7 @@ impl Worker {
         }
         let local = Local::new(index, seed, system.ticks_per_us());
         let now = system.now_ms();
+        let weight = Arc::clone(&shared.workers[index].client_bytes);
         Ok(Self {
             index,
             shared,
@@ -99,7 +98,7 @@ impl Worker {
             effects: Effects::default(),
             local,
             timers: Timers::new(now),
-            clients: Clients::default(),
+            clients: Clients::new(weight),
             batch: Batch::new(),
             moment: Moment {
                 now,
@@ -111,7 +110,6 @@ impl Worker {
             unread: Vec::new(),
             crowd: Crowd::default(),
             users: 0,
-            weighs: false,
             always: false,
             held: Vec::new(),
             log_waiters: Vec::new(),
@@ -200,8 +198,8 @@ impl Worker {
         self.finish_batch(now);
         self.open_mail(now);
         self.flush_touched(now);
+        self.limit_clients(); // before keys are evicted
         self.run_timers(now);
-        self.limit_clients(now);
         self.settle_journal(now);
         self.walk(events.is_empty());
         self.system.publish_usage(self.index);
@@ -245,17 +243,7 @@ impl Worker {
 
     /// What of this worker is not in use while it runs a request.
     fn lobby(&mut self) -> Lobby<'_> {
-        Lobby {
-            clients: &mut self.clients,
-            unread: &mut self.unread,
-            epoll: &self.epoll,
-            listeners: &self.listeners,
-            shared: &self.shared,
-            system: &self.system,
-            index: self.index,
-            others: Others::default(),
-            holds: self.always,
-        }
+        lobby_of!(self, Others::default())
     }
 
     /// Puts a connection back, or ends it.

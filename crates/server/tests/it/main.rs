@@ -5,3 +5,4 @@ mod functions;
 mod snapshots;
 mod startup;
 mod tls;
+mod weights;

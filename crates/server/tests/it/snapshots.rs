@@ -109,11 +109,17 @@ impl Client {
         for word in words {
             request += &format!("${}\r\n{word}\r\n", word.len());
         }
-        self.0.get_mut().write_all(request.as_bytes()).expect("the server takes it");
+        self.send(request.as_bytes());
         self.reply()
     }
 
-    fn reply(&mut self) -> String {
+    /// Sends bytes as they are.
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
+        self.0.get_mut().write_all(bytes).expect("the server takes it");
+    }
+
+    /// The next reply, as it comes.
+    pub(crate) fn reply(&mut self) -> String {
         let mut text = String::new();
         self.0.read_line(&mut text).expect("the server answers");
         let count = text.get(1..).and_then(|rest| rest.trim().parse::<i64>().ok()).unwrap_or(0);
