@@ -440,7 +440,8 @@ pub struct Stats {
     pub exceeding_since_ms: AtomicI64,
     /// How long it was over its limit before, in milliseconds.
     pub exceeded_ms: AtomicU64,
-    /// What connections took beyond `maxmemory-clients` when the last was ended that may be, and the
+    /// What connections took beyond `maxmemory-clients` when the last was ended that may be, and
+    /// the
     /// limit then.
     unevictable: [AtomicU64; 2],
     /// Connections ended for `maxmemory-clients`.

@@ -247,7 +247,8 @@ fn request_bytes(args: Args<'_>) -> u64 {
 }
 
 /// Appends the line of one connection; of the one that asks with its `request`, of which its card
-/// knows nothing. The fields up to `resp` stand in the order of Redis 7.0, which tools match by; newer
+/// knows nothing. The fields up to `resp` stand in the order of Redis 7.0, which tools match by;
+/// newer
 /// ones follow.
 pub(super) fn push_line(
     out: &mut Vec<u8>,
