@@ -199,7 +199,7 @@ fn refuse_busy(
     let is_served = if turn.local.is_serving {
         // Nothing may be waited for inside of the script's own worker.
         let locks = entry.plan != KeyPlan::None || session.watch.is_some();
-        flags.has(Flags::ALLOW_BUSY) && !locks && entry.command.name != "exec"
+        flags.has(Flags::ALLOW_BUSY) && !locks && !flags.has(Flags::RUNS_QUEUE)
     } else {
         store.layout().workers > 1
             && !flags.has(Flags::SWEEPS.and(Flags::SCRIPT))
@@ -283,7 +283,7 @@ fn reject(
     let mut error = Cow::Borrowed(error);
     if let Ok(entry) = find(turn, args) {
         bump(&turn.stats.call(entry.id).rejected, 1);
-        if entry.command.name == "exec" {
+        if entry.command.flags.has(Flags::RUNS_QUEUE) {
             error = Cow::Owned(crate::transactions::abort(turn, session, &error));
         }
     }

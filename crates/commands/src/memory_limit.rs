@@ -109,7 +109,7 @@ pub(crate) fn refuses(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry)
         }
         None => entry.command.flags.has(Flags::DENYOOM),
         Some(_) if ["discard", "quit", "reset"].contains(&entry.command.name) => false,
-        Some(multi) if entry.command.name == "exec" => {
+        Some(multi) if entry.command.flags.has(Flags::RUNS_QUEUE) => {
             let denies = |id| table.entry(id).command.flags.has(Flags::DENYOOM);
             multi.queue.iter().any(|(id, _)| denies(*id))
         }

@@ -105,7 +105,7 @@ fn may_write(server: &Shared, entry: &Entry, args: Args<'_>) -> bool {
 }
 
 fn is_exec(entry: &Entry) -> bool {
-    entry.command.name == "exec"
+    entry.command.flags.has(Flags::RUNS_QUEUE)
 }
 
 fn queue_writes(server: &Shared, session: &Session) -> bool {

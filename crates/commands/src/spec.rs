@@ -197,6 +197,8 @@ bits! {
         ENDS_WITH_KEY = 46, "";
         /// Ours: runs a script, which locks its keys itself.
         SCRIPT = 47, "";
+        /// Ours: runs the queue of the open transaction.
+        RUNS_QUEUE = 48, "";
     }
 }
 

@@ -81,11 +81,10 @@ impl CommandTable {
     }
 
     fn note_scripts(&mut self, command: &Command, name: &str) {
-        let is_script = command.flags.has(Flags::SCRIPT);
-        if is_script {
+        if command.flags.has(Flags::SCRIPT) {
             self.scripts.add(name.as_bytes());
         }
-        if is_script || command.name == "exec" {
+        if command.flags.has(Flags::SCRIPT.and(Flags::RUNS_QUEUE)) {
             self.run_scripts.add(name.as_bytes());
         }
     }

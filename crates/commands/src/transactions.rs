@@ -41,6 +41,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             .and(Flags::LOADING)
             .and(Flags::STALE)
             .and(Flags::SKIP_SLOWLOG)
+            .and(Flags::RUNS_QUEUE)
             .and(Flags::IN_MULTI),
         acl: Category::TRANSACTION,
         group: Group::Transactions,

@@ -164,7 +164,7 @@ pub(crate) fn refusal(
     args: Args<'_>,
     switches: u32,
 ) -> Option<CommandError> {
-    let queued = session.multi.as_ref().filter(|_| command.name == "exec");
+    let queued = session.multi.as_ref().filter(|_| command.flags.has(Flags::RUNS_QUEUE));
     let any_queued = |test: &dyn Fn(&Command, Args<'_>) -> bool| {
         queued.is_some_and(|multi| {
             let mut queue = multi.queue.iter();
