@@ -33,7 +33,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Threads beside the workers whose use of the heap is counted.
-const OTHERS: usize = 4 + HELPERS_MAX;
+const OTHERS: usize = 5 + HELPERS_MAX;
 
 /// What `nice` gives the reaper's thread.
 const LOWEST_PRIORITY: i32 = 19;
@@ -49,7 +49,8 @@ const PURGE_EVERY_MS: i64 = 10_000;
 pub(crate) struct System {
     mailboxes: Vec<Arc<Mailbox>>,
     /// Heap bytes each thread has taken less those it gave back; behind the workers' the reaper's,
-    /// the loader's, the saver's, those of all savers before, and those of the TLS helpers.
+    /// the loader's, the saver's, those of all savers before, the log thread's, and those of the
+    /// TLS helpers.
     usage: Vec<AtomicI64>,
     connected: AtomicU64,
     log: Log,
@@ -206,6 +207,12 @@ impl System {
         let (saver, former) = (self.usage.len() - OTHERS + 2, self.usage.len() - OTHERS + 3);
         self.usage[former].fetch_add(taken.wrapping_sub(given) as i64, Ordering::Relaxed);
         self.usage[saver].store(0, Ordering::Relaxed);
+    }
+
+    /// Publishes the calling thread's heap use as the log thread's: it frees what workers have
+    /// taken for their journals.
+    pub(crate) fn publish_log_usage(&self) {
+        self.publish_usage(self.usage.len() - OTHERS + 4);
     }
 
     /// Publishes the calling thread's heap use as that of a TLS helper.

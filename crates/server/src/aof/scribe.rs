@@ -210,6 +210,7 @@ impl Scribe {
         }
         self.begin_when_agreed(now);
         self.tell_workers();
+        self.system.publish_log_usage();
     }
 
     /// Lets the clients whose changes were synced last come back, so that one sync serves all: else
