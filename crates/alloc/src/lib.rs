@@ -8,6 +8,10 @@
 //! the bytes that the engine derives from its lengths are the bytes that the process pays. Sources:
 //! jemalloc(3), version 5.3.
 
+mod mover;
+
+pub use mover::Mover;
+
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::ffi::{CStr, c_char, c_int, c_void};
@@ -166,6 +170,12 @@ pub fn flush_thread_cache() {
 /// Starts or stops the thread that returns unused pages in the background. False when it cannot.
 pub fn set_background_thread(on: bool) -> bool {
     write(c"background_thread", on)
+}
+
+/// A number of jemalloc's control tree by name, of whatever width; `None` if there is none.
+pub fn number(name: &CStr) -> Option<u64> {
+    let narrow = || read::<u32>(name).map(u64::from).or_else(|| read::<u8>(name).map(u64::from));
+    read::<u64>(name).or_else(narrow)
 }
 
 /// jemalloc's version, such as "5.3.0-...".

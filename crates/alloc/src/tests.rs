@@ -87,3 +87,47 @@ fn stats_follow_allocations() {
     assert!(stats().resident < during.resident);
     assert!(set_background_thread(true) && set_background_thread(false));
 }
+
+#[test]
+fn holes_are_filled() {
+    let hash = |key: &[u8]| {
+        let number = key.iter().fold(0u64, |sum, byte| sum * 10 + u64::from(byte - b'0'));
+        number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    };
+    let key = |number: u32| number.to_string().into_bytes();
+    let mut table = raw::Table::new();
+    for number in 0..20_000 {
+        let key = key(number);
+        table.insert(hash(&key), raw::Pair::new(&key, &[number as u8; 200]), hash);
+    }
+    // Which stay says a hash of its own: else whole slabs would go.
+    let stays = |number: &u32| hash(&key(*number)).is_multiple_of(3);
+    for number in (0..20_000).filter(|number| !stays(number)) {
+        let key = key(number);
+        drop(table.remove(hash(&key), &key, hash));
+    }
+    flush_thread_cache();
+    let mut mover = Mover::new().expect("the query is there");
+    for _ in 0..3 {
+        let mut position = 0;
+        loop {
+            let each = &mut |pair: &mut raw::EntryMut<'_, raw::Pair>,
+                             mover: &mut dyn raw::Mover| {
+                pair.relocate(mover);
+            };
+            position = table.relocate(position, &mut mover, each);
+            if position == 0 {
+                break;
+            }
+        }
+    }
+    let probe = Box::new([0_u8; 208]);
+    let answer = mover.ask(NonNull::from(&*probe).cast()).expect("an answer");
+    assert!(answer.class_free * 10 < answer.class_regions, "{answer:?}");
+    assert!(raw::Mover::moved(&mover) > 3000 && mover.stayed() > 0 && mover.bytes() > 600_000);
+    for number in (0..20_000).filter(stays) {
+        let key = key(number);
+        let pair = table.get(hash(&key), &key).expect("it is there");
+        assert_eq!(pair.value(), [number as u8; 200]);
+    }
+}

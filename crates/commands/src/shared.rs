@@ -148,6 +148,14 @@ pub trait Host: Send + Sync {
     /// Figures of the allocator.
     fn allocator(&self) -> Allocator;
 
+    /// A number that the allocator knows by name; `None` if it knows none (`DEBUG MALLCTL`).
+    fn allocator_number(&self, _name: &str) -> Option<u64> {
+        None
+    }
+
+    /// Empties the calling thread's cache of free memory.
+    fn flush_thread_cache(&self) {}
+
     /// Asks the allocator to give free pages back.
     fn purge(&self);
 
@@ -460,6 +468,36 @@ pub struct Stats {
     pub expire_cut_short: AtomicU64,
     /// Figures for the metrics.
     pub sampled: crate::metrics::Sampled,
+    /// What active defragmentation does and has done.
+    pub defrag: Defrag,
+}
+
+/// Figures of active defragmentation. One worker writes them.
+#[derive(Default, Debug)]
+pub struct Defrag {
+    /// Its share of the worker's time in percent; 0 while none is under way.
+    pub running: AtomicU64,
+    /// Allocations that were moved.
+    pub hits: AtomicU64,
+    /// Allocations that were looked at and stayed.
+    pub misses: AtomicU64,
+    /// Keys of which something was moved.
+    pub key_hits: AtomicU64,
+    /// Keys of which nothing was moved.
+    pub key_misses: AtomicU64,
+    /// How long it was under way before, in milliseconds.
+    pub past_ms: AtomicU64,
+    /// Since when it is under way, Unix milliseconds; 0 while it is not.
+    pub since_ms: AtomicI64,
+}
+
+impl Defrag {
+    /// For how long it has been under way, all in all and since it last began, in milliseconds.
+    pub fn times(&self, now_ms: i64) -> (u64, u64) {
+        let since = self.since_ms.load(Ordering::Relaxed);
+        let current = if since == 0 { 0 } else { (now_ms - since).max(0) as u64 };
+        (self.past_ms.load(Ordering::Relaxed) + current, current)
+    }
 }
 
 /// Counters of one worker: it alone writes them.

@@ -14,7 +14,7 @@
 use crate::hasher;
 use crate::snapshot::Keeper;
 use crate::value::Rec;
-use raw::{Slot, Swept, Table, Verdict};
+use raw::{Mover, Slot, Swept, Table, Verdict};
 use std::sync::Arc;
 
 /// Nothing is to be saved first.
@@ -116,6 +116,24 @@ impl Database {
                 removed(rec);
             },
         )
+    }
+
+    /// Lets the entries at a position lie elsewhere, as [`Table::relocate`] does: they stay what
+    /// they are, so no snapshot has to see them first.
+    pub(crate) fn relocate(
+        &mut self,
+        position: u64,
+        mover: &mut dyn Mover,
+        each: &mut dyn FnMut(&mut Rec, &mut dyn Mover),
+    ) -> u64 {
+        self.table.relocate(position, mover, &mut |entry, mover| each(entry, mover))
+    }
+
+    /// The same for what the entry of one key owns, if it is there.
+    pub(crate) fn relocate_one(&mut self, hash: u64, key: &[u8], each: &mut dyn FnMut(&mut Rec)) {
+        if let Some(mut entry) = self.table.get_mut(hash, key) {
+            each(&mut entry);
+        }
     }
 
     #[cold]

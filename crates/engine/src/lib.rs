@@ -9,6 +9,7 @@ mod store;
 
 mod access;
 mod database;
+mod defrag;
 
 mod keys;
 
@@ -41,6 +42,7 @@ mod sync;
 
 pub use access::{Access, LFU_START};
 pub use database::Database;
+pub use defrag::Course;
 pub use event::{Class, Effects, Event, Garbage, KeyEvent};
 pub use evict::{Eviction, Pool, Rank, idle_seconds};
 pub use expire::{Progress, Swept};
@@ -49,7 +51,10 @@ pub use hasher::{fix_seed, hash, tag};
 pub use keys::{Create, Expiry, Keys, Moment};
 pub use load::Incoming;
 pub use prefetch::{Depth, Prefetch};
-pub use raw::{Blob, EntryRef, FoldKeys, Lzf, Payload, View, Wide, fold, fold_keys, ticks, wide};
+pub use raw::{
+    Blob, EntryRef, FoldKeys, Lzf, MoveEach, Mover, Payload, View, Wide, fold, fold_keys, ticks,
+    wide,
+};
 pub use snapshot::{AtCut, CutDatabase, Keeper, Walk, Walked};
 pub use store::{Counters, KeptStripe, KeyId, Keyspace, Layout, Spot, Store};
 pub use value::{Limits, Object, Rec, Type};

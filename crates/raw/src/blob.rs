@@ -14,6 +14,7 @@ use std::ptr::NonNull;
 
 use crate::mem;
 use crate::refs;
+use crate::relocate::Mover;
 use crate::sync::{AtomicU32, Ordering};
 
 const HEADER: usize = 8;
@@ -147,6 +148,14 @@ impl Blob {
             self.set_len(len);
         } else {
             *self = Blob::new(&self.as_slice()[..len]);
+        }
+    }
+
+    /// Lets the bytes lie elsewhere, unless other handles share them.
+    pub fn relocate(&mut self, mover: &mut dyn Mover) {
+        if self.is_unique() {
+            // SAFETY: the stored class is the allocation's, and the only handle gets the address.
+            self.0 = unsafe { mem::relocate(self.0, self.alloc_size(), mover) };
         }
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Reading order: `mem` (size classes, byte access), the thin owners `Blob`, `Packed`, `Record`,
 //! `Pair`, `Scored` and `Member`, then `Table` (where they live), `Ranked` over `ztree` (table and
-//! order of a sorted set), `Lock` (what guards the tables), `Loan` (a borrow for callbacks), and
-//! what is only faster here: `clmul`, `Lzf`, `wide`.
+//! order of a sorted set), `relocate` (moving all of these), `Lock` (what guards the tables),
+//! `Loan` (a borrow for callbacks), and what is only faster here: `clmul`, `Lzf`, `wide`.
 //!
 //! Invariants of the crate: an owner is one non-null pointer to one allocation of exactly
 //! `size_class(bytes needed)` bytes, so a capacity is derived and never stored; integers in memory
@@ -23,6 +23,7 @@ mod pair;
 mod ranked;
 mod record;
 mod refs;
+mod relocate;
 mod shared;
 mod sync;
 mod table;
@@ -40,6 +41,7 @@ pub use packed::Packed;
 pub use pair::{Member, Pair, Scored};
 pub use ranked::{Iter as RankedIter, Ranked};
 pub use record::{Payload, Record, View, ViewMut};
+pub use relocate::{MoveEach, Mover, relocate_box};
 pub use shared::Shared;
 pub use table::{Entry, EntryMut, EntryRef, IntoIter, Iter, Sample, Slot, Swept, Table, Verdict};
 pub use ticks::ticks;

@@ -12,6 +12,8 @@
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
 use std::ptr::NonNull;
 
+use crate::relocate::Mover;
+
 /// The bytes an allocation of `need` bytes really costs: multiples of 8 up to 64, then four steps
 /// a doubling.
 /// Zero counts as one. O(1).
@@ -43,7 +45,7 @@ pub(crate) const fn class_size(index: u8) -> usize {
     (1 << lg) + (step << (lg - 2))
 }
 
-const fn layout(need: usize) -> Layout {
+pub(crate) const fn layout(need: usize) -> Layout {
     let Ok(layout) = Layout::from_size_align(size_class(need), 8) else {
         panic!("allocation larger than the address space")
     };
@@ -77,6 +79,16 @@ pub(crate) unsafe fn duplicate(ptr: NonNull<u8>, need: usize) -> NonNull<u8> {
 pub(crate) unsafe fn release(ptr: NonNull<u8>, need: usize) {
     // SAFETY: same class, hence the same layout.
     unsafe { dealloc(ptr.as_ptr(), layout(need)) }
+}
+
+/// An allocation, where `mover` would have it.
+///
+/// # Safety
+/// - `ptr` came from `allocate` or `resize` with a need of the same size class; nobody else uses it
+///   during the call, nor after it if another address is returned.
+pub(crate) unsafe fn relocate(ptr: NonNull<u8>, need: usize, mover: &mut dyn Mover) -> NonNull<u8> {
+    // SAFETY: same class, hence the same layout; the rest is the caller's promise.
+    unsafe { crate::relocate::relocate(ptr, layout(need), mover) }
 }
 
 /// Moves an allocation to the class of `need`, keeping the first bytes.

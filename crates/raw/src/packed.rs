@@ -11,6 +11,7 @@
 use std::ptr::NonNull;
 
 use crate::mem;
+use crate::relocate::Mover;
 
 const HEADER: usize = 4;
 
@@ -151,6 +152,14 @@ impl Packed {
     /// Adds bytes at the end.
     pub fn push(&mut self, bytes: &[u8]) {
         self.splice(self.len(), 0, bytes);
+    }
+
+    /// Lets the bytes lie elsewhere.
+    pub fn relocate(&mut self, mover: &mut dyn Mover) {
+        if !self.is_empty() {
+            // SAFETY: a non-empty vector owns an allocation of this class, borrowed exclusively.
+            self.0 = unsafe { mem::relocate(self.0, HEADER + self.len(), mover) };
+        }
     }
 
     /// Gives up the allocation (or the static empty vector) without freeing it.

@@ -14,6 +14,7 @@
 use std::ptr::NonNull;
 
 use crate::mem::{self, Fill, varint_len};
+use crate::relocate::{self, Mover};
 use crate::table::{Entry, EntryRef};
 
 /// A key and a value with an optional expiry time; the entry of a big hash.
@@ -151,6 +152,13 @@ impl Pair {
         mem::size_class(self.parts().need())
     }
 
+    /// Lets the pair lie elsewhere.
+    pub fn relocate(&mut self, mover: &mut dyn Mover) {
+        let need = self.parts().need();
+        // SAFETY: lengths decide the class; the owner is borrowed exclusively.
+        self.0 = unsafe { mem::relocate(self.0, need, mover) };
+    }
+
     #[inline]
     fn parts(&self) -> PairParts {
         // SAFETY: the pair is alive.
@@ -240,6 +248,24 @@ impl Scored {
         mem::size_class(self.need())
     }
 
+    /// The address, as trees of sorted sets keep it.
+    pub(crate) fn handle(&self) -> u64 {
+        self.0.as_ptr().expose_provenance() as u64
+    }
+
+    /// A copy in a better place, if there is one; this entry stays as it is.
+    pub(crate) fn copy_out(&self, mover: &mut dyn Mover) -> Option<Scored> {
+        // SAFETY: the length decides the class; the entry is borrowed.
+        unsafe { relocate::copy_out(self.0, mem::layout(self.need()), mover) }.map(Scored)
+    }
+
+    /// Gives the entry's memory back through the mover that has copied it.
+    pub(crate) fn free_by(self, mover: &mut dyn Mover) {
+        let this = std::mem::ManuallyDrop::new(self);
+        // SAFETY: the length decides the class; the owner is given up here.
+        unsafe { mover.free(this.0, mem::layout(this.need())) };
+    }
+
     fn need(&self) -> usize {
         // SAFETY: the length follows the score.
         let (len, at) = unsafe { mem::varint(self.0, 8) };
@@ -310,6 +336,16 @@ impl Member {
         let (base, at, len) = unsafe { Member::parts(self.0) };
         debug_assert!(base.cast::<u64>().is_aligned());
         mem::size_class(at + len)
+    }
+
+    /// Lets the member lie elsewhere.
+    pub fn relocate(&mut self, mover: &mut dyn Mover) {
+        // SAFETY: the member is alive.
+        let (base, at, len) = unsafe { Member::parts(self.0) };
+        let low_bits = self.0.addr().get() & 7;
+        // SAFETY: the length decides the class; the owner is borrowed exclusively.
+        let moved = unsafe { mem::relocate(base, at + len, mover) };
+        self.0 = moved.map_addr(|addr| addr | low_bits);
     }
 
     /// Allocation, offset and length of the bytes.

@@ -11,7 +11,8 @@
 //!
 //! Invariant: the tree's handles are exactly the addresses of the entries in the table. An entry
 //! is put into the table before it enters the tree and leaves the tree before it leaves the
-//! table; no handle to it is ever given out, so it is never shared and never moves. Own design.
+//! table; no handle to it is ever given out, so it is never shared. It moves only in `relocate`,
+//! which keeps the old one alive until the tree has the new address. Own design.
 
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
@@ -21,6 +22,7 @@ use std::ptr::{NonNull, with_exposed_provenance_mut};
 
 use crate::Scored;
 use crate::mem::prefetch;
+use crate::relocate::Mover;
 use crate::table::{Entry, Table};
 use crate::ztree::{HANDLE_MASK, Items, Moved, Probe, Run, Tree, order};
 
@@ -275,6 +277,23 @@ impl Ranked {
     /// Bytes of the entries' allocations, in no order.
     pub fn entry_sizes(&self) -> impl Iterator<Item = usize> {
         self.table.iter().map(|entry| entry.alloc_size())
+    }
+
+    /// Lets the entries of one bucket lie elsewhere: see [`Table::relocate`]. Nodes of the tree
+    /// stay. O(log n) an entry that moves.
+    pub fn relocate(&mut self, pos: u64, mover: &mut dyn Mover) -> u64 {
+        let Self { table, tree } = self;
+        // Entries keep their memory until the tree has the new handle, so all of its handles stand
+        // for live entries while it is asked.
+        let live = Live(PhantomData);
+        table.relocate(pos, mover, &mut |entry, mover| {
+            let Some(copy) = entry.copy_out(mover) else { return };
+            let new = copy.handle();
+            let old = std::mem::replace(&mut **entry, copy);
+            let probe = Probe::new(old.score(), old.key());
+            tree.rehandle(&live, probe, old.handle(), new);
+            old.free_by(mover);
+        })
     }
 
     /// Emits members by hash position: see [`Table::scan`].

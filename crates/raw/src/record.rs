@@ -22,6 +22,7 @@ use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
 use crate::mem::{self, Fill, prefetch_lines, size_class};
+use crate::relocate::{Mover, relocate_box};
 use crate::table::{Entry, EntryRef, Slot, Table};
 use crate::{Blob, Packed};
 
@@ -369,6 +370,22 @@ impl<X> Record<X> {
             View::Boxed(_) => size_class(size_of::<X>()),
         };
         size_class(self.need()) + payload
+    }
+
+    /// Lets the record lie elsewhere, and what it owns directly: blob, packed vector, the box
+    /// itself but not what is in it. O(bytes).
+    pub fn relocate(&mut self, mover: &mut dyn Mover) {
+        // SAFETY: the class follows from the need; the owner is borrowed exclusively.
+        self.0 = unsafe { mem::relocate(self.0, self.need(), mover) };
+        match self.head().shape() {
+            // SAFETY: the shape says that the word is a blob; exclusively borrowed.
+            BLOB => unsafe { self.word::<Blob>().as_mut() }.relocate(mover),
+            // SAFETY: the same with a packed vector.
+            PACKED => unsafe { self.word::<Packed>().as_mut() }.relocate(mover),
+            // SAFETY: the same with a box.
+            BOXED => relocate_box(unsafe { self.word::<Box<X>>().as_mut() }, mover),
+            _ => {}
+        }
     }
 
     #[inline(always)]

@@ -11,10 +11,12 @@
 //! Invariant: the value is written only through a handle that is alone; a writer that is not alone
 //! copies first. Own design.
 
+use std::alloc::Layout;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
 use crate::refs;
+use crate::relocate::{Mover, relocate};
 use crate::sync::AtomicU32;
 
 struct Inner<T> {
@@ -37,6 +39,26 @@ impl<T> Shared<T> {
     pub fn new(value: T) -> Self {
         let inner = Box::new(Inner { refs: AtomicU32::new(1), value });
         Self(NonNull::from(Box::leak(inner)))
+    }
+
+    /// The value, if no other handle shares it.
+    #[inline]
+    pub fn alone(&mut self) -> Option<&mut T> {
+        if !refs::is_unique(&self.inner().refs) {
+            return None;
+        }
+        // SAFETY: this handle is alone and borrowed exclusively.
+        let inner = unsafe { self.0.as_mut() };
+        Some(&mut inner.value)
+    }
+
+    /// Lets the value lie elsewhere, unless other handles share it.
+    pub fn relocate(&mut self, mover: &mut dyn Mover) {
+        if refs::is_unique(&self.inner().refs) {
+            let layout = Layout::new::<Inner<T>>();
+            // SAFETY: what a box owned has its type's layout; the only handle gets the address.
+            self.0 = unsafe { relocate(self.0.cast(), layout, mover) }.cast();
+        }
     }
 
     /// The value, copied if other handles share it.
@@ -125,6 +147,19 @@ mod tests {
         two.push(4);
         assert_eq!((&*one, &*two, &*three), (&vec![], &vec![1, 2, 3, 4], &vec![1, 2, 3]));
         assert_eq!((two.into_inner(), three.into_inner()), (vec![1, 2, 3, 4], vec![1, 2, 3]));
+    }
+
+    #[test]
+    fn only_what_is_alone_moves() {
+        let mut one = Shared::new(vec![1, 2]);
+        let before = &raw const *one;
+        let two = one.clone();
+        one.relocate(&mut crate::MoveEach::new(1));
+        assert!(one.alone().is_none() && std::ptr::eq(&raw const *one, before));
+        drop(two);
+        one.relocate(&mut crate::MoveEach::new(1));
+        assert_eq!(one.alone(), Some(&mut vec![1, 2]));
+        assert!(!std::ptr::eq(&raw const *one, before));
     }
 
     #[test]

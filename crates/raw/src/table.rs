@@ -28,6 +28,7 @@ mod bucket;
 mod copy;
 mod grow;
 mod iter;
+mod relocate;
 mod sample;
 mod scan;
 mod segment;

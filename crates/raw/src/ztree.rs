@@ -169,6 +169,22 @@ impl Tree {
         Some(moved)
     }
 
+    /// Puts the handle `new` in the place of `old`, the item of `probe`, for which both stand.
+    pub(crate) fn rehandle(&mut self, items: &impl Items, probe: Probe<'_>, old: u64, new: u64) {
+        let mut node = self.root.as_mut();
+        while let Some(Node::Inner(inner)) = node {
+            let at = inner.branch_of(items, probe);
+            if inner.handles[at] == old {
+                inner.handles[at] = new;
+            }
+            node = inner.nodes.get_mut(at);
+        }
+        let Some(Node::Leaf(leaf)) = node else { unreachable!("an item has a leaf") };
+        let at = leaf.find(items, probe).expect("the item is in the tree");
+        assert!(leaf.slots[at] & HANDLE_MASK == old, "the item has this handle");
+        leaf.slots[at] = leaf.slots[at] & !HANDLE_MASK | new;
+    }
+
     /// Takes out the items of these ranks, in O(log n + removed), telling each handle in order.
     pub(crate) fn remove_ranks(
         &mut self,

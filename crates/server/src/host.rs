@@ -363,9 +363,15 @@ impl System {
         if high - used >= PURGE_BYTES && now - last >= PURGE_EVERY_MS {
             ebb.high.store(used, Ordering::Relaxed);
             ebb.purged_ms.store(now, Ordering::Relaxed);
-            ebb.wanted.store(true, Ordering::Relaxed);
-            shared.host.reap(Vec::new());
+            self.give_back_now(shared);
         }
+    }
+
+    /// Has the reaper give all free pages back: where nothing is allocated meanwhile, the allocator
+    /// would keep them.
+    pub(crate) fn give_back_now(&self, shared: &Shared) {
+        self.ebb.wanted.store(true, Ordering::Relaxed);
+        shared.host.reap(Vec::new());
     }
 
     fn sum_usage(&self) -> u64 {
@@ -614,6 +620,14 @@ impl Host for HostOf {
             metadata: stats.metadata as u64,
             retained: stats.retained as u64,
         }
+    }
+
+    fn allocator_number(&self, name: &str) -> Option<u64> {
+        alloc::number(&std::ffi::CString::new(name).ok()?)
+    }
+
+    fn flush_thread_cache(&self) {
+        alloc::flush_thread_cache();
     }
 
     fn purge(&self) {

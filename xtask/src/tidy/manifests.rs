@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 const EDGES: &[(&str, &[&str])] = &[
     ("resp", &[]),
     ("raw", &[]),
-    ("alloc", &[]),
+    // It moves what `raw` has made.
+    ("alloc", &["raw"]),
     ("engine", &["raw"]),
     ("persist", &["engine"]),
     // DUMP and RESTORE are commands whose payload is an object of a file: the same code.

@@ -174,6 +174,11 @@ fn reset(stats: &Stats, now: i64) {
         &stats.evicted_clients,
         &stats.evicted_scripts,
         &stats.expire_cut_short,
+        &stats.defrag.hits,
+        &stats.defrag.misses,
+        &stats.defrag.key_hits,
+        &stats.defrag.key_misses,
+        &stats.defrag.past_ms,
     ] {
         counter.store(0, Relaxed);
     }

@@ -92,12 +92,26 @@ pub(super) fn debug(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
             cx.server.running.let_ask(parse_i64(args.at(2)).is_some_and(|on| on != 0));
             cx.reply.ok();
         }
+        (b"mallctl", 3) => allocator_number(cx, args.at(2))?,
+        // Of what has no value, only this is without danger.
+        (b"mallctl-str", 4) if args.is(2, "thread.tcache.flush") && args.is(3, "void") => {
+            cx.server.host.flush_thread_cache();
+            cx.reply.ok();
+        }
         (b"segfault" | b"panic" | b"assert" | b"oom", 2) => {
             cx.server.host.crash(&format!("DEBUG {}", String::from_utf8_lossy(&name)))
         }
         _ => return Err(unknown(args)),
     }
     Ok(Outcome::Replied)
+}
+
+/// `DEBUG MALLCTL name` -> integer; of an unknown name Redis says what the system calls it.
+fn allocator_number(cx: &mut Cx<'_>, name: &[u8]) -> Result<(), CommandError> {
+    let number = cx.server.host.allocator_number(&String::from_utf8_lossy(name));
+    let unknown = CommandError::text("ERR No such file or directory");
+    cx.reply.int(number.ok_or(unknown)?.cast_signed());
+    Ok(())
 }
 
 fn unknown(args: Args<'_>) -> CommandError {
@@ -339,6 +353,10 @@ fn help(cx: &mut Cx<'_>) {
         "    Write a line to the log.",
         "LOADAOF",
         "    Write the append-only file out, empty the data set and load it from there.",
+        "MALLCTL <name>",
+        "    Show a number of the allocator.",
+        "MALLCTL-STR thread.tcache.flush VOID",
+        "    Give the worker's cached free memory back to the allocator.",
         "OBJECT <key>",
         "    Show how a value is kept.",
         "PAUSE-CRON (0|1)",

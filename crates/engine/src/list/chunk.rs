@@ -9,7 +9,7 @@
 //! `head..tail` exactly; with more than one entry, `tail - head <= CHUNK_BYTES`.
 
 use super::entry;
-use raw::Packed;
+use raw::{Mover, Packed};
 use std::ops::Range;
 
 /// The most bytes of entries in a chunk of several: with the length field it fills a size class.
@@ -61,6 +61,11 @@ impl Chunk {
 
     pub(super) fn alloc_size(&self) -> usize {
         self.data.alloc_size()
+    }
+
+    /// Lets the entries lie elsewhere.
+    pub(super) fn relocate(&mut self, mover: &mut dyn Mover) {
+        self.data.relocate(mover);
     }
 
     pub(super) fn get(&self, index: usize) -> &[u8] {

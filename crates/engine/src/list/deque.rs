@@ -12,7 +12,7 @@
 
 use super::chunk::{CHUNK_BYTES, Chunk};
 use super::{Direction, entry};
-use raw::{Packed, Shared};
+use raw::{Mover, Packed, Shared};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -86,6 +86,18 @@ impl Deque {
             packed.push(chunk.region());
         }
         packed
+    }
+
+    /// Lets the chunks of a group lie elsewhere, unless a copy shares them; the position of the
+    /// next group, 0 behind the last.
+    pub(crate) fn relocate(&mut self, position: u64, mover: &mut dyn Mover) -> u64 {
+        let Some(group) = self.groups.get_mut(position as usize) else { return 0 };
+        group.chunks.relocate(mover);
+        if let Some(chunks) = group.chunks.alone() {
+            chunks.iter_mut().for_each(|chunk| chunk.relocate(mover));
+        }
+        let next = position + 1;
+        if (next as usize) < self.groups.len() { next } else { 0 }
     }
 
     #[inline]

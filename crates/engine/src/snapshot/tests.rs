@@ -5,7 +5,7 @@ use crate::store::{Layout, Store};
 use crate::string::StringRef;
 use crate::value::element_count;
 use crate::value::{Limits, Rec};
-use crate::{Event, Garbage};
+use crate::{Course, Event, Garbage, MoveEach};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -57,6 +57,7 @@ enum Op {
     Swap,
     Select(usize),
     Walk(usize),
+    Relocate(u64),
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -76,6 +77,7 @@ fn op() -> impl Strategy<Value = Op> {
         1 => Just(Op::Swap),
         2 => (0..2_usize).prop_map(Op::Select),
         12 => (1..40_usize).prop_map(Op::Walk),
+        4 => (1..4_u64).prop_map(Op::Relocate),
     ]
 }
 
@@ -122,6 +124,10 @@ impl World {
             Op::Select(db) => self.db = db,
             Op::Walk(buckets) => {
                 self.walk(buckets);
+            }
+            Op::Relocate(each) => {
+                let (mut course, mut mover) = (Course::default(), MoveEach::new(each));
+                assert!(self.store.defragment(&mut course, &mut mover, 100, || false));
             }
             Op::Set(key, len) => {
                 let expiry = if len % 2 == 0 { Expiry::Keep } else { Expiry::Never };

@@ -73,3 +73,18 @@ fn each_kind_lives_in_a_table() {
     }
     assert!(scores.iter().all(|entry| entry.score() <= 0.0));
 }
+
+#[test]
+fn members_of_all_lengths_move() {
+    for len in 0..200 {
+        let bytes: Vec<u8> = (0..len).collect();
+        let mut member = Member::new(&bytes);
+        let before = member.0;
+        member.relocate(&mut crate::MoveEach::new(1));
+        assert_ne!(member.0, before);
+        assert_eq!(
+            (member.key(), member.alloc_size()),
+            (&bytes[..], Member::new(&bytes).alloc_size())
+        );
+    }
+}

@@ -1,4 +1,5 @@
 use super::*;
+use crate::MoveEach;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -45,6 +46,16 @@ impl Twin {
         }
     }
 
+    fn relocate(&mut self, each: u64) {
+        let (mut mover, mut pos) = (MoveEach::new(each), 0);
+        loop {
+            pos = self.set.relocate(pos, &mut mover);
+            if pos == 0 {
+                break;
+            }
+        }
+    }
+
     fn check(&self) {
         let sorted = self.sorted();
         let of = |(m, s): (&[u8], f64)| (m.to_vec(), s);
@@ -68,6 +79,7 @@ enum Step {
     Many(u16, u8),
     Remove(u16),
     RemoveRanks(u16, u8),
+    Relocate(u64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -77,6 +89,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (member(), any::<u8>()).prop_map(|(m, n)| Step::Many(m, n)),
         3 => member().prop_map(Step::Remove),
         1 => (member(), any::<u8>()).prop_map(|(r, n)| Step::RemoveRanks(r, n)),
+        1 => (1u64..4).prop_map(Step::Relocate),
     ]
 }
 
@@ -93,6 +106,7 @@ proptest! {
                         twin.put(format!("m:{i}").as_bytes(), f64::from(i * 7 % 50) / 4.0);
                     }
                 }
+                Step::Relocate(each) => twin.relocate(each),
                 Step::Remove(member) => twin.remove(format!("m:{member}").as_bytes()),
                 Step::RemoveRanks(rank, count) => {
                     twin.remove_ranks(rank as usize..rank as usize + count as usize);
@@ -136,4 +150,17 @@ fn signed_zeros_are_one_score() {
     assert_eq!(twin.set.iter(0..2).map(|(m, _)| m.to_vec()).collect::<Vec<_>>(), [b"a", b"b"]);
     let negative = |name: &[u8]| twin.set.score(hash(name), name).map(f64::is_sign_negative);
     assert_eq!((negative(b"a"), negative(b"b")), (Some(true), Some(false)));
+}
+
+#[test]
+fn members_move_and_keep_their_order() {
+    let mut twin = Twin::default();
+    // Many of one score, so that only members tell them apart.
+    for i in 0..5_000 {
+        twin.put(format!("member:{i}").as_bytes(), f64::from(i % 3));
+    }
+    twin.relocate(1);
+    twin.remove_ranks(100..4_000);
+    twin.relocate(2);
+    twin.check();
 }

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::MoveEach;
 use crate::naive::{NaiveRecord, NaiveValue};
 
 type Rec = Record<Vec<u8>>;
@@ -17,6 +18,7 @@ enum Op {
     Change(u8),
     Rename(Vec<u8>),
     Rebuild,
+    Relocate(u64),
 }
 
 fn text() -> impl Strategy<Value = Vec<u8>> {
@@ -50,6 +52,7 @@ fn op() -> impl Strategy<Value = Op> {
         2 => any::<u8>().prop_map(Op::Change),
         1 => text().prop_map(Op::Rename),
         1 => Just(Op::Rebuild),
+        2 => (1..4u64).prop_map(Op::Relocate),
     ]
 }
 
@@ -116,6 +119,17 @@ fn apply(mut record: Rec, naive: &mut NaiveRecord, op: Op) -> Rec {
         Op::SetSub(sub) => {
             record.set_sub(sub);
             naive.sub = if is_inline(&record) { 0 } else { sub };
+        }
+        Op::Relocate(each) => {
+            // A blob that another handle shares stays where it is.
+            let shared = match record.view() {
+                View::Blob(blob) if each == 1 => Some(blob.clone()),
+                _ => None,
+            };
+            record.relocate(&mut MoveEach::new(each));
+            if let (Some(shared), View::Blob(blob)) = (shared, record.view()) {
+                assert_eq!(shared.as_slice().as_ptr(), blob.as_slice().as_ptr());
+            }
         }
         Op::Change(byte) => change(&mut record, naive, byte),
         Op::Rename(key) => {

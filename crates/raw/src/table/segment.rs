@@ -14,6 +14,7 @@ use std::ptr::NonNull;
 
 use super::bucket::{Bucket, SLOTS};
 use super::{NEVER, tag_of};
+use crate::relocate::{Mover, relocate};
 
 /// Sizes of segments in buckets, in the order of growth; each is a size class of the allocator.
 const SIZES: [usize; 14] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 40, 48, 56, 64];
@@ -23,6 +24,8 @@ pub(super) const MERGE_LEN: usize = MAX_BUCKETS * 7 / 2;
 /// Depth and the bits of the home bucket together stay inside the 48 bits of a scan position.
 pub(super) const MAX_DEPTH: u32 = 24;
 const HOME_BITS: u32 = 24;
+/// The bits of the tagged pointer that are the address.
+const ADDRESS: usize = 0xffff_ffff_ffc0;
 
 #[derive(Clone, Copy)]
 pub(super) struct Segment {
@@ -55,6 +58,22 @@ impl Segment {
     pub(super) unsafe fn free(self) {
         // SAFETY: allocated by `new` with this size; not used again.
         unsafe { dealloc(self.base().cast(), layout(self.size())) }
+    }
+
+    /// Lets the buckets lie elsewhere; whether they do. The caller tells the other copies.
+    pub(super) fn relocate(&mut self, mover: &mut dyn Mover) -> bool {
+        let Some(old) = NonNull::new(self.base()) else { return false };
+        // SAFETY: allocated by `new` with this size; the table is borrowed exclusively, and no copy
+        // of this segment is used before it is told.
+        let new = unsafe { relocate(old.cast(), layout(self.size()), mover) };
+        let marks = self.tagged.addr() & !ADDRESS;
+        self.tagged = new.as_ptr().map_addr(|address| address | marks).cast();
+        new != old.cast()
+    }
+
+    /// Takes over where the buckets of a segment lie, of which this is a copy.
+    pub(super) fn follow(&mut self, other: &Self) {
+        self.tagged = other.tagged;
     }
 
     #[inline(always)]
@@ -189,7 +208,7 @@ impl Segment {
 
     #[inline(always)]
     fn base(&self) -> *mut Bucket {
-        self.tagged.map_addr(|address| address & 0xffff_ffff_ffc0)
+        self.tagged.map_addr(|address| address & ADDRESS)
     }
 }
 

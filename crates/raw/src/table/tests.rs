@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 use proptest::prelude::*;
 
 use super::*;
-use crate::Pair;
 use crate::naive::NaiveTable;
+use crate::{MoveEach, Pair};
 
 /// FNV-1a with a finish, so that all 64 bits are good.
 fn good_hash(key: &[u8]) -> u64 {
@@ -94,6 +94,7 @@ enum Op {
     PutRange { from: u32, count: u32 },
     Sweep { tick: u16, budget: usize },
     Random { r: u64 },
+    Relocate { pos: u64, each: u64 },
 }
 
 fn op(keys: u32) -> impl Strategy<Value = Op> {
@@ -106,6 +107,7 @@ fn op(keys: u32) -> impl Strategy<Value = Op> {
         1 => (0..keys, 0..most).prop_map(|(from, count)| Op::PutRange { from, count }),
         1 => (0u16..1000, 1usize..2000).prop_map(|(tick, budget)| Op::Sweep { tick, budget }),
         1 => any::<u64>().prop_map(|r| Op::Random { r }),
+        1 => (any::<u64>(), 1..4u64).prop_map(|(pos, each)| Op::Relocate { pos, each }),
     ]
 }
 
@@ -180,6 +182,25 @@ impl Twins {
         assert_eq!(removed, due);
     }
 
+    /// From a position to the end: no entry is met twice, and from 0 on each is met.
+    fn relocate(&mut self, pos: u64, each: u64) {
+        let (mut mover, mut met) = (MoveEach::new(each), BTreeSet::new());
+        let mut pos = if pos.is_multiple_of(2) { 0 } else { pos };
+        let from_start = pos == 0;
+        loop {
+            let next = self.table.relocate(pos, &mut mover, &mut |pair, mover| {
+                assert!(met.insert(pair.key().to_vec()));
+                pair.relocate(mover);
+            });
+            assert!(next == 0 || next > pos);
+            pos = next;
+            if pos == 0 {
+                break;
+            }
+        }
+        assert!(!from_start || met.iter().eq(self.naive.entries.keys()));
+    }
+
     fn apply(&mut self, op: Op) {
         match op {
             Op::Put { key, value, tick } => self.put(key, &[value], tick),
@@ -190,6 +211,7 @@ impl Twins {
                 (from..from + count).for_each(|n| self.put(n, b"range", Some(n as u16 % 1500)));
             }
             Op::Sweep { tick, budget } => self.sweep(u32::from(tick), budget),
+            Op::Relocate { pos, each } => self.relocate(pos >> 16, each),
             Op::Random { r } => match self.table.random(r) {
                 Some(entry) => assert!(self.naive.entries.contains_key(entry.key())),
                 None => assert!(self.naive.entries.is_empty()),

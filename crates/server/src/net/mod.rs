@@ -2,6 +2,7 @@
 
 pub(crate) mod listen;
 
+mod defrag;
 mod walk;
 pub(crate) mod worker;
 

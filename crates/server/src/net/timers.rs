@@ -33,6 +33,8 @@ pub(crate) struct Timers {
     next_check: i64,
     next_save: i64,
     progress: Progress,
+    /// When to look for holes in memory again.
+    pub(super) next_look: i64,
     /// Bytes that the last half-received request still misses.
     pub(super) missing: usize,
 }
@@ -46,6 +48,7 @@ impl Timers {
             next_check: now + CHECK_EVERY_MS,
             next_save: now + SAVE_EVERY_MS,
             progress: Progress::default(),
+            next_look: now,
             missing: 0,
         }
     }
@@ -98,6 +101,7 @@ impl Worker {
             self.timers.next_save = if self.index == 0 { now + SAVE_EVERY_MS } else { i64::MAX };
             if self.index == 0 {
                 self.with_keys(saving::begin_due);
+                self.look_for_holes(now);
             }
         }
         if now >= self.timers.next_check {

@@ -10,6 +10,7 @@ use crate::net::batch::{Batch, Others};
 use crate::net::clients::Clients;
 use crate::net::connection::Connection;
 use crate::net::crowd::{self, Crowd};
+use crate::net::defrag::Defrag;
 use crate::net::listen::Listener;
 use crate::net::lobby::{Lobby, lobby_of};
 use crate::net::mailbox::{Mail, Mailbox};
@@ -67,6 +68,8 @@ pub(crate) struct Worker {
     stopping: bool,
     /// This worker's place in a snapshot.
     pub(super) walking: Option<Walking>,
+    /// The defragmentation that is under way.
+    pub(super) defrag: Option<Box<Defrag>>,
 }
 
 impl Worker {
@@ -118,6 +121,7 @@ impl Worker {
             listeners,
             stopping: false,
             walking: None,
+            defrag: None,
         })
     }
 
@@ -146,6 +150,9 @@ impl Worker {
             let timeout = if may_wait { self.timers.timeout(self.system.now_ms()) } else { 0 };
             let mut timeout = Duration::from_millis(timeout as u64);
             if let Some(until) = self.until_walk() {
+                timeout = timeout.min(until);
+            }
+            if let Some(until) = self.until_defrag() {
                 timeout = timeout.min(until);
             }
             self.poll(events, timeout);
@@ -202,6 +209,7 @@ impl Worker {
         self.run_timers(now);
         self.settle_journal(now);
         self.walk(events.is_empty());
+        self.defragment(now);
         self.system.publish_usage(self.index);
     }
 

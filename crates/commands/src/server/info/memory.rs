@@ -51,7 +51,8 @@ pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
     text.field("mem_clients_normal", clients);
     text.zeros(&["mem_cluster_links", "mem_aof_buffer"]);
     text.field("mem_allocator", "jemalloc-5.3.0");
-    text.zeros(&["mem_overhead_db_hashtable_rehashing", "active_defrag_running"]);
+    text.zeros(&["mem_overhead_db_hashtable_rehashing"]);
+    text.field("active_defrag_running", stats.defrag.running.load(Relaxed));
     let (pending, freed) = cx.server.host.reaped();
     text.field("lazyfree_pending_objects", pending);
     text.field("lazyfreed_objects", freed.saturating_sub(stats.lazyfree_before.load(Relaxed)));

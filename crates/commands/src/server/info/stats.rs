@@ -69,6 +69,17 @@ fn total(shared: &Shared, of: fn(&WorkerStats) -> &AtomicU64) -> u64 {
     shared.workers.iter().map(|worker| of(worker).load(Relaxed)).sum()
 }
 
+fn defragmentation(cx: &Cx<'_>, text: &mut Text) {
+    let defrag = &cx.server.stats.defrag;
+    let (total, current) = defrag.times(cx.now());
+    text.field("active_defrag_hits", defrag.hits.load(Relaxed));
+    text.field("active_defrag_misses", defrag.misses.load(Relaxed));
+    text.field("active_defrag_key_hits", defrag.key_hits.load(Relaxed));
+    text.field("active_defrag_key_misses", defrag.key_misses.load(Relaxed));
+    text.field("total_active_defrag_time", total);
+    text.field("current_active_defrag_time", current);
+}
+
 pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
     traffic(cx, text);
     keys(cx, text);
@@ -79,15 +90,8 @@ pub(super) fn section(cx: &mut Cx<'_>, text: &mut Text) {
     let server = cx.server;
     let snapshots = server.saving.saves.load(Relaxed) + server.append.figures().rewrites;
     text.field("total_forks", snapshots);
-    text.zeros(&[
-        "slave_expires_tracked_keys",
-        "active_defrag_hits",
-        "active_defrag_misses",
-        "active_defrag_key_hits",
-        "active_defrag_key_misses",
-        "total_active_defrag_time",
-        "current_active_defrag_time",
-    ]);
+    text.zeros(&["slave_expires_tracked_keys"]);
+    defragmentation(cx, text);
     let tracked = cx.server.tracking.figures();
     text.field("tracking_total_keys", tracked.keys);
     text.field("tracking_total_items", tracked.items);
