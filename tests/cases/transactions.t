@@ -230,3 +230,17 @@ QUEUED
 (error) ERR EXEC without MULTI
 > EXEC now
 (error) EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command
+
+== what a SCAN meets whose time is over is gone
+> SET k v PXAT 1000000000000
+OK
+> MULTI
+OK
+> SCAN 0 COUNT 1000
+QUEUED
+> DBSIZE
+QUEUED
+> EXEC
+1) 1) "0"
+   2) (empty array)
+2) (integer) 0

@@ -149,8 +149,30 @@ impl Keys<'_> {
     /// Goes on with a scan of the current database from `cursor`, for about `count` keys. `found`
     /// sees every live record once; returns the next cursor, 0 at the end.
     ///
-    /// A key that stays is seen exactly once, whatever is inserted or deleted meanwhile.
-    pub fn scan(&mut self, cursor: u64, count: usize, mut found: impl FnMut(&Rec)) -> u64 {
+    /// A key that stays is seen exactly once, whatever is inserted or deleted meanwhile. Those met
+    /// whose time is over are removed.
+    pub fn scan(&mut self, cursor: u64, count: usize, found: impl FnMut(&Rec)) -> u64 {
+        let mut over = Vec::new();
+        let next = self.scan_on(cursor, count, found, &mut over);
+        for key in over {
+            if matches!(self.held, Held::None) {
+                self.lock_key(&key);
+                self.peek(&key);
+                self.let_go();
+            } else {
+                self.peek(&key);
+            }
+        }
+        next
+    }
+
+    fn scan_on(
+        &mut self,
+        cursor: u64,
+        count: usize,
+        mut found: impl FnMut(&Rec),
+        over: &mut Vec<Box<[u8]>>,
+    ) -> u64 {
         let mut stripe = (cursor & ((1 << STRIPE_BITS) - 1)) as usize;
         let mut position = cursor >> STRIPE_BITS;
         let (mut seen, mut steps) = (0_usize, 0_usize);
@@ -167,6 +189,8 @@ impl Keys<'_> {
                         seen += 1;
                         if rec.expire_ms().is_none_or(|at| at > now) {
                             found(rec);
+                        } else {
+                            over.push(rec.key().into());
                         }
                     });
                     (next, 1)

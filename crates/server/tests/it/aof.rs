@@ -1,6 +1,6 @@
 //! What is in the append-only file, and when.
 
-use crate::snapshots::Server;
+use crate::snapshots::{Client, Server};
 use std::fs;
 use std::time::{Duration, Instant};
 
@@ -34,4 +34,25 @@ fn rare_changes_are_in_the_file_before_their_replies() {
         assert_eq!(before, len());
     }
     assert!(prompt > ROUNDS / 2, "{prompt} of {ROUNDS}");
+}
+
+#[test]
+fn what_is_logged_does_not_count_as_used() {
+    let server = Server::start("aof-memory", &["--appendonly", "yes", "--appendfsync", "no"]);
+    let mut client = server.client();
+    let used = |client: &mut Client| -> u64 {
+        let info = client.call(&["INFO", "memory"]);
+        let used = info.lines().find_map(|line| line.strip_prefix("used_memory:"));
+        used.and_then(|used| used.trim().parse().ok()).expect("INFO tells it")
+    };
+    let (value, before) = ("v".repeat(10_000), used(&mut client));
+    for _ in 0..5000 {
+        assert_eq!(client.call(&["SET", "key", &value]), "+OK\r\n");
+    }
+    // 50 MB were logged; who frees them tells of it some moments later.
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while used(&mut client) > before + (8 << 20) {
+        assert!(Instant::now() < deadline, "{} bytes more", used(&mut client) - before);
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
