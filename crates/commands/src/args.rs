@@ -66,6 +66,14 @@ impl<'a> Args<'a> {
         self.spans.iter().map(|span| span.len as usize).sum()
     }
 
+    /// Bytes of a request of these as an array of bulk strings, however it was sent.
+    pub fn request_bytes(self) -> usize {
+        // A letter, the digits and a line's end.
+        let head = |count: usize| resp::number::digits(count as u64) + 3;
+        let body: usize = self.iter().map(|arg| head(arg.len()) + arg.len() + 2).sum();
+        head(self.len()) + body
+    }
+
     /// Bytes of the request they lie in: no fewer than theirs.
     #[inline]
     pub fn extent(self) -> usize {

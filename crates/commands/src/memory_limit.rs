@@ -85,8 +85,7 @@ pub(crate) fn is_over(shared: &Shared, worker: usize) -> bool {
 }
 
 /// Whether it is over if `spared` bytes are left out, and what connections are about to be ended
-/// for:
-/// clients go before keys.
+/// for: clients go before keys.
 fn is_beyond(shared: &Shared, worker: usize, spared: i64) -> bool {
     if !is_set(shared) {
         return false;

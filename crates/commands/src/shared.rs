@@ -449,8 +449,7 @@ pub struct Stats {
     /// How long it was over its limit before, in milliseconds.
     pub exceeded_ms: AtomicU64,
     /// What connections took beyond `maxmemory-clients` when the last was ended that may be, and
-    /// the
-    /// limit then.
+    /// the limit then.
     unevictable: [AtomicU64; 2],
     /// Connections ended for `maxmemory-clients`.
     pub evicted_clients: AtomicU64,

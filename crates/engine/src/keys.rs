@@ -77,7 +77,7 @@ pub struct Keys<'s> {
     access: Access,
     pub(crate) effects: &'s mut Effects,
     /// What has expired is absent, but not removed.
-    leaves_expired: bool,
+    pub(crate) leaves_expired: bool,
     /// Another worker was waited for to lock the only stripe.
     is_sought: bool,
     known: Known<'s>,
@@ -278,7 +278,7 @@ impl<'s> Keys<'s> {
         self.note(key, Event::KEYMISS);
     }
 
-    /// The record of a key, neither touched nor counted; an expired one is absent but stays.
+    /// The record of a key, neither touched nor counted.
     pub fn peek(&mut self, key: &[u8]) -> Option<EntryRef<'_, Rec>> {
         let place = self.locate(key)?;
         Some(self.held.stripe(place.spot.stripe).dbs[self.db].table().at(place.slot))

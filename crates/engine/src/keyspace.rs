@@ -150,7 +150,7 @@ impl Keys<'_> {
     /// sees every live record once; returns the next cursor, 0 at the end.
     ///
     /// A key that stays is seen exactly once, whatever is inserted or deleted meanwhile. Those met
-    /// whose time is over are removed.
+    /// whose time is over are removed, unless this view leaves such keys.
     pub fn scan(&mut self, cursor: u64, count: usize, found: impl FnMut(&Rec)) -> u64 {
         let mut over = Vec::new();
         let next = self.scan_on(cursor, count, found, &mut over);
@@ -176,7 +176,7 @@ impl Keys<'_> {
         let mut stripe = (cursor & ((1 << STRIPE_BITS) - 1)) as usize;
         let mut position = cursor >> STRIPE_BITS;
         let (mut seen, mut steps) = (0_usize, 0_usize);
-        let now = self.moment.now;
+        let (now, leaves_expired) = (self.moment.now, self.leaves_expired);
         while stripe < self.store.stripe_count() {
             while seen < count && steps < count.saturating_mul(10) {
                 let step;
@@ -189,7 +189,7 @@ impl Keys<'_> {
                         seen += 1;
                         if rec.expire_ms().is_none_or(|at| at > now) {
                             found(rec);
-                        } else {
+                        } else if !leaves_expired {
                             over.push(rec.key().into());
                         }
                     });

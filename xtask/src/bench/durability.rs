@@ -10,7 +10,7 @@
 //! `--scale` divides the keys of the last two.
 
 use super::speed::{Sample, measure};
-use super::{Contender, OURS, Report, median};
+use super::{Contender, OURS, Report, median, median_ratio, wanted};
 use crate::args::Args;
 use crate::server::Server;
 use crate::wire::Client;
@@ -34,8 +34,7 @@ pub(super) fn run(
     report: &mut Report,
 ) -> Result<(), String> {
     crate::setup::redis_tools()?;
-    let wanted: Option<Vec<&str>> = args.value("cases").map(|c| c.split(',').collect());
-    let has = |name: &str| wanted.as_ref().is_none_or(|w| w.contains(&name));
+    let has = wanted(args);
     if has("everysec") {
         everysec(args, contenders, report)?;
     }
@@ -64,24 +63,14 @@ fn rounds(args: &Args, lines: &[String], load: &str) -> Result<Vec<Vec<Sample>>,
     Ok(samples)
 }
 
-/// The median ratio of one figure of two servers.
-fn ratio(own: &[Sample], base: &[Sample], figure: fn(&Sample) -> f64) -> f64 {
-    median(own.iter().zip(base).map(|(own, base)| figure(own) / figure(base)).collect())
-}
-
 fn everysec(args: &Args, contenders: &[Contender], report: &mut Report) -> Result<(), String> {
     for contender in contenders {
         let line = &contender.line;
         let lines = [line.clone(), format!("{line} --appendonly yes --appendfsync everysec")];
         let samples = rounds(args, &lines, "-t set -c 50 -P 16 -d 64 -r 100000")?;
-        let kept = ratio(&samples[1], &samples[0], |s| s.ops);
-        let cpu = ratio(&samples[1], &samples[0], |s| s.ops_per_cpu);
-        let goal = if contender.name == OURS {
-            let verdict = report.verdict(kept >= EVERYSEC_MUST);
-            format!("  must {EVERYSEC_MUST:.2} {verdict}")
-        } else {
-            String::new()
-        };
+        let kept = median_ratio(&samples[1], &samples[0], |s| s.ops);
+        let cpu = median_ratio(&samples[1], &samples[0], |s| s.ops_per_cpu);
+        let goal = report.goal(&contender.name, kept, EVERYSEC_MUST);
         report.line(&format!(
             "everysec, SET pipeline 16  {:12} {kept:.2} of the operations a second without, \
              {cpu:.2} per CPU second{goal}",
@@ -99,13 +88,9 @@ fn always(args: &Args, contenders: &[Contender], report: &mut Report) -> Result<
         let load = format!("-t set -c 50 -P {pipeline} -d 64 -r 100000");
         let samples = rounds(args, &lines, &load)?;
         for (contender, own) in contenders.iter().zip(&samples) {
-            let faster = ratio(own, &samples[0], |s| s.ops);
-            let cpu = ratio(own, &samples[0], |s| s.ops_per_cpu);
-            let goal = if contender.name == OURS {
-                format!("  must {ALWAYS_MUST:.2} {}", report.verdict(faster >= ALWAYS_MUST))
-            } else {
-                String::new()
-            };
+            let faster = median_ratio(own, &samples[0], |s| s.ops);
+            let cpu = median_ratio(own, &samples[0], |s| s.ops_per_cpu);
+            let goal = report.goal(&contender.name, faster, ALWAYS_MUST);
             let ops = median(own.iter().map(|s| s.ops).collect());
             report.line(&format!(
                 "always, SET pipeline {pipeline:2}  {:12} {ops:>9.0} ops/s ({faster:.2} x), \

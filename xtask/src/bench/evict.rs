@@ -6,7 +6,7 @@
 //! needs less memory a key holds more of them; that is part of the result, and the keys are printed
 //! too.
 
-use super::{Contender, OURS, Report, median};
+use super::{Contender, OURS, Report, median, wanted};
 use crate::args::Args;
 use crate::run::captured;
 use crate::server::Server;
@@ -47,8 +47,7 @@ pub(super) fn run(
     report: &mut Report,
 ) -> Result<(), String> {
     crate::setup::redis_tools()?;
-    let wanted: Option<Vec<&str>> = args.value("cases").map(|c| c.split(',').collect());
-    let has = |name: &str| wanted.as_ref().is_none_or(|w| w.contains(&name));
+    let has = wanted(args);
     if has("rates") {
         rates(args, contenders, report)?;
     }

@@ -5,7 +5,7 @@
 //! reads whatever has come for each subscriber. Counted is what has arrived. A server may send what
 //! was published meanwhile to a subscriber in one piece.
 
-use super::{Contender, OURS, Report, median};
+use super::{Contender, Report, median, median_ratio};
 use crate::args::Args;
 use crate::server::Server;
 use crate::wire::Client;
@@ -53,17 +53,10 @@ pub(super) fn run(
             }
         }
         for (i, contender) in contenders.iter().enumerate() {
-            let ratio = |get: fn(&Sample) -> f64| {
-                let pairs = samples[i].iter().zip(&samples[0]);
-                median(pairs.map(|(own, base)| get(own) / get(base)).collect())
-            };
+            let ratio = |get: fn(&Sample) -> f64| median_ratio(&samples[i], &samples[0], get);
             let middle = |get: fn(&Sample) -> f64| median(samples[i].iter().map(get).collect());
             let cpu_ratio = ratio(|s| s.per_cpu);
-            let goal = if contender.name == OURS {
-                format!("  must {MUST:.2} {}", report.verdict(cpu_ratio >= MUST))
-            } else {
-                String::new()
-            };
+            let goal = report.goal(&contender.name, cpu_ratio, MUST);
             report.line(&format!(
                 "{case:12} {:12} {:>12.0}/s ({:>5.2} x) {:>12.0}/cpu-s ({cpu_ratio:>5.2} x){goal}",
                 contender.name,

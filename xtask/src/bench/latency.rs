@@ -10,7 +10,7 @@
 //! up is measured first, by threads that do nothing but look at the clock.
 
 use super::memory::drain;
-use super::{Report, line};
+use super::{Report, line, wanted};
 use crate::args::Args;
 use crate::run::captured;
 use crate::server::Server;
@@ -35,8 +35,7 @@ const MUST_US_SAVING: u32 = 2000;
 pub(super) fn run(args: &Args, bin: &Path, report: &mut Report) -> Result<(), String> {
     crate::setup::redis_tools()?;
     let scale: u64 = args.number("scale", 1)?;
-    let wanted: Option<Vec<&str>> = args.value("cases").map(|c| c.split(',').collect());
-    let has = |name: &str| wanted.as_ref().is_none_or(|w| w.contains(&name));
+    let has = wanted(args);
     let (server_cpu, load_cpu): (u32, u32) =
         (args.number("server-cpu", 0)?, args.number("load-cpu", 1)?);
     pin(std::process::id(), &load_cpu.to_string());

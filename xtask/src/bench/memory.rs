@@ -3,7 +3,7 @@
 //! The data is the same to the byte for every server and every run (`keccak.rs` makes it).
 
 use super::keccak::shake128_hex;
-use super::{Contender, OURS, Report};
+use super::{Contender, OURS, Report, wanted};
 use crate::args::Args;
 use crate::server::Server;
 use crate::transcript::Reply;
@@ -149,9 +149,9 @@ pub(super) fn run(
     report: &mut Report,
 ) -> Result<(), String> {
     let scale: u64 = args.number("scale", 1)?;
-    let wanted: Option<Vec<&str>> = args.value("cases").map(|c| c.split(',').collect());
+    let has = wanted(args);
     report.sample("case,server,items,bytes_per_item,load_seconds");
-    for case in CASES.iter().filter(|c| wanted.as_ref().is_none_or(|w| w.contains(&c.name))) {
+    for case in CASES.iter().filter(|case| has(case.name)) {
         let mut row = format!("{:13}", case.name);
         let mut base = f64::NAN;
         let items = (case.items / scale).max(case.step);

@@ -53,6 +53,16 @@ impl Report {
         let _ = writeln!(self.csv, "{row}");
     }
 
+    /// What stands behind a figure of this server: of ours how much it must be at least, and
+    /// whether it is.
+    pub(crate) fn goal(&mut self, server: &str, figure: f64, must: f64) -> String {
+        if server == OURS {
+            format!("  must {must:.2} {}", self.verdict(figure >= must))
+        } else {
+            String::new()
+        }
+    }
+
     /// Counts a target that was met or not; returns the word for it.
     pub(crate) fn verdict(&mut self, met: bool) -> &'static str {
         if met {
@@ -191,6 +201,17 @@ fn record(kind: &str, report: &Report) -> Result<(), String> {
     };
     write("md", head + &body)?;
     write("csv", report.csv.clone())
+}
+
+/// Whether `--cases a,b` names a case, or is not given.
+fn wanted(args: &Args) -> impl Fn(&str) -> bool {
+    let cases: Option<Vec<&str>> = args.value("cases").map(|cases| cases.split(',').collect());
+    move |name| cases.as_ref().is_none_or(|cases| cases.contains(&name))
+}
+
+/// The median ratio of one figure of two servers that took turns.
+fn median_ratio<S>(own: &[S], base: &[S], figure: impl Fn(&S) -> f64) -> f64 {
+    median(own.iter().zip(base).map(|(own, base)| figure(own) / figure(base)).collect())
 }
 
 /// The middle of `values`.

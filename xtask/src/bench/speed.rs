@@ -4,7 +4,7 @@
 //! change of the machine's mood meets all of them; the median of the rounds' ratios counts. The
 //! operations are counted by how many were asked for, not by the load generator's timer.
 
-use super::{Contender, OURS, Report, line, median};
+use super::{Contender, Report, line, median, median_ratio, wanted};
 use crate::args::Args;
 use crate::run::captured;
 use crate::server::Server;
@@ -42,8 +42,8 @@ pub(super) struct Sample {
 
 /// Cases chosen with `--cases a,b`, or all.
 fn chosen(args: &Args) -> Vec<Case> {
-    let wanted: Option<Vec<&str>> = args.value("cases").map(|c| c.split(',').collect());
-    CASES.iter().filter(|c| wanted.as_ref().is_none_or(|w| w.contains(&c.0))).copied().collect()
+    let has = wanted(args);
+    CASES.iter().filter(|case| has(case.0)).copied().collect()
 }
 
 pub(super) fn run(
@@ -86,16 +86,9 @@ pub(super) fn run(
 
 fn print_row(case: Case, name: &str, own: &[Sample], base: &[Sample], report: &mut Report) {
     let middle = |get: fn(&Sample) -> f64| median(own.iter().map(get).collect());
-    let ratio = |get: fn(&Sample) -> f64| {
-        median(own.iter().zip(base).map(|(a, b)| get(a) / get(b)).collect())
-    };
+    let ratio = |get: fn(&Sample) -> f64| median_ratio(own, base, get);
     let cpu_ratio = ratio(|s| s.ops_per_cpu);
-    let goal = if name == OURS {
-        let must = case.2;
-        format!("  must {must:.2} {}", report.verdict(cpu_ratio >= must))
-    } else {
-        String::new()
-    };
+    let goal = report.goal(name, cpu_ratio, case.2);
     report.line(&format!(
         "{:13} {name:12} {:>14.0} ({:>5.2} x) {:>14.0} ({cpu_ratio:>5.2} x)  p50 {:.3} p99 {:.3} ms\
          {goal}",

@@ -6,7 +6,7 @@
 
 use super::latency::{pin, probe};
 use super::speed::measure;
-use super::{Contender, OURS, Report, median};
+use super::{Contender, OURS, Report, median, wanted};
 use crate::args::Args;
 use crate::authority::Certificates;
 use crate::server::{Server, free_port};
@@ -39,8 +39,7 @@ pub(super) fn run(args: &Args, all: &[Contender], report: &mut Report) -> Result
     crate::setup::redis_tools()?;
     let scratch = crate::env::scratch("bench-tls").map_err(|e| e.to_string())?;
     let certificates = Certificates::make(&scratch)?;
-    let wanted: Option<Vec<&str>> = args.value("cases").map(|c| c.split(',').collect());
-    let has = |name: &str| wanted.as_ref().is_none_or(|w| w.contains(&name));
+    let has = wanted(args);
     let (server_cpu, load_cpu) = (args.number("server-cpu", 0)?, args.number("load-cpu", 1)?);
     let mut servers = Vec::new();
     for one in all {
@@ -69,11 +68,7 @@ pub(super) fn run(args: &Args, all: &[Contender], report: &mut Report) -> Result
         }
         for (at, (name, ..)) in servers.iter().enumerate() {
             let (rate, ratio) = (median(rates[at].clone()), median(ratios[at].clone()));
-            let goal = if name == OURS {
-                format!("  must {MUST:.2} {}", report.verdict(ratio >= MUST))
-            } else {
-                String::new()
-            };
+            let goal = report.goal(name, ratio, MUST);
             report.line(&format!("{case:12} {name:12} {rate:>10.0}/cpu-s ({ratio:.2} x){goal}"));
         }
     }

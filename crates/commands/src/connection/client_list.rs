@@ -239,17 +239,9 @@ fn flags_of(card: &Card) -> String {
     flags
 }
 
-/// Length of a request on the wire.
-fn request_bytes(args: Args<'_>) -> u64 {
-    let header = |count: usize| 3 + resp::number::digits(count as u64);
-    let body: usize = args.iter().map(|arg| header(arg.len()) + arg.len() + 2).sum();
-    (header(args.len()) + body) as u64
-}
-
 /// Appends the line of one connection; of the one that asks with its `request`, of which its card
 /// knows nothing. The fields up to `resp` stand in the order of Redis 7.0, which tools match by;
-/// newer
-/// ones follow.
+/// newer ones follow.
 pub(super) fn push_line(
     out: &mut Vec<u8>,
     card: &Card,
@@ -258,7 +250,7 @@ pub(super) fn push_line(
     request: Option<Args<'_>>,
 ) {
     let (query, arguments) = match request {
-        Some(args) => (request_bytes(args), args.total_bytes() as u64),
+        Some(args) => (args.request_bytes() as u64, args.total_bytes() as u64),
         None => (card.query_bytes.load(Relaxed), card.argv_bytes.load(Relaxed)),
     };
     let seconds = |since: i64| (now - since).max(0) / 1000;

@@ -253,19 +253,11 @@ pub(crate) fn count(shared: &Shared, worker: usize, call: &Ran<'_>, now: i64) {
     if found.is_empty() {
         return;
     }
-    let price = Price { ticks: call.ticks, bytes: (request_len(call.args) + call.reply) as u64 };
+    let price = Price { ticks: call.ticks, bytes: (call.args.request_bytes() + call.reply) as u64 };
     if let Some(counts) = &mut *shared.workers[worker].hot.lock() {
         let keys = found.iter().map(|found| call.args.at(found.index));
         counts.count(price, found.len(), keys);
     }
-}
-
-/// Bytes of a request as an array of bulk strings, however it was sent.
-fn request_len(args: Args<'_>) -> usize {
-    let digits = |count: usize| count.checked_ilog10().unwrap_or(0) as usize + 1;
-    // A letter, the digits and a line's end.
-    let head = |count| digits(count) + 3;
-    head(args.len()) + args.iter().map(|arg| head(arg.len()) + arg.len() + 2).sum::<usize>()
 }
 
 /// `HOTKEYS START METRICS n [CPU] [NET] [COUNT k] [DURATION s] [SAMPLE r]` -> `OK`.

@@ -106,7 +106,7 @@ pub(super) fn run(
     let cpu = args.number("server-cpu", 0)?;
     let load_cpu: u32 = args.number("load-cpu", 1)?;
     super::latency::pin(std::process::id(), &load_cpu.to_string());
-    let wanted: Option<Vec<&str>> = args.value("cases").map(|c| c.split(',').collect());
+    let has = super::wanted(args);
     let size: u64 = args.number("size", 0)?;
     let mut runners: Vec<Runner> =
         contenders.iter().map(|c| Runner::start(c, cpu)).collect::<Result<_, _>>()?;
@@ -116,8 +116,7 @@ pub(super) fn run(
         "row", "elements", "ops/cpu-s", "best peer", "", "ratio"
     ));
     for family in FAMILIES {
-        let rows: Vec<&Row> =
-            family.rows.iter().filter(|r| asked(wanted.as_deref(), family, r)).collect();
+        let rows: Vec<&Row> = family.rows.iter().filter(|row| asked(&has, family, row)).collect();
         for shape in SIZES.into_iter().filter(|s| !rows.is_empty() && (size == 0 || s.0 == size)) {
             for runner in &mut runners {
                 populate(&mut runner.load, family, shape)
@@ -133,9 +132,9 @@ pub(super) fn run(
 }
 
 /// Whether `--cases` names the family, the row, or the command that the row begins with.
-fn asked(wanted: Option<&[&str]>, family: &Family, row: &Row) -> bool {
+fn asked(has: impl Fn(&str) -> bool, family: &Family, row: &Row) -> bool {
     let command = row.0.split([' ', ',']).next().unwrap_or(row.0);
-    wanted.is_none_or(|w| w.iter().any(|w| [family.name, row.0, command].contains(w)))
+    [family.name, row.0, command].into_iter().any(has)
 }
 
 /// Fills an empty server with the family's keys.

@@ -1,4 +1,4 @@
-use super::{Counts, Options, Price, request_len, share};
+use super::{Counts, Options, Price, share};
 use crate::args::OwnedArgs;
 use crate::introspection::space_saving::{Heavy, Merged};
 use proptest::prelude::*;
@@ -69,9 +69,9 @@ fn a_request_is_as_long_as_its_bytes_on_the_wire() {
     let long = [b'x'; 1000];
     let few: OwnedArgs = [&b"GET"[..], b"config:global"].into_iter().collect();
     let many: OwnedArgs = (0..12).map(|len| &long[..len * 10]).collect();
-    assert_eq!(request_len(few.args()), 33);
+    assert_eq!(few.args().request_bytes(), 33);
     for args in [few, many, [&long[..], b""].into_iter().collect()] {
-        assert_eq!(request_len(args.args()), wire(&args));
+        assert_eq!(args.args().request_bytes(), wire(&args));
     }
 }
 
