@@ -330,7 +330,10 @@ impl Worker {
             member.requests.end = batch.ahead.len();
             conn.input = own;
         }
-        self.weigh(conn);
+        // Else its input may still be the batch's, which it is not weighed with.
+        if gulped > 0 {
+            self.weigh(conn);
+        }
         is_full
     }
 

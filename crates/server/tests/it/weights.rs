@@ -38,6 +38,20 @@ fn named(server: &Server, name: &str) -> Client {
 }
 
 #[test]
+fn a_pipeline_may_be_cut_within_a_request() {
+    let server = Server::start("weights-cut", &[]);
+    let mut client = server.client();
+    // More than is read at once, so that the last request of a read is a part of one, behind others.
+    let request = format!("*2\r\n$4\r\nECHO\r\n$5000\r\n{}\r\n", "x".repeat(5000));
+    for _ in 0..5 {
+        client.send(request.repeat(100).as_bytes());
+        for _ in 0..100 {
+            assert_eq!(client.reply().len(), 5009);
+        }
+    }
+}
+
+#[test]
 fn client_list_shows_what_a_client_holds() {
     for threads in ["1", "2"] {
         let server = Server::start(&format!("weights-{threads}"), &["--io-threads", threads]);
