@@ -1,5 +1,5 @@
 //! `cargo xtask files`: data sets cross over between our server and another one as RDB files, as
-//! append-only logs, and by `scrubjay import`.
+//! append-only logs, by `scrubjay import`, and by MIGRATE through TLS.
 //!
 //! One server makes the values of `dumps` under names of their own, in several databases, some with
 //! an expiry, loads a function library, and saves. The other starts on that file. What its readers
@@ -7,10 +7,11 @@
 //! are written by SAVE and by BGSAVE; logs are rewritten when half of the values are there, so that
 //! base and increment both hold some.
 
+use crate::authority::Certificates;
 use crate::dumps::{self, Recipe, seen};
 use crate::logs;
 use crate::run::Tally;
-use crate::server::{Options, Server};
+use crate::server::{Options, Server, free_port};
 use crate::transcript::Reply;
 use crate::wire::Client;
 use std::fs;
@@ -70,6 +71,10 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
     }
     let us = (ours.as_path(), written_for);
     total.add(&import((&peer, Vec::new()), us.clone(), &recipes, asked, &ours)?);
+    if about.tls {
+        total.add(&migrate(us.clone(), (&peer, Vec::new()), &recipes, asked)?);
+        total.add(&migrate((&peer, Vec::new()), us, &recipes, asked)?);
+    }
     if about.encodings {
         // What every server of the line can do was tried with this one.
         total.add(&logs::upgrade(&ours, &peer)?);
@@ -89,6 +94,7 @@ struct About {
     encodings: bool,
     expiry: bool,
     is_valkey: bool,
+    tls: bool,
 }
 
 fn about(peer: &Path) -> Result<About, String> {
@@ -96,10 +102,12 @@ fn about(peer: &Path) -> Result<About, String> {
     let mut client = Client::connect(server.port)?;
     let info = client.call(&["INFO", "server"])?.render().join(" ");
     let reply = client.call(&["HPTTL", "k", "FIELDS", "1", "f"])?;
+    let tls = client.call(&["CONFIG", "GET", "tls-cluster"])?.render().len() > 1;
     Ok(About {
         encodings: info.contains("redis_version:7.0"),
         expiry: matches!(reply, Reply::Array(_)),
         is_valkey: info.contains("valkey_version"),
+        tls,
     })
 }
 
@@ -216,6 +224,51 @@ fn import(
         total.add(&Tally::one(fine));
     }
     total.add(&compare(&way, &mut Client::connect(target.port)?, recipes, &made, asked)?);
+    Ok(total)
+}
+
+/// Makes the values on one server and moves them to the other, where either asks for a certificate.
+fn migrate(
+    from: Side<'_>,
+    to: Side<'_>,
+    recipes: &[Recipe],
+    asked: Asked,
+) -> Result<Tally, String> {
+    let way = format!("MIGRATE from {} to {}", name(from.0), name(to.0));
+    let folder = crate::env::scratch("files-tls").map_err(|error| error.to_string())?;
+    let certificates = Certificates::make(&folder)?;
+    let start = |side: Side<'_>, name, tls_port| {
+        let more = ["--tls-cluster", "yes", "--tls-auth-clients", "yes"].map(str::to_owned);
+        let args = [side.1, certificates.directives(tls_port), more.to_vec()].concat();
+        Server::start(side.0, name, &Options { args, ..Options::default() })
+    };
+    let port = free_port()?;
+    let source = start(from, "migrate-from", free_port()?)?;
+    let target = start(to, "migrate-to", port)?;
+    let mut client = Client::connect(source.port)?;
+    let mut made = Vec::new();
+    for (index, recipe) in recipes.iter().enumerate() {
+        make(&mut client, index, recipe)?;
+        made.push(seen_at(&mut client, index, asked)?);
+    }
+    let mut total = Tally::default();
+    for db in 0..DATABASES {
+        let of_db = (db..recipes.len()).step_by(DATABASES);
+        let keys: Vec<String> = of_db.map(|index| format!("key:{index}")).collect();
+        let (port, db) = (port.to_string(), db.to_string());
+        client.call(&["SELECT", &db])?;
+        let words = ["MIGRATE", "127.0.0.1", &port, "", &db, "10000", "KEYS"];
+        let words = words.into_iter().chain(keys.iter().map(String::as_str)).collect::<Vec<_>>();
+        let said = [client.call(&words)?, client.call(&["DBSIZE"])?];
+        let said = said.map(|reply| reply.render().join(" "));
+        let fine = said == ["OK", "(integer) 0"];
+        if !fine {
+            println!("FAIL {way}: database {db}: {said:?}");
+        }
+        total.add(&Tally::one(fine));
+    }
+    total.add(&compare(&way, &mut Client::connect(target.port)?, recipes, &made, asked)?);
+    let _ = fs::remove_dir_all(&folder);
     Ok(total)
 }
 

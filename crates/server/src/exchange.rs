@@ -3,13 +3,16 @@
 //! The calling worker waits. A connection is taken out of the cache while it is used, so two
 //! workers never share one; it goes back when everything was answered. One that had been kept may
 //! have been closed at the other end: if the first line does not come, it is tried once more over
-//! a new one.
+//! a new one. With `tls-cluster` connections speak TLS; a kept one is not used again when that has
+//! changed since, or the certificates have.
 
+use crate::log::Log;
+use crate::tls::outgoing::{self, Credentials};
 use commands::exchange::{Answers, Exchange, Failure};
 use resp::encode;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Kept at most this long without use.
@@ -24,8 +27,22 @@ struct Link {
     host: String,
     port: u16,
     db: Option<i64>,
-    stream: BufReader<TcpStream>,
+    /// Those that it was made with, through TLS; none in plain text.
+    credentials: Option<Arc<Credentials>>,
+    stream: BufReader<Wire>,
     used: Instant,
+}
+
+/// The way to another server.
+enum Wire {
+    Plain(Socket),
+    Tls(Box<outgoing::Stream<Socket>>),
+}
+
+/// A connection on which reads end at a point in time.
+struct Socket {
+    tcp: TcpStream,
+    end: Instant,
 }
 
 /// Connections to other servers that are not in use.
@@ -40,9 +57,14 @@ impl Links {
         kept.len()
     }
 
-    /// Sends requests and collects their answers.
-    pub(crate) fn exchange(&self, call: Exchange<'_>) -> Answers {
-        if let Some(mut link) = self.take(call) {
+    /// Sends requests and collects their answers: through TLS if there are credentials for it.
+    pub(crate) fn exchange(
+        &self,
+        call: Exchange<'_>,
+        credentials: Option<&Arc<Credentials>>,
+        log: &Log,
+    ) -> Answers {
+        if let Some(mut link) = self.take(call, credentials) {
             let answers = link.run(call);
             let unheard = answers.refused.is_none() && answers.lines.is_empty();
             if answers.failure.is_none() || !unheard || !link.was_closed {
@@ -50,11 +72,13 @@ impl Links {
                 return answers;
             }
         }
-        let link = match Link::connect(call) {
+        let link = match Link::connect(call, credentials, log) {
             Ok(link) => link,
             Err(error) => {
-                // There the refusal is met by the first write, and clients know its words.
-                let refused = error.kind() == io::ErrorKind::ConnectionRefused;
+                // There the refusal is met by the first write, and clients know its words; what TLS
+                // writes belongs to connecting.
+                let refused =
+                    credentials.is_none() && error.kind() == io::ErrorKind::ConnectionRefused;
                 let failure = Some(if refused { Failure::Write } else { Failure::Connect });
                 return Answers { failure, ..Answers::default() };
             }
@@ -65,10 +89,13 @@ impl Links {
         answers
     }
 
-    fn take(&self, call: Exchange<'_>) -> Option<Running> {
+    fn take(&self, call: Exchange<'_>, credentials: Option<&Arc<Credentials>>) -> Option<Running> {
         self.count();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = kept.iter().position(|link| link.host == call.host && link.port == call.port)?;
+        let at = kept.iter().position(|link| {
+            let is_way = link.credentials.as_ref().map(Arc::as_ptr) == credentials.map(Arc::as_ptr);
+            is_way && link.host == call.host && link.port == call.port
+        })?;
         Some(Running { link: kept.swap_remove(at), was_closed: false })
     }
 
@@ -85,37 +112,50 @@ impl Links {
 }
 
 impl Link {
-    fn connect(call: Exchange<'_>) -> io::Result<Self> {
+    fn connect(
+        call: Exchange<'_>,
+        credentials: Option<&Arc<Credentials>>,
+        log: &Log,
+    ) -> io::Result<Self> {
         let timeout = Duration::from_millis(call.timeout_ms);
         let mut failure = io::Error::from(io::ErrorKind::NotFound);
         for address in (call.host, call.port).to_socket_addrs()? {
-            match TcpStream::connect_timeout(&address, timeout) {
-                Ok(stream) => {
-                    stream.set_nodelay(true)?;
-                    return Ok(Self {
-                        host: call.host.to_owned(),
-                        port: call.port,
-                        db: None,
-                        stream: BufReader::new(stream),
-                        used: Instant::now(),
-                    });
+            let tcp = match TcpStream::connect_timeout(&address, timeout) {
+                Ok(tcp) => tcp,
+                Err(error) => {
+                    failure = error;
+                    continue;
                 }
-                Err(error) => failure = error,
-            }
+            };
+            tcp.set_nodelay(true)?;
+            tcp.set_write_timeout(Some(timeout))?;
+            let socket = Socket { tcp, end: Instant::now() + timeout };
+            let wire = match credentials {
+                None => Wire::Plain(socket),
+                Some(credentials) => {
+                    let stream = outgoing::shake(credentials, socket).inspect_err(|error| {
+                        log.notice(format_args!("MIGRATE: no TLS with {address}: {error}"));
+                    })?;
+                    Wire::Tls(Box::new(stream))
+                }
+            };
+            return Ok(Self {
+                host: call.host.to_owned(),
+                port: call.port,
+                db: None,
+                credentials: credentials.cloned(),
+                stream: BufReader::new(wire),
+                used: Instant::now(),
+            });
         }
         Err(failure)
     }
 
     /// One line without its end. `timeout` is for the whole of it.
     fn line(&mut self, timeout: Duration) -> io::Result<Vec<u8>> {
-        let end = Instant::now() + timeout;
+        self.stream.get_mut().socket().end = Instant::now() + timeout;
         let mut line = Vec::new();
         while !line.ends_with(b"\n") {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(io::ErrorKind::TimedOut.into());
-            }
-            self.stream.get_ref().set_read_timeout(Some(left))?;
             let room = LINE_MAX - line.len() as u64;
             let read = self.stream.by_ref().take(room).read_until(b'\n', &mut line)?;
             if read == 0 {
@@ -124,6 +164,61 @@ impl Link {
         }
         line.truncate(line.trim_ascii_end().len());
         Ok(line)
+    }
+}
+
+impl Wire {
+    fn socket(&mut self) -> &mut Socket {
+        match self {
+            Self::Plain(socket) => socket,
+            Self::Tls(stream) => &mut stream.sock,
+        }
+    }
+}
+
+impl Read for Wire {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.read(room),
+            Self::Tls(stream) => stream.read(room),
+        }
+    }
+}
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.write(bytes),
+            Self::Tls(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(socket) => socket.flush(),
+            Self::Tls(stream) => stream.flush(),
+        }
+    }
+}
+
+impl Read for Socket {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let left = self.end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        self.tcp.set_read_timeout(Some(left))?;
+        self.tcp.read(room)
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.tcp.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.tcp.flush()
     }
 }
 
@@ -178,9 +273,12 @@ impl Running {
     }
 
     fn send(&mut self, timeout: Duration, parts: &[&[u8]]) -> io::Result<()> {
-        let stream = self.link.stream.get_mut();
-        stream.set_write_timeout(Some(timeout))?;
-        parts.iter().try_for_each(|part| stream.write_all(part))
+        let wire = self.link.stream.get_mut();
+        let socket = wire.socket();
+        socket.tcp.set_write_timeout(Some(timeout))?;
+        socket.end = Instant::now() + timeout;
+        parts.iter().try_for_each(|part| wire.write_all(part))?;
+        wire.flush()
     }
 }
 

@@ -15,7 +15,7 @@ use crate::tls::handshakes::HELPERS_MAX;
 use commands::Cx;
 use commands::append::Notice;
 use commands::config::{Config, ConfigFile as _, Id, choices};
-use commands::exchange::{Answers, Exchange};
+use commands::exchange::{Answers, Exchange, Failure};
 use commands::measure::Durations;
 use commands::saving::{self, Saving};
 use commands::shared::{
@@ -657,7 +657,11 @@ impl Host for HostOf {
     }
 
     fn exchange(&self, call: Exchange<'_>) -> Answers {
-        self.0.links.exchange(call)
+        let (config, log) = (&self.0.config, &self.0.log);
+        match self.0.tls.outgoing(config, log) {
+            Ok(credentials) => self.0.links.exchange(call, credentials.as_ref(), log),
+            Err(()) => Answers { failure: Some(Failure::Connect), ..Answers::default() },
+        }
     }
 
     fn serve_while_busy(&self, cx: &mut Cx<'_>) {

@@ -389,7 +389,7 @@ directives! {
 
     // TLS.
     TLS_PORT => row("tls-port", int(0, PORT_MAX, 0)).live(),
-    TLS_CLUSTER => row("tls-cluster", yes_no(false)),
+    TLS_CLUSTER => row("tls-cluster", yes_no(false)).live(),
     TLS_REPLICATION => row("tls-replication", yes_no(false)),
     TLS_AUTH_CLIENTS => row("tls-auth-clients", choice(c::TLS_AUTH_CLIENTS, 1)).live(),
     TLS_AUTH_CLIENTS_USER =>
@@ -397,9 +397,9 @@ directives! {
     TLS_CERT_FILE => row("tls-cert-file", unset()).volatile().live(),
     TLS_KEY_FILE => row("tls-key-file", unset()).volatile().live(),
     TLS_KEY_FILE_PASS => row("tls-key-file-pass", unset()).sensitive().live(),
-    TLS_CLIENT_CERT_FILE => row("tls-client-cert-file", unset()).volatile(),
-    TLS_CLIENT_KEY_FILE => row("tls-client-key-file", unset()).volatile(),
-    TLS_CLIENT_KEY_FILE_PASS => row("tls-client-key-file-pass", unset()).sensitive(),
+    TLS_CLIENT_CERT_FILE => row("tls-client-cert-file", unset()).volatile().live(),
+    TLS_CLIENT_KEY_FILE => row("tls-client-key-file", unset()).volatile().live(),
+    TLS_CLIENT_KEY_FILE_PASS => row("tls-client-key-file-pass", unset()).sensitive().live(),
     TLS_DH_PARAMS_FILE => row("tls-dh-params-file", unset()).volatile(),
     TLS_CA_CERT_FILE => row("tls-ca-cert-file", unset()).volatile().live(),
     TLS_CA_CERT_DIR => row("tls-ca-cert-dir", unset()).volatile().live(),

@@ -1,8 +1,11 @@
 //! Exchanges with a peer that plays a script: what it expects to read, and what it answers.
 
-use super::{Exchange, Failure, Links};
+use super::{Answers, Exchange, Failure, Links};
+use crate::log::Log;
+use commands::config::Config;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
 use std::thread::{JoinHandle, spawn};
 
 const PING: &[u8] = b"*1\r\n$4\r\nPING\r\n";
@@ -30,6 +33,10 @@ fn peer(scripts: Vec<Script>) -> (u16, JoinHandle<()>) {
     (port, thread)
 }
 
+fn exchange(links: &Links, call: Exchange<'_>) -> Answers {
+    links.exchange(call, None, &Log::new(Arc::new(Config::new(1))))
+}
+
 fn call(port: u16) -> Exchange<'static> {
     Exchange {
         host: "127.0.0.1",
@@ -51,7 +58,7 @@ fn a_connection_is_kept_with_its_database() {
     let links = Links::default();
     let call = Exchange { login: &[b"secret"], ..call(port) };
     for _ in 0..2 {
-        let answers = links.exchange(call);
+        let answers = exchange(&links, call);
         assert_eq!((answers.refused, answers.failure), (None, None));
         assert_eq!(answers.lines, [b"+PONG"]);
         assert_eq!(links.count(), 1);
@@ -67,9 +74,9 @@ fn errors_are_told_and_forget_the_database() {
         (opening, b"+OK\r\n-BUSYKEY there\r\n"),
     ]]);
     let links = Links::default();
-    let answers = links.exchange(call(port));
+    let answers = exchange(&links, call(port));
     assert_eq!(answers.refused.as_deref(), Some(&b"ERR no such database"[..]));
-    let answers = links.exchange(call(port));
+    let answers = exchange(&links, call(port));
     assert_eq!((answers.refused, answers.lines), (None, vec![b"-BUSYKEY there".to_vec()]));
     thread.join().expect("the peer is content");
 }
@@ -80,7 +87,7 @@ fn a_kept_connection_that_was_closed_is_opened_again() {
     let (port, thread) = peer(vec![script.clone(), script]);
     let links = Links::default();
     for _ in 0..2 {
-        let answers = links.exchange(call(port));
+        let answers = exchange(&links, call(port));
         assert_eq!((answers.lines.len(), answers.failure), (1, None));
     }
     thread.join().expect("the peer is content");
@@ -93,7 +100,7 @@ fn silence_ends_in_time_and_answers_so_far_count() {
     let port = listener.local_addr().expect("bound").port();
     let links = Links::default();
     let silent = Exchange { timeout_ms: 50, ..call(port) };
-    let answers = links.exchange(silent);
+    let answers = exchange(&links, silent);
     assert_eq!((answers.lines.len(), answers.failure), (0, Some(Failure::Read)));
     let half = Exchange { timeout_ms: 200, requests: &requests, count: 2, ..silent };
     let thread = spawn(move || {
@@ -103,7 +110,7 @@ fn silence_ends_in_time_and_answers_so_far_count() {
         let mut rest = Vec::new();
         let _ = stream.read_to_end(&mut rest);
     });
-    let answers = links.exchange(half);
+    let answers = exchange(&links, half);
     assert_eq!((answers.lines.len(), answers.failure), (1, Some(Failure::Read)));
     assert_eq!(links.count(), 0);
     thread.join().expect("the peer is content");
@@ -115,8 +122,8 @@ fn nobody_there_and_lines_without_end() {
     let port = listener.local_addr().expect("bound").port();
     drop(listener);
     let links = Links::default();
-    assert_eq!(links.exchange(call(port)).failure, Some(Failure::Write));
+    assert_eq!(exchange(&links, call(port)).failure, Some(Failure::Write));
     let (port, thread) = peer(vec![vec![([SELECT_3, PING].concat(), &[b'x'; 5000])]]);
-    assert_eq!(links.exchange(call(port)).failure, Some(Failure::Read));
+    assert_eq!(exchange(&links, call(port)).failure, Some(Failure::Read));
     thread.join().expect("the peer is content");
 }

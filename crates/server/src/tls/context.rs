@@ -4,16 +4,17 @@
 //! of redis-server 7.0.15 where it has some.
 
 use crate::conf_file::reason;
+use crate::tls::outgoing::Credentials;
 use crate::tls::sessions::Sessions;
 use crate::tls::{key, suites};
 use commands::config::{Config, Id, choices};
 use commands::shared::Certificate;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::CertificateDer;
+use rustls::server::NoServerSessionStorage;
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
-use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert};
-use rustls::sign::CertifiedKey;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig};
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -27,6 +28,8 @@ use x509_parser::prelude::{AttributeTypeAndValue, FromDer as _, GeneralName, X50
 pub(super) struct Context {
     /// For the library.
     pub(super) server: Arc<ServerConfig>,
+    /// For connections to other servers, if they are to be made through TLS.
+    pub(super) outgoing: Option<Arc<Credentials>>,
     /// `tls-auth-clients-user`.
     identity: i64,
     /// The server's certificate, that for its own connections, and of the authorities' the one that
@@ -58,23 +61,31 @@ impl Context {
         let versions = suites::protocols(&text(Id::TLS_PROTOCOLS))?;
         let own = certified(&cert, &key, &config.text(Id::TLS_KEY_FILE_PASS), &provider)?;
         let (roots, root) = authorities(authority.0.as_deref(), authority.1.as_deref())?;
+        let roots = Arc::new(roots);
         let mut client = None;
         if let (Some(cert), Some(key)) =
             (given(Id::TLS_CLIENT_CERT_FILE), given(Id::TLS_CLIENT_KEY_FILE))
         {
             let pass = config.text(Id::TLS_CLIENT_KEY_FILE_PASS);
-            client = shown(&certified(&cert, &key, &pass, &provider)?.cert);
+            client = Some(certified(&cert, &key, &pass, &provider)?);
         }
         let chosen =
             suites::choose(&text(Id::TLS_CIPHERS), &text(Id::TLS_CIPHERSUITES), &provider)?;
         let provider = Arc::new(CryptoProvider { cipher_suites: chosen, ..provider });
+        let failed = |error| format!("Failed to configure TLS: {error}");
+        let shown = [shown(&own.cert), client.as_ref().and_then(|one| shown(&one.cert)), root];
+        let mut outgoing = None;
+        if config.flag(Id::TLS_CLUSTER) {
+            let own = client.unwrap_or_else(|| Arc::clone(&own));
+            let made = Credentials::new(&provider, &versions, Arc::clone(&roots), own);
+            outgoing = Some(Arc::new(made.map_err(failed)?));
+        }
         let verifier = verifier(auth, roots, &provider)?;
-        let builder = ServerConfig::builder_with_provider(provider)
+        let mut server = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&versions)
-            .map_err(|error| format!("Failed to configure TLS: {error}"))?;
-        let shown = [shown(&own.cert), client, root];
-        let mut server =
-            builder.with_client_cert_verifier(verifier).with_cert_resolver(Arc::new(Own(own)));
+            .map_err(failed)?
+            .with_client_cert_verifier(verifier)
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(own)));
         server.ignore_client_order = config.flag(Id::TLS_PREFER_SERVER_CIPHERS);
         server.send_tls13_tickets = 1;
         if config.flag(Id::TLS_SESSION_CACHING) {
@@ -87,7 +98,7 @@ impl Context {
             server.session_storage = Arc::new(NoServerSessionStorage {});
         }
         let identity = config.int(Id::TLS_AUTH_CLIENTS_USER);
-        Ok(Self { server: Arc::new(server), identity, shown })
+        Ok(Self { server: Arc::new(server), outgoing, identity, shown })
     }
 
     /// The name of the user that a client's certificate stands for, if it stands for one.
@@ -99,16 +110,6 @@ impl Context {
             _ => None,
         };
         name.map(Into::into)
-    }
-}
-
-/// Always the one certificate.
-#[derive(Debug)]
-struct Own(Arc<CertifiedKey>);
-
-impl ResolvesServerCert for Own {
-    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(&self.0))
     }
 }
 
@@ -200,13 +201,12 @@ pub(super) fn authorities(
 
 fn verifier(
     auth: i64,
-    roots: RootCertStore,
+    roots: Arc<RootCertStore>,
     provider: &Arc<CryptoProvider>,
 ) -> Result<Arc<dyn ClientCertVerifier>, String> {
     if auth == choices::TLS_AUTH_NO {
         return Ok(WebPkiClientVerifier::no_client_auth());
     }
-    let roots = Arc::new(roots);
     let mut builder = WebPkiClientVerifier::builder_with_provider(roots, Arc::clone(provider));
     if auth == choices::TLS_AUTH_OPTIONAL {
         builder = builder.allow_unauthenticated();

@@ -4,6 +4,7 @@
 //! listener -> accept -> handshake, on a helper thread -> worker
 //!                       handshakes.rs                    net/batch.rs: reads and writes through
 //! directives, files -> Context (context.rs)              Stream (stream.rs), once a batch
+//!                      `-> Credentials (outgoing.rs) -> MIGRATE, with tls-cluster
 //! ```
 //! A worker never sees a handshake: signing takes up to a millisecond, and its other clients would
 //! wait for it. All contexts come from here; one that cannot be built leaves the old one in force.
@@ -28,6 +29,7 @@ use crate::host::System;
 use crate::log::Log;
 use crate::tls::context::Context;
 use crate::tls::handshakes::{Helpers, Newcomer};
+use crate::tls::outgoing::Credentials;
 use crate::tls::stamps::Stamps;
 use commands::config::{Config, Id};
 use commands::shared::{Certificate, Shared};
@@ -154,6 +156,26 @@ impl Tls {
             Some(helpers) => helpers.take(who),
             None => handshakes::forget(system, shared, who.worker),
         }
+    }
+
+    /// What connections to other servers are made with: nothing, in plain text, without
+    /// `tls-cluster`.
+    ///
+    /// # Errors
+    /// TLS is wanted and cannot be had: no connection may be made.
+    pub(crate) fn outgoing(
+        &self,
+        config: &Config,
+        log: &Log,
+    ) -> Result<Option<Arc<Credentials>>, ()> {
+        if !config.flag(Id::TLS_CLUSTER) {
+            return Ok(None);
+        }
+        // Else a helper thread does.
+        if self.helpers.get().is_none() {
+            self.look_at_files(config, log);
+        }
+        self.context().and_then(|context| context.outgoing.clone()).map(Some).ok_or(())
     }
 
     /// What a new connection begins with.

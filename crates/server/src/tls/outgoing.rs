@@ -1,21 +1,26 @@
-//! TLS towards other servers: whom `scrubjay import` trusts, and who it is to them.
+//! TLS towards other servers: whom MIGRATE and `scrubjay import` trust, and who they are to them.
 //!
-//! The other server's certificate has to come from a trusted authority and to name the server, as
-//! the address or `--sni` has it. (redis-cli does not look at the name.) Without `--cacert` and
-//! `--cacertdir` the authorities of the system are trusted.
+//! For MIGRATE the other server's certificate has to come from an authority of the directives, and
+//! its names are not looked at, as in Redis: addresses of servers change more often than
+//! certificates. For `import` it has to name the server, as the address or `--sni` has it.
+//! (redis-cli does not look at the name.) Without `--cacert` and `--cacertdir` the authorities of
+//! the system are trusted.
 
 use super::context::{authorities, certificates};
 use super::{key, suites};
 use crate::conf_file::reason;
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{Resumption, WebPkiServerVerifier, verify_server_cert_signed_by_trust_anchor};
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{
     ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
-    StreamOwned,
+    StreamOwned, SupportedProtocolVersion,
 };
-use std::net::TcpStream;
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -40,8 +45,46 @@ pub(crate) struct Options {
     pub(crate) ciphersuites: String,
 }
 
+/// Whom to trust and who to be, towards any server.
+pub(crate) struct Credentials(Arc<ClientConfig>);
+
 /// A connection through TLS.
-pub(crate) type Stream = StreamOwned<ClientConnection, TcpStream>;
+pub(crate) type Stream<S> = StreamOwned<ClientConnection, S>;
+
+impl Credentials {
+    /// Trusts servers of these authorities, whatever their names, and shows a certificate to them.
+    ///
+    /// # Errors
+    /// Protocols and suites do not fit together.
+    pub(super) fn new(
+        provider: &Arc<CryptoProvider>,
+        versions: &[&'static SupportedProtocolVersion],
+        roots: Arc<RootCertStore>,
+        own: Arc<CertifiedKey>,
+    ) -> Result<Self, rustls::Error> {
+        let judge = Nameless { roots: Some(roots), provider: Arc::clone(provider) };
+        let mut config = ClientConfig::builder_with_provider(Arc::clone(provider))
+            .with_protocol_versions(versions)?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(judge))
+            .with_client_cert_resolver(Arc::new(SingleCertAndKey::from(own)));
+        // No name is told, and sessions are found by name.
+        config.enable_sni = false;
+        config.resumption = Resumption::disabled();
+        Ok(Self(Arc::new(config)))
+    }
+}
+
+/// Shakes hands with a server whose name does not matter.
+///
+/// # Errors
+/// The connection failed, or one side does not trust the other.
+pub(crate) fn shake<S: Read + Write>(
+    credentials: &Credentials,
+    socket: S,
+) -> io::Result<Stream<S>> {
+    shake_by_name(&credentials.0, Ipv4Addr::UNSPECIFIED.into(), socket)
+}
 
 /// Shakes hands over a connection to `host`.
 ///
@@ -50,16 +93,23 @@ pub(crate) type Stream = StreamOwned<ClientConnection, TcpStream>;
 pub(crate) fn connect(
     options: &Options,
     host: &str,
-    mut socket: TcpStream,
-) -> Result<Stream, String> {
+    socket: TcpStream,
+) -> Result<Stream<TcpStream>, String> {
     let config = config(options)?;
     let name = options.name.as_deref().unwrap_or(host);
     let name = ServerName::try_from(name.to_owned())
         .map_err(|_| format!("{name} is not the name of a server"))?;
-    let mut tls =
-        ClientConnection::new(Arc::new(config), name).map_err(|error| error.to_string())?;
+    shake_by_name(&Arc::new(config), name, socket).map_err(|error| error.to_string())
+}
+
+fn shake_by_name<S: Read + Write>(
+    config: &Arc<ClientConfig>,
+    name: ServerName<'static>,
+    mut socket: S,
+) -> io::Result<Stream<S>> {
+    let mut tls = ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;
     while tls.is_handshaking() {
-        tls.complete_io(&mut socket).map_err(|error| error.to_string())?;
+        tls.complete_io(&mut socket)?;
     }
     Ok(StreamOwned::new(tls, socket))
 }
@@ -69,7 +119,7 @@ fn config(options: &Options) -> Result<ClientConfig, String> {
     let chosen = suites::choose(&options.ciphers, &options.ciphersuites, &provider)?;
     let provider = Arc::new(CryptoProvider { cipher_suites: chosen, ..provider });
     let verifier: Arc<dyn ServerCertVerifier> = if options.is_insecure {
-        Arc::new(Anybody(Arc::clone(&provider)))
+        Arc::new(Nameless { roots: None, provider: Arc::clone(&provider) })
     } else {
         let roots = Arc::new(roots(options)?);
         let builder = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&provider));
@@ -118,19 +168,33 @@ fn own(options: &Options) -> Result<Option<Own>, String> {
     Ok(Some((chain, key::read(&text, b"").map_err(no_key)?)))
 }
 
-/// Takes any certificate whose key the other side has.
+/// Takes any certificate of an authority, or any at all without, if the other side has its key.
 #[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
+struct Nameless {
+    roots: Option<Arc<RootCertStore>>,
+    provider: Arc<CryptoProvider>,
+}
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for Nameless {
     fn verify_server_cert(
         &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
         _server_name: &ServerName<'_>,
         _ocsp_response: &[u8],
-        _now: UnixTime,
+        now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
+        if let Some(roots) = &self.roots {
+            let cert = ParsedCertificate::try_from(end_entity)?;
+            let algorithms = self.provider.signature_verification_algorithms.all;
+            verify_server_cert_signed_by_trust_anchor(
+                &cert,
+                roots,
+                intermediates,
+                now,
+                algorithms,
+            )?;
+        }
         Ok(ServerCertVerified::assertion())
     }
 
@@ -140,7 +204,7 @@ impl ServerCertVerifier for Anybody {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
+        let algorithms = &self.provider.signature_verification_algorithms;
         verify_tls12_signature(message, cert, dss, algorithms)
     }
 
@@ -150,11 +214,11 @@ impl ServerCertVerifier for Anybody {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
+        let algorithms = &self.provider.signature_verification_algorithms;
         verify_tls13_signature(message, cert, dss, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

@@ -3,6 +3,8 @@
 //! Each test makes its own authority. The server listens on a Unix socket too, for the tests' own
 //! questions.
 
+mod migrate;
+
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     SerialNumber,
@@ -48,12 +50,19 @@ impl Authority {
     }
 
     fn issue(&self, name: &str, serial: u64) -> Issued {
-        let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-        let mut params = CertificateParams::new(names).unwrap();
+        self.sign(&Self::params_of(&["localhost".to_owned(), "127.0.0.1".to_owned()], name, serial))
+    }
+
+    fn params_of(hosts: &[String], name: &str, serial: u64) -> CertificateParams {
+        let mut params = CertificateParams::new(hosts).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);
         params.serial_number = Some(SerialNumber::from(serial));
         params.extended_key_usages =
             vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+        params
+    }
+
+    fn sign(&self, params: &CertificateParams) -> Issued {
         let key = KeyPair::generate().unwrap();
         let issuer = Issuer::from_params(&self.params, &self.key);
         let cert = params.signed_by(&key, &issuer).unwrap().pem();

@@ -41,7 +41,7 @@ fn named(server: &Server, name: &str) -> Client {
 fn a_pipeline_may_be_cut_within_a_request() {
     let server = Server::start("weights-cut", &[]);
     let mut client = server.client();
-    // More than is read at once, so that the last request of a read is a part of one, behind others.
+    // More than is read at once: a read ends with a part of a request, behind others.
     let request = format!("*2\r\n$4\r\nECHO\r\n$5000\r\n{}\r\n", "x".repeat(5000));
     for _ in 0..5 {
         client.send(request.repeat(100).as_bytes());
