@@ -6,7 +6,7 @@
 
 use crate::append::Append;
 use crate::args::Args;
-use crate::config::{Config, Id};
+use crate::config::{Config, Renewal};
 use crate::cx::{Local, Turn};
 use crate::dispatch::{Flow, dispatch};
 use crate::exchange::{Answers, Exchange, Failure};
@@ -175,7 +175,7 @@ impl Host for NoSystem {
         false
     }
 
-    fn apply(&self, _: &[Id]) -> Result<(), (Id, String)> {
+    fn renew(&self, _: Renewal) -> Result<(), String> {
         Ok(())
     }
 

@@ -96,12 +96,12 @@ pub trait Host: Send + Sync {
         let _ = pause;
     }
 
-    /// Makes changed directives true (ports, limits, log).
+    /// Makes changed directives true (ports, limits, directory).
     ///
     /// # Errors
-    /// The directive that could not be made true and why, in words for the client; the old values
-    /// are then restored, and this is called again.
-    fn apply(&self, changed: &[crate::config::Id]) -> Result<(), (crate::config::Id, String)>;
+    /// Why not, in words for the client; the old values are then restored, and this is called
+    /// again.
+    fn renew(&self, what: crate::config::Renewal) -> Result<(), String>;
 
     /// Reads the configuration file that the server was started with.
     ///

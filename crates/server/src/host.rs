@@ -2,6 +2,7 @@
 
 use crate::aof::Aof;
 use crate::conf_file::{self, DiskConfigFile, reason};
+use crate::daemon;
 use crate::exchange::Links;
 use crate::files::{SyncTimes, Timed};
 use crate::log::{Level, Log};
@@ -14,7 +15,7 @@ use crate::tls::Tls;
 use crate::tls::handshakes::HELPERS_MAX;
 use commands::Cx;
 use commands::append::Notice;
-use commands::config::{Config, ConfigFile as _, Id, choices};
+use commands::config::{Config, ConfigFile as _, Id, Renewal, choices};
 use commands::exchange::{Answers, Exchange, Failure};
 use commands::measure::Durations;
 use commands::saving::{self, Saving};
@@ -527,13 +528,15 @@ impl Host for HostOf {
         self.0.mailbox(0).post(Mail::End);
     }
 
-    fn apply(&self, changed: &[Id]) -> Result<(), (Id, String)> {
-        self.0.started.apply(changed, &self.0.config)?;
-        self.0.tls.apply(changed, &self.0.config, &self.0.log)?;
-        let moved = changed.iter().find(|id| [Id::PORT, Id::TLS_PORT, Id::BIND].contains(id));
-        match moved {
-            Some(id) => self.0.listen_anew().map_err(|reason| (*id, reason)),
-            None => Ok(()),
+    fn renew(&self, what: Renewal) -> Result<(), String> {
+        let (system, config, log) = (&self.0, &self.0.config, &self.0.log);
+        match what {
+            Renewal::Directory => Started::renew_directory(config),
+            Renewal::OpenFiles => daemon::apply_max_clients(config, log),
+            Renewal::OomScore => system.started.renew_oom_score(config),
+            Renewal::Tls => system.tls.configure(config, log),
+            Renewal::FirstTls => system.tls.configure_first(config, log),
+            Renewal::Listeners => system.listen_anew(),
         }
     }
 

@@ -222,29 +222,19 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Gives changed directives that concern the process their effect, and notes those that have
-    /// none. For the server's `Apply`, before it deals with its sockets.
+    /// Goes to the directory of the directives, which becomes the whole path.
     ///
     /// # Errors
-    /// As `Apply::apply`.
-    pub(crate) fn apply(&self, changed: &[Id], config: &Config) -> Result<(), (Id, String)> {
-        for &id in changed {
-            let applied = match id {
-                Id::DIR => conf_file::change_dir(&config.text(id)).map(|dir| {
-                    config.store(id, Value::text(&dir));
-                }),
-                Id::MAXCLIENTS => daemon::apply_max_clients(config, &self.log),
-                Id::OOM_SCORE_ADJ | Id::OOM_SCORE_ADJ_VALUES => {
-                    self.oom_score.apply(config, &self.log)
-                }
-                _ => Ok(()),
-            };
-            applied.map_err(|reason| (id, reason))?;
-            if let Some(notice) = config.inert_notice(id) {
-                self.log.warning(notice);
-            }
-        }
+    /// As `Apply::renew`; the same of the next one.
+    pub(crate) fn renew_directory(config: &Config) -> Result<(), String> {
+        let dir = conf_file::change_dir(&config.text(Id::DIR))?;
+        config.store(Id::DIR, Value::text(&dir));
         Ok(())
+    }
+
+    /// Gives `oom-score-adj` and its values their effect.
+    pub(crate) fn renew_oom_score(&self, config: &Config) -> Result<(), String> {
+        self.oom_score.apply(config, &self.log)
     }
 }
 

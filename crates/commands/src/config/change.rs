@@ -1,7 +1,7 @@
 //! `CONFIG SET` and `CONFIG GET`, without their replies: all parameters change or none does.
 
 use super::Config;
-use super::directive::Flags;
+use super::directive::{Flags, Renewal};
 use super::table::Id;
 use super::value::{Complaint, Value};
 use crate::text::glob;
@@ -10,12 +10,12 @@ use std::sync::PoisonError;
 
 /// Gives changed directives their effect on the process: sockets, directory, limits.
 pub trait Apply {
-    /// Called with the new values in place; `changed` are those that differ from before. The values
-    /// are put back, and this is called again, when it fails.
+    /// Called with the new values in place, for what the rows of those say that differ from before.
+    /// The values are put back, and this is called again, when it fails.
     ///
     /// # Errors
-    /// The directive at fault and the reason, as `CONFIG SET` prints it.
-    fn apply(&self, changed: &[Id], config: &Config) -> Result<(), (Id, String)>;
+    /// The reason, as `CONFIG SET` prints it.
+    fn renew(&self, what: Renewal, config: &Config) -> Result<(), String>;
 }
 
 /// An [`Apply`] for which no directive has an effect outside of [`Config`].
@@ -23,7 +23,7 @@ pub trait Apply {
 pub struct NothingToApply;
 
 impl Apply for NothingToApply {
-    fn apply(&self, _changed: &[Id], _config: &Config) -> Result<(), (Id, String)> {
+    fn renew(&self, _what: Renewal, _config: &Config) -> Result<(), String> {
         Ok(())
     }
 }
@@ -111,18 +111,24 @@ impl Config {
             self.value(**id) != **before || id.row().flags.has(Flags::VOLATILE)
         };
         let changed: Vec<Id> = ids.iter().zip(&old).filter(differs).map(|(&id, _)| id).collect();
-        if changed.is_empty() {
-            return Ok(changed);
-        }
-        if let Err((id, reason)) = apply.apply(&changed, self) {
+        if let Err((id, reason)) = self.renew(&changed, apply) {
             restore();
             // The old values were in effect a moment ago; if they no longer can be, there is
             // nothing better to go back to.
-            let _ = apply.apply(&changed, self);
+            let _ = self.renew(&changed, apply);
             let argument = id.row().name.to_owned();
             return Err(SetError::Failed { argument, reason: reason.into() });
         }
         Ok(changed)
+    }
+
+    /// What the rows of changed directives say; the directive at fault and the reason otherwise.
+    fn renew(&self, changed: &[Id], apply: &dyn Apply) -> Result<(), (Id, String)> {
+        let of = |&id: &Id| id.row().renews.iter().map(move |&what| (what, id));
+        let mut wanted: Vec<(Renewal, Id)> = changed.iter().flat_map(of).collect();
+        wanted.sort_by_key(|(what, _)| *what);
+        wanted.dedup_by_key(|(what, _)| *what);
+        wanted.iter().try_for_each(|&(what, id)| apply.renew(what, self).map_err(|why| (id, why)))
     }
 
     /// The names and values that `CONFIG GET` of these patterns answers, each name once. Aliases

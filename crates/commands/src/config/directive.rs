@@ -5,6 +5,7 @@
 //! start-up errors of redis-server 7.0.15, Redis 8.2.3 and Valkey 9.1.2.
 
 use super::special::Special;
+use crate::Cx;
 
 /// One directive: its names, kind, default and flags.
 #[derive(Debug)]
@@ -21,10 +22,35 @@ pub struct Directive {
     pub origin: Origin,
     /// A check of a text value beyond its kind.
     pub check: Option<Check>,
+    /// What the process makes anew when the value has changed, before that is final.
+    pub renews: &'static [Renewal],
+    /// What else is done then, when it is.
+    pub effect: Option<Effect>,
 }
 
 /// Looks at a text value; the error is the complaint of `CONFIG SET`.
 pub type Check = fn(&[u8]) -> Result<(), &'static str>;
+
+/// Follows a change by `CONFIG SET`, once for each of its directives.
+pub type Effect = fn(&mut Cx<'_>);
+
+/// What the process makes anew when a directive has changed, and may fail to: in this order, each
+/// once for all directives that ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Renewal {
+    /// The working directory.
+    Directory,
+    /// How many files may be open.
+    OpenFiles,
+    /// What the system's killer goes by.
+    OomScore,
+    /// What TLS begins with, if it is wanted.
+    Tls,
+    /// The same, if there is none: nobody could be served on the port.
+    FirstTls,
+    /// What is listened on.
+    Listeners,
+}
 
 /// The type of a directive's value.
 #[derive(Debug)]
@@ -132,7 +158,8 @@ impl Flags {
 /// Starts a row. A row is [`Flags::INERT_YET`] until [`Directive::live`] says it has an effect.
 pub(super) const fn row(name: &'static str, kind: Kind) -> Directive {
     let flags = Flags::INERT_YET;
-    Directive { name, alias: None, kind, flags, origin: Origin::Common, check: None }
+    let (alias, origin, check) = (None, Origin::Common, None);
+    Directive { name, alias, kind, flags, origin, check, renews: &[], effect: None }
 }
 
 impl Directive {
@@ -183,6 +210,14 @@ impl Directive {
 
     pub(super) const fn check(self, check: Check) -> Directive {
         Directive { check: Some(check), ..self }
+    }
+
+    pub(super) const fn renews(self, renews: &'static [Renewal]) -> Directive {
+        Directive { renews, ..self }
+    }
+
+    pub(super) const fn then(self, effect: Effect) -> Directive {
+        Directive { effect: Some(effect), ..self }
     }
 }
 

@@ -15,6 +15,7 @@ mod change;
 mod checks;
 pub mod choices;
 mod directive;
+mod effects;
 mod file;
 mod rewrite;
 mod special;
@@ -22,7 +23,7 @@ mod table;
 mod value;
 
 pub use change::{Apply, NothingToApply, Permit, SetError};
-pub use directive::{Check, Directive, Flags, Kind, Number, Origin, Unit};
+pub use directive::{Check, Directive, Effect, Flags, Kind, Number, Origin, Renewal, Unit};
 pub use file::{LoadError, LoadHost, Loaded, Rename};
 pub use rewrite::{ConfigFile, SIGNATURE, Scope};
 pub use special::{OutputClass, OutputLimit, SavePoint, Special, events};

@@ -1,6 +1,7 @@
 //! Every directive, one row each. A row defines its [`Id`] too, so a name cannot be read that is
 //! not in the table. Rows without `.live()` are accepted but have no effect yet, and the log says
-//! so; whoever gives one its effect adds `.live()`.
+//! so; whoever gives one its effect adds `.live()`. What `CONFIG SET` has to do beside storing a
+//! value stands in the row too: `.renews()` where it can fail, else `.then()`.
 //!
 //! Facts checked against `CONFIG GET *` of redis-server 7.0.15, Redis 8.2.3 and Valkey 9.1.2 (see
 //! `tests/data`).
@@ -8,10 +9,12 @@
 use super::checks;
 use super::choices as c;
 use super::directive::Origin::{Newer, Own, Redis, Redis7, Redis8, Valkey};
+use super::directive::Renewal::{Directory, FirstTls, Listeners, OomScore, OpenFiles, Tls};
 use super::directive::{
     Directive, INT, LONG, choice, int, memory, memory_or_percent, octal, row, special, text, uint,
     umemory, unset, yes_no,
 };
+use super::effects;
 use super::special::Special;
 
 /// Names a directive: an index into [`DIRECTIVES`].
@@ -64,8 +67,8 @@ const INT_MIN: i64 = i32::MIN as i64;
 
 directives! {
     // Network and clients.
-    BIND => row("bind", special(Special::Bind)).multi_arg().live(),
-    PORT => row("port", int(0, PORT_MAX, 6379)).live(),
+    BIND => row("bind", special(Special::Bind)).multi_arg().live().renews(&[Listeners]),
+    PORT => row("port", int(0, PORT_MAX, 6379)).live().renews(&[Listeners]),
     UNIXSOCKET => row("unixsocket", unset()).immutable().live(),
     UNIXSOCKETPERM => row("unixsocketperm", octal(0o777, 0)).immutable().live(),
     UNIXSOCKETGROUP => row("unixsocketgroup", unset()).immutable().origin(Valkey),
@@ -82,7 +85,7 @@ directives! {
     RDMA_RX_SIZE => row("rdma-rx-size", int(64 * 1024, 16 * MB, MB)).immutable().origin(Valkey),
     RDMA_COMPLETION_VECTOR =>
         row("rdma-completion-vector", int(-1, 1024, -1)).immutable().origin(Valkey),
-    MAXCLIENTS => row("maxclients", uint(1, UINT, 10_000)).live(),
+    MAXCLIENTS => row("maxclients", uint(1, UINT, 10_000)).live().renews(&[OpenFiles]),
     MAX_NEW_CONNECTIONS_PER_CYCLE =>
         row("max-new-connections-per-cycle", int(1, 1000, 10)).live().origin(Newer),
     MAX_NEW_TLS_CONNECTIONS_PER_CYCLE =>
@@ -108,7 +111,7 @@ directives! {
     DAEMONIZE => row("daemonize", yes_no(false)).immutable().live(),
     SUPERVISED => row("supervised", choice(c::SUPERVISED, c::SUPERVISED_NO)).immutable().live(),
     PIDFILE => row("pidfile", unset()).immutable().live(),
-    DIR => row("dir", special(Special::Dir)).protected().deny_loading().live(),
+    DIR => row("dir", special(Special::Dir)).protected().deny_loading().live().renews(&[Directory]),
     HZ => row("hz", int(0, INT, 10)),
     DYNAMIC_HZ => row("dynamic-hz", yes_no(true)).origin(Redis),
     SET_PROC_TITLE => row("set-proc-title", yes_no(true)).immutable(),
@@ -120,9 +123,9 @@ directives! {
     AOF_REWRITE_CPULIST =>
         row("aof-rewrite-cpulist", unset()).alias("aof_rewrite_cpulist").immutable(),
     BGSAVE_CPULIST => row("bgsave-cpulist", unset()).alias("bgsave_cpulist").immutable(),
-    OOM_SCORE_ADJ => row("oom-score-adj", choice(c::OOM_SCORE, c::OOM_SCORE_NO)).live(),
+    OOM_SCORE_ADJ => row("oom-score-adj", choice(c::OOM_SCORE, c::OOM_SCORE_NO)).live().renews(&[OomScore]),
     OOM_SCORE_ADJ_VALUES =>
-        row("oom-score-adj-values", special(Special::OomScores)).multi_arg().live(),
+        row("oom-score-adj-values", special(Special::OomScores)).multi_arg().live().renews(&[OomScore]),
     DISABLE_THP => row("disable-thp", yes_no(true)).immutable(),
     JEMALLOC_BG_THREAD => row("jemalloc-bg-thread", yes_no(true)),
     LOCALE_COLLATE => row("locale-collate", text("")).check(checks::locale).origin(Newer),
@@ -168,29 +171,29 @@ directives! {
     WATCHDOG_PERIOD => row("watchdog-period", int(0, INT, 0)).hidden(),
     SLOWLOG_LOG_SLOWER_THAN =>
         row("slowlog-log-slower-than", int(-1, LONG, 10_000))
-            .alias("commandlog-execution-slower-than").live(),
+            .alias("commandlog-execution-slower-than").live().then(effects::thresholds),
     SLOWLOG_MAX_LEN =>
         row("slowlog-max-len", uint(0, LONG, 128)).alias("commandlog-slow-execution-max-len")
             .live(),
     COMMANDLOG_REQUEST_LARGER_THAN =>
-        row("commandlog-request-larger-than", int(-1, LONG, MB)).live().origin(Valkey),
+        row("commandlog-request-larger-than", int(-1, LONG, MB)).live().origin(Valkey).then(effects::thresholds),
     COMMANDLOG_LARGE_REQUEST_MAX_LEN =>
         row("commandlog-large-request-max-len", uint(0, LONG, 128)).live().origin(Valkey),
     COMMANDLOG_REPLY_LARGER_THAN =>
-        row("commandlog-reply-larger-than", int(-1, LONG, MB)).live().origin(Valkey),
+        row("commandlog-reply-larger-than", int(-1, LONG, MB)).live().origin(Valkey).then(effects::thresholds),
     COMMANDLOG_LARGE_REPLY_MAX_LEN =>
         row("commandlog-large-reply-max-len", uint(0, LONG, 128)).live().origin(Valkey),
     // A port for Prometheus, the addresses it is on, and what /metrics asks for.
     METRICS_PORT => row("metrics-port", int(0, PORT_MAX, 0)).immutable().origin(Own).live(),
     METRICS_BIND => row("metrics-bind", text("127.0.0.1")).immutable().origin(Own).live(),
     METRICS_PASSWORD => row("metrics-password", unset()).sensitive().origin(Own).live(),
-    LATENCY_MONITOR_THRESHOLD => row("latency-monitor-threshold", int(0, LONG, 0)).live(),
-    LATENCY_TRACKING => row("latency-tracking", yes_no(true)).live(),
+    LATENCY_MONITOR_THRESHOLD => row("latency-monitor-threshold", int(0, LONG, 0)).live().then(effects::thresholds),
+    LATENCY_TRACKING => row("latency-tracking", yes_no(true)).live().then(effects::thresholds),
     LATENCY_TRACKING_INFO_PERCENTILES =>
         row("latency-tracking-info-percentiles", special(Special::Percentiles)).multi_arg().live(),
 
     // Access.
-    REQUIREPASS => row("requirepass", unset()).sensitive().live(),
+    REQUIREPASS => row("requirepass", unset()).sensitive().live().then(effects::password),
     ACLFILE => row("aclfile", text("")).immutable().live(),
     ACL_PUBSUB_DEFAULT =>
         row("acl-pubsub-default", choice(c::PUBSUB_DEFAULTS, c::PUBSUB_RESETCHANNELS)).live(),
@@ -205,8 +208,8 @@ directives! {
         row("enable-module-command", choice(c::PROTECTED_ACTIONS, c::ACTION_NO)).immutable(),
 
     // Memory.
-    MAXMEMORY => row("maxmemory", umemory(0, u64::MAX, 0)).live(),
-    MAXMEMORY_POLICY => row("maxmemory-policy", choice(c::EVICTION_POLICIES, c::NO_EVICTION)).live(),
+    MAXMEMORY => row("maxmemory", umemory(0, u64::MAX, 0)).live().then(effects::memory),
+    MAXMEMORY_POLICY => row("maxmemory-policy", choice(c::EVICTION_POLICIES, c::NO_EVICTION)).live().then(effects::memory),
     MAXMEMORY_SAMPLES => row("maxmemory-samples", int(1, INT, 5)).live(),
     MAXMEMORY_EVICTION_TENACITY => row("maxmemory-eviction-tenacity", int(0, 100, 10)).live(),
     LFU_LOG_FACTOR => row("lfu-log-factor", int(0, INT, 10)).live(),
@@ -279,7 +282,7 @@ directives! {
     SANITIZE_DUMP_PAYLOAD =>
         row("sanitize-dump-payload", choice(c::SANITIZE, c::SANITIZE_NO)).origin(Redis).live(),
     STOP_WRITES_ON_BGSAVE_ERROR => row("stop-writes-on-bgsave-error", yes_no(true)).live(),
-    APPENDONLY => row("appendonly", yes_no(false)).deny_loading().live(),
+    APPENDONLY => row("appendonly", yes_no(false)).deny_loading().live().then(effects::append_only),
     APPENDFSYNC => row("appendfsync", choice(c::FSYNC, c::FSYNC_EVERYSEC)).live(),
     APPENDFILENAME =>
         row("appendfilename", text("appendonly.aof")).immutable().check(checks::appendfilename).live(),
@@ -292,7 +295,7 @@ directives! {
     AOF_LOAD_TRUNCATED => row("aof-load-truncated", yes_no(true)).live(),
     AOF_USE_RDB_PREAMBLE => row("aof-use-rdb-preamble", yes_no(true)).live(),
     AOF_TIMESTAMP_ENABLED => row("aof-timestamp-enabled", yes_no(false)).live(),
-    AOF_DISABLE_AUTO_GC => row("aof-disable-auto-gc", yes_no(false)).hidden().origin(Redis7).live(),
+    AOF_DISABLE_AUTO_GC => row("aof-disable-auto-gc", yes_no(false)).hidden().origin(Redis7).live().then(effects::history),
 
     // Replication.
     REPLICAOF =>
@@ -388,28 +391,28 @@ directives! {
         row("cluster-message-gossip-perc", int(0, 100, 10)).hidden().origin(Valkey),
 
     // TLS.
-    TLS_PORT => row("tls-port", int(0, PORT_MAX, 0)).live(),
-    TLS_CLUSTER => row("tls-cluster", yes_no(false)).live(),
-    TLS_REPLICATION => row("tls-replication", yes_no(false)),
-    TLS_AUTH_CLIENTS => row("tls-auth-clients", choice(c::TLS_AUTH_CLIENTS, 1)).live(),
+    TLS_PORT => row("tls-port", int(0, PORT_MAX, 0)).live().renews(&[FirstTls, Listeners]),
+    TLS_CLUSTER => row("tls-cluster", yes_no(false)).live().renews(&[Tls]),
+    TLS_REPLICATION => row("tls-replication", yes_no(false)).renews(&[Tls]),
+    TLS_AUTH_CLIENTS => row("tls-auth-clients", choice(c::TLS_AUTH_CLIENTS, 1)).live().renews(&[Tls]),
     TLS_AUTH_CLIENTS_USER =>
-        row("tls-auth-clients-user", choice(c::TLS_AUTH_USER, 0)).live().origin(Valkey),
-    TLS_CERT_FILE => row("tls-cert-file", unset()).volatile().live(),
-    TLS_KEY_FILE => row("tls-key-file", unset()).volatile().live(),
-    TLS_KEY_FILE_PASS => row("tls-key-file-pass", unset()).sensitive().live(),
-    TLS_CLIENT_CERT_FILE => row("tls-client-cert-file", unset()).volatile().live(),
-    TLS_CLIENT_KEY_FILE => row("tls-client-key-file", unset()).volatile().live(),
-    TLS_CLIENT_KEY_FILE_PASS => row("tls-client-key-file-pass", unset()).sensitive().live(),
+        row("tls-auth-clients-user", choice(c::TLS_AUTH_USER, 0)).live().origin(Valkey).renews(&[Tls]),
+    TLS_CERT_FILE => row("tls-cert-file", unset()).volatile().live().renews(&[Tls]),
+    TLS_KEY_FILE => row("tls-key-file", unset()).volatile().live().renews(&[Tls]),
+    TLS_KEY_FILE_PASS => row("tls-key-file-pass", unset()).sensitive().live().renews(&[Tls]),
+    TLS_CLIENT_CERT_FILE => row("tls-client-cert-file", unset()).volatile().live().renews(&[Tls]),
+    TLS_CLIENT_KEY_FILE => row("tls-client-key-file", unset()).volatile().live().renews(&[Tls]),
+    TLS_CLIENT_KEY_FILE_PASS => row("tls-client-key-file-pass", unset()).sensitive().live().renews(&[Tls]),
     TLS_DH_PARAMS_FILE => row("tls-dh-params-file", unset()).volatile(),
-    TLS_CA_CERT_FILE => row("tls-ca-cert-file", unset()).volatile().live(),
-    TLS_CA_CERT_DIR => row("tls-ca-cert-dir", unset()).volatile().live(),
-    TLS_PROTOCOLS => row("tls-protocols", unset()).live(),
-    TLS_CIPHERS => row("tls-ciphers", unset()).live(),
-    TLS_CIPHERSUITES => row("tls-ciphersuites", unset()).live(),
-    TLS_PREFER_SERVER_CIPHERS => row("tls-prefer-server-ciphers", yes_no(false)).live(),
-    TLS_SESSION_CACHING => row("tls-session-caching", yes_no(true)).live(),
-    TLS_SESSION_CACHE_SIZE => row("tls-session-cache-size", int(0, INT, 20 * 1024)).live(),
-    TLS_SESSION_CACHE_TIMEOUT => row("tls-session-cache-timeout", int(0, INT, 300)).live(),
+    TLS_CA_CERT_FILE => row("tls-ca-cert-file", unset()).volatile().live().renews(&[Tls]),
+    TLS_CA_CERT_DIR => row("tls-ca-cert-dir", unset()).volatile().live().renews(&[Tls]),
+    TLS_PROTOCOLS => row("tls-protocols", unset()).live().renews(&[Tls]),
+    TLS_CIPHERS => row("tls-ciphers", unset()).live().renews(&[Tls]),
+    TLS_CIPHERSUITES => row("tls-ciphersuites", unset()).live().renews(&[Tls]),
+    TLS_PREFER_SERVER_CIPHERS => row("tls-prefer-server-ciphers", yes_no(false)).live().renews(&[Tls]),
+    TLS_SESSION_CACHING => row("tls-session-caching", yes_no(true)).live().renews(&[Tls]),
+    TLS_SESSION_CACHE_SIZE => row("tls-session-cache-size", int(0, INT, 20 * 1024)).live().renews(&[Tls]),
+    TLS_SESSION_CACHE_TIMEOUT => row("tls-session-cache-timeout", int(0, INT, 300)).live().renews(&[Tls]),
     TLS_AUTO_RELOAD_INTERVAL =>
         row("tls-auto-reload-interval", int(0, INT, 0)).live().origin(Valkey),
     // Seconds that a client has for its handshake.

@@ -275,17 +275,16 @@ fn values_are_printed_in_their_normal_form() {
     assert_eq!(config.output_limit(OutputClass::Replica), limit);
 }
 
-/// Fails for one directive, and keeps what it was called with.
+/// Refuses one port, and keeps what it was called with.
 struct Stubborn {
-    refused: Id,
-    calls: RefCell<Vec<(Vec<Id>, u64)>>,
+    calls: RefCell<Vec<(Renewal, u64)>>,
 }
 
 impl Apply for Stubborn {
-    fn apply(&self, changed: &[Id], config: &Config) -> Result<(), (Id, String)> {
-        self.calls.borrow_mut().push((changed.to_vec(), config.size(Id::MAXMEMORY)));
-        if changed.contains(&self.refused) && config.int(self.refused) == 1 {
-            return Err((self.refused, "Unable to listen on this port. Check server logs.".into()));
+    fn renew(&self, what: Renewal, config: &Config) -> Result<(), String> {
+        self.calls.borrow_mut().push((what, config.size(Id::MAXMEMORY)));
+        if what == Renewal::Listeners && config.int(Id::PORT) == 1 {
+            return Err("Unable to listen on this port. Check server logs.".into());
         }
         Ok(())
     }
@@ -295,8 +294,15 @@ impl Apply for Stubborn {
 fn a_change_is_all_or_nothing() {
     let config = Config::new(2);
     let permit = Permit { protected: true, loading: false };
-    let apply = Stubborn { refused: Id::PORT, calls: RefCell::default() };
-    let pairs: [(&[u8], &[u8]); 3] = [(b"maxmemory", b"10mb"), (b"port", b"1"), (b"timeout", b"0")];
+    let apply = Stubborn { calls: RefCell::default() };
+    let pairs: [(&[u8], &[u8]); 6] = [
+        (b"maxmemory", b"10mb"),
+        (b"port", b"1"),
+        (b"timeout", b"0"),
+        (b"tls-port", b"2"),
+        (b"bind", b"::1"),
+        (b"maxclients", b"7"),
+    ];
     let error = config.change(&pairs, permit, &apply).expect_err("the port is refused");
     assert_eq!(
         error.to_string(),
@@ -304,9 +310,10 @@ fn a_change_is_all_or_nothing() {
          Unable to listen on this port. Check server logs."
     );
     assert_eq!((config.size(Id::MAXMEMORY), config.int(Id::PORT)), (0, 6379));
-    let changed = vec![Id::MAXMEMORY, Id::PORT];
-    // Applied, refused, and applied again with the old values.
-    assert_eq!(apply.calls.take(), [(changed.clone(), 10 << 20), (changed, 0)]);
+    // Renewed in order, refused, and renewed again with the old values.
+    let wanted = [Renewal::OpenFiles, Renewal::FirstTls, Renewal::Listeners];
+    let calls: Vec<_> = [10 << 20, 0].iter().flat_map(|&m| wanted.map(|what| (what, m))).collect();
+    assert_eq!(apply.calls.take(), calls);
 
     let malformed: [(&[u8], &[u8]); 2] = [(b"maxmemory", b"10mb"), (b"timeout", b"x")];
     assert!(config.change(&malformed, permit, &apply).is_err());

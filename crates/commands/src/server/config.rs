@@ -1,9 +1,9 @@
 //! `CONFIG`: replies only; what the values mean is [`crate::config`], and what the process makes of
 //! them the server's [`Host`]. Cases: tests/cases/config.t.
 
-use crate::config::{Apply, Config, ConfigFile, Id, Permit, Scope, SetError};
+use crate::config::{Apply, Config, ConfigFile, Id, Permit, Renewal, Scope, SetError};
 use crate::session::Card;
-use crate::shared::{Host, Stats};
+use crate::shared::{Host, LogLevel, Stats};
 use crate::spec::{Arg, Command, Flags, Group};
 use crate::{Args, CommandError, CommandResult, Cx, Outcome};
 use std::sync::PoisonError;
@@ -111,18 +111,13 @@ fn config_set(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let permit = Permit { protected, loading: false };
     match config.change(&pairs, permit, &Outside(&*cx.server.host)) {
         Ok(changed) => {
-            if changed.contains(&Id::REQUIREPASS) {
-                let grammar = crate::acl::grammar(&cx.server.table, config);
-                cx.server.acl.set_default_password(&config.text(Id::REQUIREPASS), grammar);
-            }
-            cx.local.read_thresholds(cx.server, cx.keys.now());
-            cx.local.limit_changed |=
-                changed.contains(&Id::MAXMEMORY) || changed.contains(&Id::MAXMEMORY_POLICY);
-            if changed.contains(&Id::APPENDONLY) {
-                crate::append::turn(cx.server);
-            }
-            if changed.contains(&Id::AOF_DISABLE_AUTO_GC) {
-                crate::append::collect(cx.server);
+            for id in changed {
+                if let Some(notice) = config.inert_notice(id) {
+                    cx.server.host.log(LogLevel::Warning, &notice);
+                }
+                if let Some(effect) = id.row().effect {
+                    effect(cx);
+                }
             }
             cx.reply.ok();
             Ok(Outcome::Replied)
@@ -214,8 +209,8 @@ pub(crate) fn is_local(card: &Card) -> bool {
 struct Outside<'a>(&'a dyn Host);
 
 impl Apply for Outside<'_> {
-    fn apply(&self, changed: &[Id], _config: &Config) -> Result<(), (Id, String)> {
-        self.0.apply(changed)
+    fn renew(&self, what: Renewal, _config: &Config) -> Result<(), String> {
+        self.0.renew(what)
     }
 }
 

@@ -38,29 +38,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 /// What `CONFIG SET` answers when a context cannot be built.
 const REFUSED: &str = "Unable to update TLS configuration. Check server logs.";
 
-/// The directives that a context is made of.
-const DIRECTIVES: [Id; 19] = [
-    Id::TLS_CLUSTER,
-    Id::TLS_REPLICATION,
-    Id::TLS_AUTH_CLIENTS,
-    Id::TLS_AUTH_CLIENTS_USER,
-    Id::TLS_CERT_FILE,
-    Id::TLS_KEY_FILE,
-    Id::TLS_KEY_FILE_PASS,
-    Id::TLS_CLIENT_CERT_FILE,
-    Id::TLS_CLIENT_KEY_FILE,
-    Id::TLS_CLIENT_KEY_FILE_PASS,
-    Id::TLS_CA_CERT_FILE,
-    Id::TLS_CA_CERT_DIR,
-    Id::TLS_PROTOCOLS,
-    Id::TLS_CIPHERS,
-    Id::TLS_CIPHERSUITES,
-    Id::TLS_PREFER_SERVER_CIPHERS,
-    Id::TLS_SESSION_CACHING,
-    Id::TLS_SESSION_CACHE_SIZE,
-    Id::TLS_SESSION_CACHE_TIMEOUT,
-];
-
 /// The TLS of a server.
 #[derive(Default)]
 pub(crate) struct Tls {
@@ -78,33 +55,20 @@ impl Tls {
     /// Builds the context that the directives ask for, if they ask for one.
     ///
     /// # Errors
-    /// It cannot be built; the log says why. The old one stays.
-    pub(crate) fn configure(&self, config: &Config, log: &Log) -> Result<(), ()> {
-        if !is_wanted(config) {
-            return Ok(());
-        }
-        self.build(config, log)
-    }
-
-    /// What changed directives ask for.
-    ///
-    /// # Errors
-    /// The directive at fault and what `CONFIG SET` says.
-    pub(crate) fn apply(
-        &self,
-        changed: &[Id],
-        config: &Config,
-        log: &Log,
-    ) -> Result<(), (Id, String)> {
-        let refused = |id: Id| move |()| (id, REFUSED.to_owned());
-        if let Some(&id) = changed.iter().find(|id| DIRECTIVES.contains(id)) {
-            self.configure(config, log).map_err(refused(id))?;
-        }
-        // Without a context nobody could be served on it.
-        if changed.contains(&Id::TLS_PORT) && self.lock().is_none() {
-            self.configure(config, log).map_err(refused(Id::TLS_PORT))?;
+    /// What `CONFIG SET` says when it cannot be built; the log says why. The old one stays.
+    pub(crate) fn configure(&self, config: &Config, log: &Log) -> Result<(), String> {
+        if is_wanted(config) {
+            return self.build(config, log).map_err(|()| REFUSED.to_owned());
         }
         Ok(())
+    }
+
+    /// The same, if there is none.
+    ///
+    /// # Errors
+    /// As [`Tls::configure`].
+    pub(crate) fn configure_first(&self, config: &Config, log: &Log) -> Result<(), String> {
+        if self.context().is_none() { self.configure(config, log) } else { Ok(()) }
     }
 
     /// Looks whether the files of the context have changed, and builds it anew if so.
