@@ -14,7 +14,7 @@ use crate::dispatch::finish;
 use crate::kept;
 use crate::reply::{Output, Reply};
 use crate::session::Session;
-use crate::shared::Shared;
+use crate::shared::{Reaping, Shared};
 use crate::spec::Flags;
 use crate::switches::Switches;
 use crate::table::Entry;
@@ -131,11 +131,28 @@ fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room 
     }
     kept::let_go(turn.local, &shared.store);
     shared.stats.begin_exceeding(turn.moment.now);
-    let Some(how) = eviction(&shared.config) else { return Room::None };
     let until = time_limit_us(shared.config.int(Id::MAXMEMORY_EVICTION_TENACITY))
         .map(|limit| shared.host.now_us() + limit);
+    let is_time_up = || until.is_some_and(|until| shared.host.now_us() >= until);
+    // What is gone already goes first: no key is evicted for memory that only waits to be freed.
+    let is_under_way = loop {
+        match shared.host.reap_some(worker) {
+            Reaping::Freed => {}
+            Reaping::UnderWay => break true,
+            Reaping::Nothing => break false,
+        }
+        if !is_over(turn) {
+            shared.stats.end_exceeding(turn.moment.now);
+            return Room::Enough;
+        }
+        if is_time_up() {
+            return Room::Later;
+        }
+    };
+    let Some(how) = eviction(&shared.config) else { return Room::None };
     let mut evicted = 0;
     loop {
+        let waits = shared.host.reaped().0;
         if !evict_one(turn, session, entry, how) {
             // All keys may have gone to the reaper.
             return if shared.host.reaped().0 > 0 { Room::Later } else { Room::None };
@@ -146,11 +163,10 @@ fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room 
             return Room::Enough;
         }
         // What the reaper was handed is as good as gone.
-        if shared.host.reaped().0 > 0 {
+        if is_under_way || shared.host.reaped().0 > waits {
             return Room::Later;
         }
-        let over_time = |until| shared.host.now_us() >= until;
-        if evicted % CLOCK_EVERY == 0 && until.is_some_and(over_time) {
+        if evicted % CLOCK_EVERY == 0 && is_time_up() {
             return Room::Later;
         }
     }
@@ -208,15 +224,4 @@ pub fn evict_between_batches(turn: &mut Turn<'_>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::time_limit_us;
-
-    #[test]
-    fn tenacity_goes_from_nothing_to_no_limit() {
-        assert_eq!(time_limit_us(0), Some(0));
-        assert_eq!(time_limit_us(10), Some(500));
-        assert_eq!(time_limit_us(11), Some(575));
-        assert!(time_limit_us(99).is_some_and(|us| us > 100_000_000));
-        assert_eq!(time_limit_us(100), None);
-    }
-}
+mod tests;

@@ -17,7 +17,8 @@ use crate::reply::Output;
 use crate::saving::{self, Saving};
 use crate::session::{Card, CardAddress, Session};
 use crate::shared::{
-    Allocator, Clients, Host, LogLevel, Message, Process, Shared, Shutdown, Stats, WorkerStats,
+    Allocator, Clients, Host, LogLevel, Message, Process, Reaping, Shared, Shutdown, Stats,
+    WorkerStats,
 };
 use crate::switches::Switches;
 use crate::table::CommandTable;
@@ -27,7 +28,7 @@ use persist::snapshot::{Order, Refused, save_all};
 use persist::storage::{Disk, Storage};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What stands in for the operating system.
 #[derive(Debug, Default)]
@@ -35,7 +36,28 @@ pub struct Offline {
     mail: Mutex<VecDeque<(usize, Message)>>,
     now_ms: AtomicI64,
     disk: Disk,
+    memory: Mutex<Memory>,
 }
+
+/// Memory as it is said to be.
+#[derive(Debug)]
+struct Memory {
+    used: u64,
+    /// What waits to be freed.
+    garbage: VecDeque<Garbage>,
+    freed: u64,
+    /// What becomes of garbage; none frees it at once.
+    held: Option<Reaping>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self { used: 1 << 20, garbage: VecDeque::new(), freed: 0, held: None }
+    }
+}
+
+/// What freeing one object gives back.
+const OBJECT_BYTES: u64 = 512 << 10;
 
 impl Offline {
     /// One whose clock stands at `now_ms`.
@@ -101,6 +123,28 @@ impl Offline {
         self.now_ms.fetch_add(ms as i64, Ordering::Relaxed) + ms as i64
     }
 
+    /// Sets the memory that is in use; a megabyte at first.
+    pub fn use_memory(&self, bytes: u64) {
+        self.memory().used = bytes;
+    }
+
+    /// From here on garbage waits: for a worker that needs the room ([`Reaping::Freed`]: it gets
+    /// half a megabyte for an object), or for [`Offline::free_garbage`].
+    pub fn hold_garbage(&self, how: Reaping) {
+        self.memory().held = Some(how);
+    }
+
+    /// Frees so many objects that wait. The memory in use stays what it was.
+    pub fn free_garbage(&self, objects: usize) {
+        let mut memory = self.memory();
+        let freed = memory.garbage.drain(..objects).count();
+        memory.freed += freed as u64;
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What was posted to a worker since the last call, oldest first.
     pub fn take_mail(&self, worker: usize) -> Vec<Message> {
         let mut mail = self.mail.lock().unwrap_or_else(PoisonError::into_inner);
@@ -159,7 +203,23 @@ impl Host for NoSystem {
         self.0.mail.lock().unwrap_or_else(PoisonError::into_inner).push_back((worker, message));
     }
 
-    fn reap(&self, _: Vec<Garbage>) {}
+    fn reap(&self, garbage: Vec<Garbage>) {
+        let mut memory = self.0.memory();
+        if memory.held.is_some() {
+            memory.garbage.extend(garbage);
+        }
+    }
+
+    fn reap_some(&self, _: usize) -> Reaping {
+        let mut memory = self.0.memory();
+        let how = memory.held.filter(|_| !memory.garbage.is_empty());
+        if how == Some(Reaping::Freed) {
+            memory.garbage.pop_front();
+            memory.freed += 1;
+            memory.used = memory.used.saturating_sub(OBJECT_BYTES);
+        }
+        how.unwrap_or(Reaping::Nothing)
+    }
 
     fn exchange(&self, _: Exchange<'_>) -> Answers {
         Answers { failure: Some(Failure::Write), ..Answers::default() }
@@ -204,7 +264,7 @@ impl Host for NoSystem {
     }
 
     fn used_memory(&self) -> u64 {
-        1 << 20
+        self.0.memory().used
     }
 
     fn memory_now(&self, _: usize) -> u64 {
@@ -216,7 +276,8 @@ impl Host for NoSystem {
     }
 
     fn reaped(&self) -> (u64, u64) {
-        (0, 0)
+        let memory = self.0.memory();
+        (memory.garbage.len() as u64, memory.freed)
     }
 
     fn allocator(&self) -> Allocator {

@@ -76,6 +76,17 @@ impl Shared {
     }
 }
 
+/// What came of a worker's help to the thread that frees large values.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reaping {
+    /// Some memory is free, and there may be more.
+    Freed,
+    /// Memory is on its way back that no worker can free in a step.
+    UnderWay,
+    /// Nothing waits.
+    Nothing,
+}
+
 /// What commands need of the operating system and of other workers.
 pub trait Host: Send + Sync {
     /// Hands a message to a worker and wakes it if it sleeps.
@@ -83,6 +94,11 @@ pub trait Host: Send + Sync {
 
     /// Frees large values on a thread of its own.
     fn reap(&self, garbage: Vec<Garbage>);
+
+    /// Frees a step of what waits for that in the calling worker, which needs the room. Some tens
+    /// of
+    /// microseconds.
+    fn reap_some(&self, worker: usize) -> Reaping;
 
     /// Ends the server soon; `now` skips waiting for anything.
     fn shutdown(&self, options: Shutdown);

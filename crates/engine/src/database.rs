@@ -14,7 +14,7 @@
 use crate::hasher;
 use crate::snapshot::Keeper;
 use crate::value::Rec;
-use raw::{Mover, Slot, Swept, Table, Verdict};
+use raw::{IntoIter, Mover, Slot, Swept, Table, Verdict};
 use std::sync::Arc;
 
 /// Nothing is to be saved first.
@@ -185,6 +185,12 @@ impl Database {
     /// Visits every record that is there, expired ones included.
     pub fn for_each(&self, mut visit: impl FnMut(&Rec)) {
         self.table.iter().for_each(|entry| visit(&entry));
+    }
+
+    /// Its records, to be taken out one by one. No snapshot may still be to walk here.
+    pub(crate) fn into_records(self) -> IntoIter<Rec> {
+        debug_assert!(!self.is_unsaved(), "a snapshot sees it first");
+        self.table.into_iter()
     }
 
     /// Number of records.

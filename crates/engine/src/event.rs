@@ -1,5 +1,6 @@
 //! Events of the data set: every mutating call of the engine names one, and dispatch drains them.
 
+use crate::garbage::Garbage;
 use crate::journal::Journal;
 
 /// A class of keyspace events, as the letters of `notify-keyspace-events` select them.
@@ -128,25 +129,5 @@ impl Effects {
     #[inline]
     pub fn journals(&self) -> bool {
         self.record & Self::JOURNAL != 0
-    }
-}
-
-/// Something large whose memory is given back elsewhere.
-pub enum Garbage {
-    /// One value.
-    Value(crate::Rec),
-    /// A whole database.
-    Database(Box<crate::Database>),
-    /// Parts of a stream.
-    Stream(crate::stream::Debris),
-}
-
-impl std::fmt::Debug for Garbage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Value(_) => "Value",
-            Self::Database(_) => "Database",
-            Self::Stream(_) => "Stream",
-        })
     }
 }

@@ -5,7 +5,8 @@
 //! back after a bounded number of buckets: traffic never waits for it. A hash with expiring
 //! fields is due when one of its fields is; it is then swept in turn.
 
-use crate::event::{Effects, Event, Garbage, KeyEvent};
+use crate::event::{Effects, Event, KeyEvent};
+use crate::garbage::Garbage;
 use crate::hash::{next_expiry, purge};
 use crate::hasher;
 use crate::journal::Journal;

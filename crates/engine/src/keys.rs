@@ -10,7 +10,8 @@ mod locks;
 
 use crate::WrongType;
 pub(crate) use crate::access::Access;
-use crate::event::{Class, Effects, Event, Garbage, KeyEvent};
+use crate::event::{Class, Effects, Event, KeyEvent};
+use crate::garbage::Garbage;
 use crate::hash::{next_expiry, purge};
 use crate::store::{Held, Spot, Store, Stripe};
 use crate::stream::Told;

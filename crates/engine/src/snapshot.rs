@@ -12,7 +12,7 @@
 //! A snapshot that is given up is walked to its end all the same, to take the marks away.
 
 use crate::database::Database;
-use crate::event::Garbage;
+use crate::garbage::Garbage;
 use crate::keys::Keys;
 use crate::store::{Store, Stripe};
 use crate::value::Rec;

@@ -9,6 +9,7 @@ use crate::log::{Level, Log};
 use crate::net::connection::Connection;
 use crate::net::listen::{self, Kind, Listener};
 use crate::net::mailbox::{Mail, Mailbox};
+use crate::reaper::{Reaper, Task};
 use crate::snapshots::Snapshots;
 use crate::startup::Process as Started;
 use crate::tls::Tls;
@@ -20,7 +21,7 @@ use commands::exchange::{Answers, Exchange, Failure};
 use commands::measure::Durations;
 use commands::saving::{self, Saving};
 use commands::shared::{
-    Allocator, Certificate, Host, LogLevel, Message, Process, Shared, Shutdown,
+    Allocator, Certificate, Host, LogLevel, Message, Process, Reaping, Shared, Shutdown,
 };
 use engine::{Effects, Garbage, Keys};
 use persist::snapshot::{Order, Purpose, Refused};
@@ -29,7 +30,6 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -56,8 +56,7 @@ pub(crate) struct System {
     connected: AtomicU64,
     log: Log,
     config: Arc<Config>,
-    reaper: Mutex<Sender<Vec<Garbage>>>,
-    reaped: Arc<Reaped>,
+    reaper: Reaper,
     ending: Mutex<Option<Shutdown>>,
     ended: Condvar,
     /// What a signal asked for, until worker 0 takes it up.
@@ -86,7 +85,6 @@ struct Ebb {
     /// The most in use since pages were last given back.
     high: AtomicU64,
     purged_ms: AtomicI64,
-    wanted: AtomicBool,
 }
 
 /// The TCP sockets that are listened on, and where the directives had put them: those of `port`,
@@ -98,13 +96,6 @@ struct Listening([Side; 2], Vec<Listener>);
 struct Side {
     place: (i64, Arc<[u8]>),
     listeners: Vec<Listener>,
-}
-
-/// What the reaper has to do and has done.
-#[derive(Default, Debug)]
-struct Reaped {
-    pending: AtomicI64,
-    freed: AtomicU64,
 }
 
 /// What [`System::new`] is made of.
@@ -135,16 +126,13 @@ impl System {
     pub(crate) fn new(parts: Parts) -> std::io::Result<Arc<Self>> {
         let mailboxes: Result<Vec<_>, _> =
             (0..parts.workers).map(|_| Mailbox::new().map(Arc::new)).collect();
-        let (sender, receiver) = channel::<Vec<Garbage>>();
-        let reaped = Arc::new(Reaped::default());
         let system = Arc::new(Self {
             mailboxes: mailboxes?,
             usage: (0..parts.workers + OTHERS).map(|_| AtomicI64::new(0)).collect(),
             connected: AtomicU64::new(0),
             log: parts.log,
             config: parts.config,
-            reaper: Mutex::new(sender),
-            reaped,
+            reaper: Reaper::default(),
             ending: Mutex::new(None),
             ended: Condvar::new(),
             asked: Mutex::new(None),
@@ -167,29 +155,31 @@ impl System {
         std::thread::Builder::new().name("reaper".to_owned()).spawn(move || {
             // It has the cores when the workers have nothing to do.
             let _ = rustix::process::setpriority_process(None, LOWEST_PRIORITY);
-            let mut unpurged = 0;
-            while let Ok(garbage) = receiver.recv() {
-                unpurged += shared.free(garbage);
-                if unpurged >= PURGE_BYTES || shared.ebb.wanted.swap(false, Ordering::Relaxed) {
-                    alloc::purge();
-                    unpurged = 0;
-                }
-            }
+            shared.reap_for_ever();
         })?;
         Ok(system)
     }
 
-    /// Frees garbage in the reaper's thread; how many bytes.
-    fn free(&self, garbage: Vec<Garbage>) -> u64 {
-        let count = garbage.len() as i64;
-        let (_, before) = alloc::thread_usage();
-        drop(garbage);
-        let (_, after) = alloc::thread_usage();
-        alloc::flush_thread_cache();
-        self.publish_usage(self.usage.len() - OTHERS);
-        self.reaped.freed.fetch_add(count as u64, Ordering::Relaxed);
-        self.reaped.pending.fetch_sub(count, Ordering::Release);
-        after.wrapping_sub(before)
+    /// What the reaper's thread does.
+    fn reap_for_ever(&self) {
+        let freed = || alloc::thread_usage().1;
+        let mut purged = freed();
+        loop {
+            let is_asked = match self.reaper.next() {
+                Task::Purge => true,
+                Task::Free(garbage) => {
+                    self.reaper.free(garbage, || {
+                        alloc::flush_thread_cache();
+                        self.publish_usage(self.usage.len() - OTHERS);
+                    });
+                    false
+                }
+            };
+            if is_asked || freed().wrapping_sub(purged) >= PURGE_BYTES {
+                alloc::purge();
+                purged = freed();
+            }
+        }
     }
 
     /// Publishes the calling thread's heap use as the loader's.
@@ -352,27 +342,26 @@ impl System {
     pub(crate) fn watch_peak(&self, shared: &Shared) {
         let used = self.sum_usage();
         shared.stats.peak_memory.fetch_max(used, Ordering::Relaxed);
-        self.give_back(shared, used);
+        self.give_back(used);
     }
 
     /// Has the reaper give pages back when much less is in use than was: idle workers free nothing
     /// more, so the allocator would keep what a storm of connections took.
-    fn give_back(&self, shared: &Shared, used: u64) {
+    fn give_back(&self, used: u64) {
         let ebb = &self.ebb;
         let high = ebb.high.fetch_max(used, Ordering::Relaxed).max(used);
         let (now, last) = (self.now_ms(), ebb.purged_ms.load(Ordering::Relaxed));
         if high - used >= PURGE_BYTES && now - last >= PURGE_EVERY_MS {
             ebb.high.store(used, Ordering::Relaxed);
             ebb.purged_ms.store(now, Ordering::Relaxed);
-            self.give_back_now(shared);
+            self.give_back_now();
         }
     }
 
     /// Has the reaper give all free pages back: where nothing is allocated meanwhile, the allocator
     /// would keep them.
-    pub(crate) fn give_back_now(&self, shared: &Shared) {
-        self.ebb.wanted.store(true, Ordering::Relaxed);
-        shared.host.reap(Vec::new());
+    pub(crate) fn give_back_now(&self) {
+        self.reaper.purge();
     }
 
     fn sum_usage(&self) -> u64 {
@@ -505,10 +494,11 @@ impl Host for HostOf {
     }
 
     fn reap(&self, garbage: Vec<Garbage>) {
-        self.0.reaped.pending.fetch_add(garbage.len() as i64, Ordering::Relaxed);
-        let sender = self.0.reaper.lock().unwrap_or_else(PoisonError::into_inner);
-        // Without a reaper (at the very end) it is freed here.
-        drop(sender.send(garbage));
+        self.0.reaper.push(garbage);
+    }
+
+    fn reap_some(&self, worker: usize) -> Reaping {
+        self.0.reaper.help(|| self.0.publish_usage(worker))
     }
 
     fn shutdown(&self, options: Shutdown) {
@@ -608,10 +598,7 @@ impl Host for HostOf {
     }
 
     fn reaped(&self) -> (u64, u64) {
-        let Reaped { pending, freed } = &*self.0.reaped;
-        // Freed counts up before pending goes down, so none is missed.
-        let left = pending.load(Ordering::Acquire).max(0) as u64;
-        (left, freed.load(Ordering::Relaxed))
+        self.0.reaper.counts()
     }
 
     fn allocator(&self) -> Allocator {

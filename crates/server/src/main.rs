@@ -10,6 +10,7 @@ mod host;
 mod loading;
 mod metrics;
 mod net;
+mod reaper;
 mod snapshots;
 mod tls;
 

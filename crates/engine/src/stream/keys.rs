@@ -1,7 +1,8 @@
 //! Streams through [`Keys`]: changes of entries, and changes of groups alone.
 
 use super::{Stream, empty, of_mut};
-use crate::event::{Event, Garbage};
+use crate::event::Event;
+use crate::garbage::Garbage;
 use crate::keys::{Create, Keys};
 use crate::value::{Limits, Rec, Type};
 use crate::{WrongType, value};

@@ -73,6 +73,13 @@ pub struct Debris {
     groups: Vec<Group>,
 }
 
+impl Debris {
+    /// How many heap pieces freeing it touches, roughly. O(groups).
+    pub(crate) fn weight(&self) -> usize {
+        self.blocks.len() + self.groups.iter().map(Group::weight).sum::<usize>()
+    }
+}
+
 impl Clone for Debris {
     fn clone(&self) -> Self {
         Self::default()

@@ -128,7 +128,7 @@ impl Worker {
     fn end_pass(&mut self, now: i64) {
         if let Some(defrag) = self.defrag.take() {
             if defrag.mover.moved() > 0 {
-                self.system.give_back_now(&self.shared);
+                self.system.give_back_now();
             }
             let figures = &self.shared.stats.defrag;
             figures.running.store(0, Relaxed);
