@@ -95,9 +95,8 @@ pub trait Host: Send + Sync {
     /// Frees large values on a thread of its own.
     fn reap(&self, garbage: Vec<Garbage>);
 
-    /// Frees a step of what waits for that in the calling worker, which needs the room. Some tens
-    /// of
-    /// microseconds.
+    /// Frees a step of what waits for that in the calling worker, which needs the room: some tens
+    /// of microseconds.
     fn reap_some(&self, worker: usize) -> Reaping;
 
     /// Ends the server soon; `now` skips waiting for anything.
