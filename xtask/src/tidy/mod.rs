@@ -71,7 +71,7 @@ const RULES: &[(&str, Rule)] = &[
     ("SECURITY.md", security::check),
 ];
 
-/// Runs every rule, prints a line each; `--fix` wraps wide comments first.
+/// Runs every rule, prints a line each; `--fix` refills wide comments first.
 ///
 /// # Errors
 /// A text if the tree cannot be read.

@@ -95,29 +95,66 @@ fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with("//")
 }
 
-/// Returns `text` with its wide comment lines wrapped.
+/// Returns `text` with its wide comment lines wrapped: what a line has too much goes to the front
+/// of the next one of its paragraph.
 pub(super) fn wrapped(text: &str) -> String {
     let mut out = String::new();
-    for line in text.lines() {
+    let mut lines = text.lines().peekable();
+    let mut is_code = false;
+    while let Some(line) = lines.next() {
+        is_code ^= is_comment(line) && body(line).starts_with("```");
         let mut rest = line.to_owned();
-        while is_comment(&rest) && rest.chars().count() > COLUMNS_MAX {
-            let marker = rest.trim_start();
-            let indent = rest.len() - marker.len();
-            let slashes = marker.bytes().take_while(|b| b"/!".contains(b)).count();
-            let start = indent + slashes + 1;
-            let Some(at) = rest[..COLUMNS_MAX].rfind(' ').filter(|at| *at > start) else { break };
-            let mut prefix = rest[..start].trim_end().to_owned();
-            if rest[start..].starts_with("- ") || rest[start..].starts_with("* ") {
-                prefix.push_str("  ");
+        while let Some((at, prefix)) = cut(&rest) {
+            let mut more = prefix.clone() + rest[at..].trim_start();
+            // Else what is too much is cut once more first.
+            if !is_code
+                && more.len() <= COLUMNS_MAX
+                && let Some(next) = lines.next_if(|next| goes_on(next, &prefix))
+            {
+                more = more + " " + body(next);
             }
             out.push_str(rest[..at].trim_end());
             out.push('\n');
-            rest = format!("{prefix} {}", rest[at..].trim_start());
+            rest = more;
         }
         out.push_str(&rest);
         out.push('\n');
     }
     out
+}
+
+/// What a comment line says.
+fn body(line: &str) -> &str {
+    line.trim_start().trim_start_matches(['/', '!']).trim_start()
+}
+
+/// Where a wide comment line is to be cut, and what its next line begins with.
+fn cut(line: &str) -> Option<(usize, String)> {
+    if !is_comment(line) || line.chars().count() <= COLUMNS_MAX {
+        return None;
+    }
+    let text = body(line);
+    let front = &line[..line.len() - text.len()];
+    let prefix = front.to_owned() + &" ".repeat(bullet(text));
+    let at = line.get(..=COLUMNS_MAX)?.rfind(' ').filter(|at| *at > prefix.len())?;
+    Some((at, prefix))
+}
+
+/// Columns of the `- ` or `1. ` that an item of a list begins with.
+fn bullet(text: &str) -> usize {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let is_number = digits > 0 && text[digits..].starts_with(". ");
+    let is_item = text.starts_with("- ") || text.starts_with("* ");
+    if is_number { digits + 2 } else { 2 * usize::from(is_item) }
+}
+
+/// Whether a line is of the paragraph whose lines begin so.
+fn goes_on(line: &str, prefix: &str) -> bool {
+    let text = line.strip_prefix(prefix).unwrap_or_default();
+    !text.is_empty()
+        && !text.starts_with([' ', '#', '|', '/', '!'])
+        && !["```", "SAFETY"].iter().any(|begin| text.starts_with(begin))
+        && bullet(text) == 0
 }
 
 pub(super) fn ascii(files: &[File]) -> Vec<String> {

@@ -58,3 +58,56 @@ fn wide_comments_are_wrapped_and_code_is_not() {
     assert_eq!(wrapped.lines().count(), 3);
     assert!(wrapped.lines().nth(1).unwrap().starts_with("    /// word"));
 }
+
+#[test]
+fn what_is_cut_off_goes_to_the_next_line_of_the_paragraph() {
+    let words = |count: usize, last: &str| format!("{}{last}", "word ".repeat(count));
+    for (text, wanted) in [
+        // The paragraph is filled up to where a line has room; what follows stays as it is.
+        (
+            format!(
+                "//! {}\n//! {}\n//! end.\n//!\n//! More.\n",
+                words(19, "wide1"),
+                words(18, "w")
+            ),
+            format!(
+                "//! {}\n//! wide1 {}\n//! w end.\n//!\n//! More.\n",
+                words(18, "word"),
+                words(17, "word"),
+            ),
+        ),
+        (
+            format!("  // {}\n  // short\n  // short\n", words(18, "wide1 wide2")),
+            format!("  // {}\n  // wide2 short\n  // short\n", words(18, "wide1")),
+        ),
+        // Other paragraphs: items, headings, code, tables, another comment.
+        (
+            format!("/// - {}\n///   more\n/// - next\n", words(18, "wide1 wide2")),
+            format!("/// - {}\n///   wide1 wide2 more\n/// - next\n", words(17, "word")),
+        ),
+        (
+            format!("/// - {}\n/// 2. next\n", words(19, "wide1")),
+            format!("/// - {}\n///   wide1\n/// 2. next\n", words(18, "word")),
+        ),
+        (
+            format!("// {}\n/// {}\n/// # Errors\n", words(19, "wide1"), words(19, "wide1")),
+            format!(
+                "// {}\n// wide1\n/// {}\n/// wide1\n/// # Errors\n",
+                words(18, "word"),
+                words(18, "word"),
+            ),
+        ),
+        (
+            format!("/// ```\n/// {}\n/// code\n/// ```\n", words(19, "wide1")),
+            format!("/// ```\n/// {}\n/// wide1\n/// code\n/// ```\n", words(18, "word")),
+        ),
+        // One word alone is as long as it is.
+        (
+            format!("// {}\n// next\n", "x".repeat(120)),
+            format!("// {}\n// next\n", "x".repeat(120)),
+        ),
+    ] {
+        assert_eq!(sources::wrapped(&text), wanted);
+        assert_eq!(sources::wrapped(&wanted), wanted);
+    }
+}

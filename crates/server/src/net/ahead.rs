@@ -49,6 +49,14 @@ pub(super) struct Part<'a> {
     pub(super) last: usize,
 }
 
+/// The stripe that a worker keeps locked from one call to the next.
+pub(super) struct Keeping<'a> {
+    /// It, if one is kept.
+    pub(super) kept: &'a mut Option<KeptStripe>,
+    /// Whether one may be.
+    pub(super) is_allowed: bool,
+}
+
 /// What parsing ended with, after the requests it found.
 #[derive(Default)]
 pub(super) enum Rest {
@@ -133,23 +141,25 @@ impl Ahead {
     /// A lone request is left alone: it would only wait here instead.
     ///
     /// Where most of them want a stripe that another worker holds, it is waited for and kept, if
-    /// this one `may_keep`: what that worker has changed would else come over one line at a time,
-    /// at each lookup.
+    /// that is allowed: what that worker has changed would else come over one line at a time, at
+    /// each lookup.
     pub(super) fn prefetch<'a>(
         &mut self,
         shared: &Shared,
-        (kept, may_keep): (&mut Option<KeptStripe>, bool),
+        keeping: Keeping<'_>,
         parts: impl Iterator<Item = Part<'a>> + Clone,
     ) {
         if self.len() < 2 {
             return;
         }
-        let mut prefetch = Prefetch { store: &shared.store, kept };
+        let mut prefetch = Prefetch { store: &shared.store, kept: keeping.kept };
         let mut last = None;
         for part in parts.clone() {
             last = self.find(shared, &prefetch, part, last);
         }
-        if let Some(stripe) = self.missed(&mut prefetch, parts.clone()).filter(|_| may_keep) {
+        if let Some(stripe) =
+            self.missed(&mut prefetch, parts.clone()).filter(|_| keeping.is_allowed)
+        {
             *prefetch.kept = Some(shared.store.keep(stripe));
             self.missed(&mut prefetch, parts.clone());
         }

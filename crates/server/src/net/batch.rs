@@ -10,7 +10,7 @@
 //! is woken once for replies that follow each other closely. A connection whose input is half a
 //! request, or whose socket is full, keeps the rest in buffers of its own.
 
-use crate::net::ahead::{Ahead, Part, Rest};
+use crate::net::ahead::{Ahead, Keeping, Part, Rest};
 use crate::net::clients::Clients;
 use crate::net::connection::{Connection, Sent};
 use crate::net::lobby::{self, lobby_of};
@@ -382,7 +382,8 @@ impl Worker {
         let clients = &self.clients;
         let members = self.batch.members[first..].iter();
         let parts = members.filter_map(|member| member.part(&input, clients));
-        ahead.prefetch(&self.shared, (&mut self.local.kept, true), parts);
+        let keeping = Keeping { kept: &mut self.local.kept, is_allowed: true };
+        ahead.prefetch(&self.shared, keeping, parts);
         self.ticks = engine::ticks();
         if self.batch.sent == first {
             self.batch.began = self.ticks;
@@ -581,8 +582,9 @@ impl Worker {
             rest = more.parse(conn, buf, &mut at, &limits);
             let requests = 0..more.len();
             let part = Part { input: buf, db: conn.session.db, first: 0, last: requests.end };
-            let may_keep = self.local.keep_until != 0;
-            more.prefetch(&self.shared, (&mut self.local.kept, may_keep), std::iter::once(part));
+            let is_allowed = self.local.keep_until != 0;
+            let keeping = Keeping { kept: &mut self.local.kept, is_allowed };
+            more.prefetch(&self.shared, keeping, std::iter::once(part));
             stopped = self.run_parsed(conn, out, Work { buf, ahead: &more, requests, batch });
             self.batch.more = more;
         }

@@ -77,13 +77,13 @@ impl Worker {
     /// off. Called by one worker, some times a second.
     pub(super) fn look_for_holes(&mut self, now: i64) {
         if !self.shared.config.flag(Id::ACTIVEDEFRAG) {
-            self.timers.next_look = now;
+            self.timers.next_defrag_look = now;
             return self.end_pass(now);
         }
-        if now < self.timers.next_look {
+        if now < self.timers.next_defrag_look {
             return;
         }
-        self.timers.next_look = now + LOOK_EVERY_MS;
+        self.timers.next_defrag_look = now + LOOK_EVERY_MS;
         let holes = Holes::now();
         let effort = holes.effort(&self.shared);
         let running = &self.shared.stats.defrag.running;
@@ -170,7 +170,7 @@ impl Worker {
         let effort = holes.effort(&self.shared);
         let in_vain = holes.bytes > before - before / VAIN;
         if effort == 0 || in_vain {
-            self.timers.next_look = now + if in_vain { REST_MS } else { LOOK_EVERY_MS };
+            self.timers.next_defrag_look = now + if in_vain { REST_MS } else { LOOK_EVERY_MS };
             return self.end_pass(now);
         }
         self.begin_pass(holes, effort, now);

@@ -33,8 +33,8 @@ pub(crate) struct Timers {
     next_check: i64,
     next_save: i64,
     progress: Progress,
-    /// When to look for holes in memory again.
-    pub(super) next_look: i64,
+    /// When to look again whether memory has holes that are worth defragmentation.
+    pub(super) next_defrag_look: i64,
     /// Bytes that the last half-received request still misses.
     pub(super) missing: usize,
 }
@@ -48,7 +48,7 @@ impl Timers {
             next_check: now + CHECK_EVERY_MS,
             next_save: now + SAVE_EVERY_MS,
             progress: Progress::default(),
-            next_look: now,
+            next_defrag_look: now,
             missing: 0,
         }
     }
