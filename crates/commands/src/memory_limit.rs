@@ -81,18 +81,18 @@ pub(crate) fn is_set(shared: &Shared) -> bool {
 
 /// Whether memory is over its limit at this moment.
 pub(crate) fn is_over(shared: &Shared, worker: usize) -> bool {
-    is_beyond(shared, worker, 0)
+    excess(shared, worker) != 0
 }
 
-/// Whether it is over if `spared` bytes are left out, and what connections are about to be ended
-/// for: clients go before keys.
-fn is_beyond(shared: &Shared, worker: usize, spared: i64) -> bool {
+/// Bytes in use beyond the limit, but for those that connections are about to be ended for: clients
+/// go before keys.
+fn excess(shared: &Shared, worker: usize) -> u64 {
     if !is_set(shared) {
-        return false;
+        return 0;
     }
-    let limit = shared.config.size(Id::MAXMEMORY).saturating_add_signed(spared);
     let used = shared.host.memory_now(worker);
-    used > limit && used > limit.saturating_add(shared.client_excess())
+    let over = used.saturating_sub(shared.config.size(Id::MAXMEMORY));
+    if over == 0 { 0 } else { over.saturating_sub(shared.client_excess()) }
 }
 
 /// Whether a call that is let in otherwise has to be refused for want of memory, after as much was
@@ -122,10 +122,7 @@ pub(crate) fn refuses(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry)
 /// is held before or after. O(1) for each key that goes, but for the freeing of large ones.
 fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room {
     let (shared, worker) = (turn.shared, turn.local.index);
-    // What others are told of evicted keys takes memory too. It must not evict further keys.
-    let before = turn.local.told_bytes;
-    let is_over = |turn: &Turn<'_>| is_beyond(shared, worker, turn.local.told_bytes - before);
-    if !is_over(turn) {
+    if !is_over(shared, worker) {
         shared.stats.end_exceeding(turn.moment.now);
         return Room::Enough;
     }
@@ -141,7 +138,7 @@ fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room 
             Reaping::UnderWay => break true,
             Reaping::Nothing => break false,
         }
-        if !is_over(turn) {
+        if !is_over(shared, worker) {
             shared.stats.end_exceeding(turn.moment.now);
             return Room::Enough;
         }
@@ -150,6 +147,11 @@ fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room 
         }
     };
     let Some(how) = eviction(&shared.config) else { return Room::None };
+    // What others are told of evicted keys takes memory too, here and in other workers. It must not
+    // evict further keys: what counts is what the keys gave back.
+    let wanted = excess(shared, worker) as i64;
+    let kept = |turn: &Turn<'_>| shared.host.taken() - turn.local.told_bytes;
+    let before = kept(turn);
     let mut evicted = 0;
     loop {
         let waits = shared.host.reaped().0;
@@ -158,7 +160,7 @@ fn make_room(turn: &mut Turn<'_>, session: &mut Session, entry: &Entry) -> Room 
             return if shared.host.reaped().0 > 0 { Room::Later } else { Room::None };
         }
         evicted += 1;
-        if !is_over(turn) {
+        if before - kept(turn) >= wanted || !is_over(shared, worker) {
             shared.stats.end_exceeding(turn.moment.now);
             return Room::Enough;
         }
