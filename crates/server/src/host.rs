@@ -70,6 +70,8 @@ pub(crate) struct System {
     file: DiskConfigFile,
     executable: PathBuf,
     ticks_per_us: u64,
+    /// Of the machine, in bytes.
+    total_memory: u64,
     links: Links,
     snapshots: Snapshots,
     saving: Arc<Saving>,
@@ -143,6 +145,7 @@ impl System {
             file: parts.file,
             executable: parts.executable,
             ticks_per_us: calibrate(),
+            total_memory: total_memory(),
             links: Links::default(),
             snapshots: Snapshots::default(),
             saving: parts.saving,
@@ -559,15 +562,13 @@ impl Host for HostOf {
     }
 
     fn process(&self) -> Process {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let meminfo = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
         let uname = rustix::system::uname();
         let text = |part: &std::ffi::CStr| part.to_string_lossy().into_owned();
         let path = self.0.file.path.clone().unwrap_or_default();
         Process {
             pid: std::process::id(),
-            resident: kilobytes(&status, "VmRSS:"),
-            total_memory: kilobytes(&meminfo, "MemTotal:"),
+            resident: resident_bytes(),
+            total_memory: self.0.total_memory,
             os: format!(
                 "{} {} {}",
                 text(uname.sysname()),
@@ -728,8 +729,18 @@ impl Host for HostOf {
     }
 }
 
-fn kilobytes(text: &str, name: &str) -> u64 {
-    let line = text.lines().find_map(|line| line.strip_prefix(name));
+/// Bytes of this process that are in memory. `statm` costs a tenth of what `status` does, and INFO
+/// asks each time.
+fn resident_bytes() -> u64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = statm.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok());
+    pages.unwrap_or(0) * rustix::param::page_size() as u64
+}
+
+/// Memory of the machine, which does not change.
+fn total_memory() -> u64 {
+    let meminfo = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:"));
     let number = line.and_then(|line| line.split_whitespace().next());
     number.and_then(|number| number.parse::<u64>().ok()).unwrap_or(0) * 1024
 }
