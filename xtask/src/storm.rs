@@ -34,6 +34,8 @@ const GOOD: usize = 8;
 const PAUSE: Duration = Duration::from_millis(1);
 /// What one in a hundred of their requests may take.
 const P99_MS: f64 = 10.0;
+/// What may be left of what it took, as a part of what there was.
+const BACK_PERCENT: f64 = 10.0;
 /// What the storm may take: it announces two hundred times as much.
 const ANNOUNCED_MAX: u64 = 256 << 20;
 /// Keys and bytes of a value: what memory is measured against.
@@ -112,11 +114,13 @@ impl Field {
             after = self.memory()?;
         }
         let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+        let percent = |now: u64, then: u64| (now as f64 / then as f64 - 1.0) * 100.0;
         let name = format!("storm ({} workers, seed {})", self.workers, self.seed);
         println!(
             "{name}: {} connections in {:.2} s, {} refused; well-behaved: {} requests, {} errors, \
-             p50 {:.2} ms, p99 {:.2} ms, longest {:.1} ms; used {:.1} -> {:.1} -> {:.1} MiB, \
-             resident {:.1} -> {:.1} MiB",
+             p50 {:.2} ms, p99 {:.2} ms, longest {:.1} ms; used {:.1} -> {:.1} -> {:.1} MiB \
+             ({:+.1} %), resident {:.1} -> {:.1} MiB ({:+.1} %); goals: 0 errors, p99 {P99_MS} ms, \
+             +{BACK_PERCENT} %",
             storm.connected,
             storm.took.as_secs_f64(),
             STORM - storm.connected,
@@ -128,8 +132,10 @@ impl Field {
             mib(before.used),
             mib(storm.used_at_height),
             mib(after.used),
+            percent(after.used, before.used),
             mib(before.resident),
             mib(after.resident),
+            percent(after.resident, before.resident),
         );
         storm.errors.iter().take(3).for_each(|error| println!("  {error}"));
         let checks = [
@@ -240,7 +246,7 @@ impl Field {
 
 impl Memory {
     fn is_near(self, before: Self) -> bool {
-        let near = |now: u64, then: u64| now as f64 <= then as f64 * 1.1;
+        let near = |now: u64, then: u64| now as f64 <= then as f64 * (1.0 + BACK_PERCENT / 100.0);
         near(self.used, before.used) && near(self.resident, before.resident)
     }
 }
