@@ -228,6 +228,7 @@ impl Keys<'_> {
             seen.is_none_or(|(score, how)| how.fits(&rec) && how.score(&rec, now) >= score)
         });
         if !still {
+            self.unlock(); // the next look may be at this very stripe
             return false;
         }
         if self.journals() {

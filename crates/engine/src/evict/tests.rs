@@ -196,3 +196,26 @@ fn reads_leave_no_trace_where_changes_count() {
         assert_eq!(clock(&mut world), wanted);
     }
 }
+
+#[test]
+fn a_key_that_is_gone_leaves_its_stripe_free() {
+    let how = Eviction { rank: Rank::Idle, volatile: false, samples: 1, decay_minutes: 1 };
+    for seed in 0..200 {
+        let mut world = World::new();
+        world.state = seed;
+        // One goes, the other one is remembered, and is deleted.
+        world.set(0, 0, "{t}a", Expiry::Never);
+        world.set(0, 0, "{t}b", Expiry::Never);
+        assert!(world.evict(10, how));
+        for key in ["{t}a", "{t}b"] {
+            world.at(11, 0, |keys| {
+                keys.lock_key(key.as_bytes());
+                keys.delete(key.as_bytes(), Event::DEL);
+            });
+        }
+        // What is found is not as old, and too long to be remembered: the look goes round.
+        world.set(11, 0, &"l".repeat(300), Expiry::Never);
+        world.evict(12, how);
+        assert!(world.evict(12, how) || !world.has(0, &"l".repeat(300)));
+    }
+}
