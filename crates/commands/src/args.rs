@@ -68,10 +68,24 @@ impl<'a> Args<'a> {
 
     /// Bytes of a request of these as an array of bulk strings, however it was sent.
     pub fn request_bytes(self) -> usize {
-        // A letter, the digits and a line's end.
-        let head = |count: usize| resp::number::digits(count as u64) + 3;
         let body: usize = self.iter().map(|arg| head(arg.len()) + arg.len() + 2).sum();
         head(self.len()) + body
+    }
+
+    /// The request as it was sent, if that is an array of bulk strings with nothing wrong in it:
+    /// of line ends the parser looks at the first byte alone.
+    pub fn request(self) -> Option<&'a [u8]> {
+        let (first, last) = (self.spans.first()?, self.spans.last()?);
+        let (start, end) = (first.start as usize, last.start as usize + last.len as usize);
+        let count = head(self.len());
+        let is_whole = start == count + head(first.len as usize) && end + 2 == self.bytes.len();
+        let is_framed = |span: &Span| {
+            let (before, from) = self.bytes.split_at(span.start as usize);
+            before.ends_with(b"\n") && from[span.len as usize..].starts_with(b"\r\n")
+        };
+        let is_right =
+            is_whole && self.bytes[..count].ends_with(b"\n") && self.spans.iter().all(is_framed);
+        is_right.then_some(self.bytes)
     }
 
     /// Bytes of the request they lie in: no fewer than theirs.
@@ -84,6 +98,13 @@ impl<'a> Args<'a> {
     pub fn to_owned_args(self) -> OwnedArgs {
         self.iter().collect()
     }
+}
+
+/// Bytes of the line that tells how many arguments, or bytes of one, there are: a letter, the digits
+/// and the line's end.
+#[inline]
+fn head(count: usize) -> usize {
+    resp::number::digits(count as u64) + 3
 }
 
 /// Arguments with their own bytes: queued by MULTI, kept by blocked calls.
@@ -124,3 +145,6 @@ impl<'a> FromIterator<&'a [u8]> for OwnedArgs {
         owned
     }
 }
+
+#[cfg(test)]
+mod tests;

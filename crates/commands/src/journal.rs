@@ -70,7 +70,10 @@ pub fn after_call(cx: &mut Cx<'_>, args: Args<'_>) {
     let db = cx.keys.db();
     let effects = cx.keys.effects();
     if effects.journals() && effects.journal.wants_call(effects.dirty) {
-        effects.journal.write(db, args.iter());
+        match args.request() {
+            Some(request) => effects.journal.write_whole(db, request),
+            None => effects.journal.write(db, args.iter()),
+        }
     }
 }
 

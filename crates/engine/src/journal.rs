@@ -1,8 +1,9 @@
 //! The journal of one worker: what its calls changed, in the order of the whole data set.
 //!
 //! ```text
-//! bytes   [ op | op op | op | ...     ]   operations in the form of the append-only file
-//! groups  [ 17 |  19   | 20 | ...     ]   what one call did: its ticket, where it ends, databases
+//! bytes   [ op | op op | op | ...      ]   operations in the form of the append-only file
+//! groups  | 17 |  19   | 20 | ...      |   what one call did
+//! runs    | 17 |  19 to 20    | ...    |   groups whose tickets follow each other: where they end
 //! ```
 //! A call writes operations while it holds its stripes and closes its group before it lets them
 //! go: only then is a ticket drawn from the store's one counter. So tickets agree with the order of
@@ -18,13 +19,13 @@ const MULTI: &[u8] = b"*1\r\n$5\r\nMULTI\r\n";
 const EXEC: &[u8] = b"*1\r\n$4\r\nEXEC\r\n";
 
 /// Capacity above which the buffer of operations is not kept.
-const KEEP_BYTES: usize = 1 << 20;
+const KEEP_BYTES: usize = 256 << 10;
 
 /// What one worker's calls changed and nobody has fetched yet.
 #[derive(Default, Debug)]
 pub struct Journal {
     bytes: Vec<u8>,
-    groups: Vec<Group>,
+    runs: Vec<Run>,
     /// Where the open group starts.
     begun: usize,
     /// Operations of the open group.
@@ -44,11 +45,13 @@ pub struct Journal {
     settled: u64,
 }
 
-/// One closed group: the changes of a call or of a transaction.
+/// Closed groups, each the changes of a call or of a transaction, that nothing came between.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Group {
-    /// Its place among the groups of all workers: 1, 2, 3 ...
-    pub ticket: u64,
+pub struct Run {
+    /// The place of its first group among those of all workers: 1, 2, 3 ...
+    pub first: u64,
+    /// The place of its last one.
+    pub last: u64,
     /// Where it ends among the bytes; it starts where the one before ends.
     pub end: usize,
     /// The database that is selected before its first operation.
@@ -71,8 +74,15 @@ pub struct Mark {
 pub struct Fetched {
     /// Operations.
     pub bytes: Vec<u8>,
-    /// Where each group is.
-    pub groups: Vec<Group>,
+    /// Where each run of groups is.
+    pub runs: Vec<Run>,
+}
+
+impl Fetched {
+    /// How many groups there are.
+    pub fn groups(&self) -> u64 {
+        self.runs.iter().map(|run| run.last - run.first + 1).sum()
+    }
 }
 
 impl Journal {
@@ -82,6 +92,19 @@ impl Journal {
         I: IntoIterator<Item = &'a [u8]>,
         I::IntoIter: ExactSizeIterator,
     {
+        self.begin_op(db);
+        write_request(&mut self.bytes, args);
+    }
+
+    /// Writes an operation that is in the form of the log already.
+    #[inline]
+    pub fn write_whole(&mut self, db: usize, request: &[u8]) {
+        self.begin_op(db);
+        self.bytes.extend_from_slice(request);
+    }
+
+    #[inline]
+    fn begin_op(&mut self, db: usize) {
         let db = db as u32;
         if self.ops == 0 {
             self.first_db = db;
@@ -90,7 +113,6 @@ impl Journal {
         }
         self.last_db = db;
         self.ops += 1;
-        write_request(&mut self.bytes, args);
     }
 
     /// Writes the end of a key whose time has come.
@@ -168,18 +190,34 @@ impl Journal {
         self.ops = 0;
         self.begun = self.bytes.len();
         self.last_ticket = ticket;
-        self.groups.push(Group {
-            ticket,
+        if let Some(run) = self.runs.last_mut()
+            && run.last + 1 == ticket
+            && run.last_db == self.first_db
+        {
+            (run.last, run.end, run.last_db) = (ticket, self.begun, self.last_db);
+            return;
+        }
+        self.runs.push(Run {
+            first: ticket,
+            last: ticket,
             end: self.begun,
             first_db: self.first_db,
             last_db: self.last_db,
         });
     }
 
+    /// Closes a group without an operation, so that no run goes over this ticket.
+    pub(crate) fn part(&mut self, ticket: u64) {
+        const NONE: u32 = u32::MAX;
+        self.last_ticket = ticket;
+        let (first, last, end) = (ticket, ticket, self.begun);
+        self.runs.push(Run { first, last, end, first_db: NONE, last_db: NONE });
+    }
+
     /// Whether there is nothing to fetch.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.groups.is_empty()
+        self.runs.is_empty()
     }
 
     /// Takes all closed groups; `empty` is what was fetched before and is used up, so that its
@@ -187,22 +225,25 @@ impl Journal {
     pub fn fetch(&mut self, mut empty: Fetched) -> Fetched {
         debug_assert!(self.ops == 0, "a call closes its group");
         empty.bytes.clear();
-        empty.groups.clear();
+        empty.runs.clear();
         if empty.bytes.capacity() > KEEP_BYTES {
             empty = Fetched::default();
         }
         self.begun = 0;
         Fetched {
             bytes: std::mem::replace(&mut self.bytes, empty.bytes),
-            groups: std::mem::replace(&mut self.groups, empty.groups),
+            runs: std::mem::replace(&mut self.runs, empty.runs),
         }
     }
 }
 
-impl Group {
-    /// Appends the group to the log, in which `selected` is the current database: `bytes` are the
-    /// group's own.
+impl Run {
+    /// Appends the run to the log, in which `selected` is the current database: `bytes` are the
+    /// run's own.
     pub fn append_to(&self, out: &mut Vec<u8>, selected: &mut Option<u32>, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
         if *selected != Some(self.first_db) {
             select(out, self.first_db);
         }

@@ -239,7 +239,7 @@ pub fn cut(shared: &Shared, keys: &mut Keys<'_>) {
     let temp = PathBuf::from(format!("temp-rewriteaof-bg-{}.aof", host.process_id()));
     let (format, suffix) = format_of(&shared.config, host.now_ms() / 1000);
     keys.lock_all();
-    let ticket = shared.store.last_ticket();
+    let ticket = keys.part_log();
     let (teller, path) = (std::sync::Arc::clone(&host), temp.clone());
     let order = Order {
         purpose: Purpose::Rewrite,

@@ -75,11 +75,11 @@ impl World {
         let Some(log) = &mut self.log else { return };
         let fetched = self.effects.journal.fetch(Fetched::default());
         let mut from = 0;
-        for group in &fetched.groups {
-            assert_eq!(group.ticket, log.last_ticket + 1, "tickets are drawn in order");
-            log.last_ticket = group.ticket;
-            group.append_to(&mut log.bytes, &mut log.selected, &fetched.bytes[from..group.end]);
-            from = group.end;
+        for run in &fetched.runs {
+            assert_eq!(run.first, log.last_ticket + 1, "tickets are drawn in order");
+            log.last_ticket = run.last;
+            run.append_to(&mut log.bytes, &mut log.selected, &fetched.bytes[from..run.end]);
+            from = run.end;
         }
     }
 

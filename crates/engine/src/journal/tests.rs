@@ -18,8 +18,8 @@ fn groups_keep_their_bounds_and_databases() {
         "*3 $3 SET $1 k $1 v *1 $5 MULTI *2 $3 DEL $1 a *2 $6 SELECT $1 2 *2 $3 DEL $1 b \
          *1 $4 EXEC "
     );
-    let [one, two] = fetched.groups[..] else { panic!("two groups") };
-    assert_eq!((one.ticket, one.end), (7, 27));
+    let [one, two] = fetched.runs[..] else { panic!("two runs") };
+    assert_eq!((one.first, one.last, one.end), (7, 7, 27));
     assert_eq!((two.first_db, two.last_db), (1, 2));
     assert_eq!(two.end, fetched.bytes.len());
     assert!(journal.is_empty());
@@ -49,9 +49,9 @@ fn the_log_selects_where_it_must() {
     }
     let fetched = journal.fetch(Fetched::default());
     let (mut log, mut selected, mut from) = (Vec::new(), None, 0);
-    for group in &fetched.groups {
-        group.append_to(&mut log, &mut selected, &fetched.bytes[from..group.end]);
-        from = group.end;
+    for run in &fetched.runs {
+        run.append_to(&mut log, &mut selected, &fetched.bytes[from..run.end]);
+        from = run.end;
     }
     let log = String::from_utf8_lossy(&log).replace("\r\n", " ");
     assert_eq!(
@@ -59,4 +59,23 @@ fn the_log_selects_where_it_must() {
         "*2 $6 SELECT $1 0 *1 $1 X *1 $1 X *2 $6 SELECT $1 1 *1 $5 MULTI *1 $1 X *1 $1 X \
          *1 $4 EXEC *1 $1 X "
     );
+}
+
+#[test]
+fn groups_that_follow_each_other_are_one_run_unless_they_are_parted() {
+    let mut journal = Journal::default();
+    for ticket in [1, 2, 4, 5] {
+        journal.write_whole(0, b"*1\r\n$1\r\nX\r\n");
+        journal.close(ticket);
+    }
+    journal.part(6);
+    journal.write(0, [&b"Y"[..]]);
+    journal.close(7);
+    let fetched = journal.fetch(Fetched::default());
+    let runs: Vec<_> = fetched.runs.iter().map(|run| (run.first, run.last, run.end)).collect();
+    assert_eq!(runs, [(1, 2, 22), (4, 5, 44), (6, 6, 44), (7, 7, 55)]);
+    assert_eq!(fetched.groups(), 6);
+    let (mut log, mut selected) = (Vec::new(), Some(0));
+    fetched.runs[2].append_to(&mut log, &mut selected, b"");
+    assert_eq!((log.len(), selected), (0, Some(0)), "nothing is selected for nothing");
 }

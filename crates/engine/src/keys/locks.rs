@@ -99,6 +99,15 @@ impl<'s> Keys<'s> {
         }
     }
 
+    /// With everything locked: a ticket that parts what was changed before from what comes after.
+    /// No run of groups goes over it, in no journal; this worker's is to be published soon.
+    pub fn part_log(&mut self) -> u64 {
+        self.close_group();
+        let ticket = self.store.draw_ticket();
+        self.effects.journal.part(ticket);
+        ticket
+    }
+
     /// Closes the journal's group and lets everything go, in the midst of a call.
     pub fn let_go(&mut self) {
         self.close_group();

@@ -12,11 +12,14 @@
 //! Modelled in `models/tests/lanes.rs`, which compiles this file against shuttle.
 
 use crate::net::sync::{AtomicBool, AtomicU64, Bell, Mutex, Ordering, PoisonError};
-use engine::journal::{Fetched, Journal};
+use engine::journal::{Fetched, Journal, Run};
 use std::collections::VecDeque;
 
 /// Used-up buffers that a lane keeps for its worker.
-const SPARE: usize = 4;
+const SPARE: usize = 8;
+
+/// Published bytes that the reader is to take whatever it waits for: they are in the cache still.
+const TAKE_BYTES: u64 = 256 << 10;
 
 /// All lanes.
 #[derive(Debug)]
@@ -53,12 +56,15 @@ impl Lanes {
         let empty = lane.spare.pop().unwrap_or_default();
         let fetched = journal.fetch(empty);
         let bytes = fetched.bytes.len() as u64;
-        let ticket = fetched.groups.last().map_or(0, |group| group.ticket);
+        let ticket = fetched.runs.last().map_or(0, |run| run.last);
         // Before the reader can take it, and count it out.
         let pending = self.pending.fetch_add(bytes, Ordering::SeqCst) + bytes;
         lane.published.push_back(fetched);
         drop(lane);
         self.wake();
+        if pending / TAKE_BYTES != (pending - bytes) / TAKE_BYTES {
+            self.bell.ring();
+        }
         (pending, ticket)
     }
 
@@ -119,8 +125,8 @@ pub(crate) struct Merge {
 #[derive(Default, Debug)]
 struct Taken {
     chunks: VecDeque<Fetched>,
-    /// Groups, and bytes, of the first chunk that are done with.
-    groups: usize,
+    /// Runs, and bytes, of the first chunk that are done with.
+    runs: usize,
     bytes: usize,
 }
 
@@ -137,10 +143,13 @@ impl Merge {
 
     /// Groups that were taken and not appended.
     pub(crate) fn groups(&self) -> u64 {
-        let groups = |taken: &Taken| {
-            taken.chunks.iter().map(|chunk| chunk.groups.len()).sum::<usize>() - taken.groups
-        };
-        self.taken.iter().map(groups).sum::<usize>() as u64
+        let chunks = self.taken.iter().flat_map(|taken| &taken.chunks);
+        let done = self.taken.iter().filter_map(|taken| {
+            taken.chunks.front().map(|chunk| {
+                chunk.runs[..taken.runs].iter().map(|run| run.last - run.first + 1).sum::<u64>()
+            })
+        });
+        chunks.map(Fetched::groups).sum::<u64>() - done.sum::<u64>()
     }
 
     /// Takes what is published; whether there was anything.
@@ -154,9 +163,9 @@ impl Merge {
         any
     }
 
-    /// Appends groups to `out` as long as they follow each other, `most` is not passed, and
-    /// `out` is shorter than `full`; whether it stopped for the last reason. Used-up buffers go
-    /// back to their lanes.
+    /// Appends runs of groups to `out` as long as they follow each other, begin at `most` or before,
+    /// and `out` is shorter than `full`; whether it stopped for the last reason. Used-up buffers
+    /// go back to their lanes.
     pub(crate) fn append(
         &mut self,
         lanes: &Lanes,
@@ -170,12 +179,17 @@ impl Merge {
             }
             let next = self.next;
             let mut all = self.taken.iter_mut().enumerate();
-            let Some((worker, taken)) = all.find(|(_, taken)| taken.ticket() == Some(next)) else {
+            let Some((worker, taken)) =
+                all.find(|(_, taken)| taken.run().is_some_and(|run| run.first == next))
+            else {
                 return false;
             };
-            while self.next <= most && taken.ticket() == Some(self.next) && out.len() < full {
-                taken.append(out, selected);
-                self.next += 1;
+            while self.next <= most
+                && out.len() < full
+                && let Some(run) = taken.run().filter(|run| run.first == self.next)
+            {
+                taken.append(run, out, selected);
+                self.next = run.last + 1;
             }
             if let Some(used) = taken.pop_used() {
                 let bytes = used.bytes.len() as u64;
@@ -192,24 +206,24 @@ impl Merge {
 }
 
 impl Taken {
-    /// The ticket of its next group.
-    fn ticket(&self) -> Option<u64> {
-        self.chunks.front()?.groups.get(self.groups).map(|group| group.ticket)
+    /// What comes next of it.
+    fn run(&self) -> Option<Run> {
+        self.chunks.front()?.runs.get(self.runs).copied()
     }
 
-    fn append(&mut self, out: &mut Vec<u8>, selected: &mut Option<u32>) {
+    /// Appends that.
+    fn append(&mut self, run: Run, out: &mut Vec<u8>, selected: &mut Option<u32>) {
         let Some(chunk) = self.chunks.front() else { return };
-        let group = chunk.groups[self.groups];
-        group.append_to(out, selected, &chunk.bytes[self.bytes..group.end]);
-        self.bytes = group.end;
-        self.groups += 1;
+        run.append_to(out, selected, &chunk.bytes[self.bytes..run.end]);
+        self.bytes = run.end;
+        self.runs += 1;
     }
 
     fn pop_used(&mut self) -> Option<Fetched> {
-        if self.chunks.front()?.groups.len() > self.groups {
+        if self.chunks.front()?.runs.len() > self.runs {
             return None;
         }
-        (self.groups, self.bytes) = (0, 0);
+        (self.runs, self.bytes) = (0, 0);
         self.chunks.pop_front()
     }
 }

@@ -1,5 +1,4 @@
 use super::{Counts, Options, Price, share};
-use crate::args::OwnedArgs;
 use crate::introspection::space_saving::{Heavy, Merged};
 use proptest::prelude::*;
 
@@ -53,26 +52,6 @@ fn names_without_end_take_no_room() {
     let net = counts.net.as_ref().map(|part| merged(&[part]).heaviest(10)).unwrap_or_default();
     assert_eq!(shown(&net), [("k".to_owned(), 3)]);
     assert_eq!(counts.sums.bytes, 6);
-}
-
-#[test]
-fn a_request_is_as_long_as_its_bytes_on_the_wire() {
-    let wire = |args: &OwnedArgs| {
-        let mut bytes = format!("*{}\r\n", args.args().len()).into_bytes();
-        for arg in args.args().iter() {
-            bytes.extend_from_slice(format!("${}\r\n", arg.len()).as_bytes());
-            bytes.extend_from_slice(arg);
-            bytes.extend_from_slice(b"\r\n");
-        }
-        bytes.len()
-    };
-    let long = [b'x'; 1000];
-    let few: OwnedArgs = [&b"GET"[..], b"config:global"].into_iter().collect();
-    let many: OwnedArgs = (0..12).map(|len| &long[..len * 10]).collect();
-    assert_eq!(few.args().request_bytes(), 33);
-    for args in [few, many, [&long[..], b""].into_iter().collect()] {
-        assert_eq!(args.args().request_bytes(), wire(&args));
-    }
 }
 
 proptest! {
