@@ -411,3 +411,38 @@ OK
 2) "0"
 3) "b"
 4) "1"
+
+== ZRANGESTORE adds members in the order of the range, which tells where a large set begins
+> CONFIG SET zset-max-listpack-entries 2
+OK
+> ZADD z 1 a 2 b 3 c
+(integer) 3
+> ZUNIONSTORE n 1 z WEIGHTS -0
+(integer) 3
+> ZRANGESTORE r n +inf -inf BYSCORE REV
+(integer) 3
+> ZRANGE r 0 -1 WITHSCORES
+1) "a"
+2) "-0"
+3) "b"
+4) "0"
+5) "c"
+6) "0"
+> ZRANGESTORE r n -inf +inf BYSCORE
+(integer) 3
+> ZRANGE r 0 -1 WITHSCORES
+1) "a"
+2) "0"
+3) "b"
+4) "0"
+5) "c"
+6) "-0"
+> ZRANGESTORE r n 0 -1 REV
+(integer) 3
+> ZRANGE r 0 -1 WITHSCORES
+1) "a"
+2) "-0"
+3) "b"
+4) "-0"
+5) "c"
+6) "-0"

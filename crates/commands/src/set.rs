@@ -624,15 +624,17 @@ fn store_members(
     let destination = args.at(1);
     let found = read_sets(cx, args.from(2))?;
     let sets = as_sets(&found);
-    let rec = if operation == Operation::Union {
-        unite(&sets, destination, &limits)
-    } else {
-        let mut members = Vec::new();
-        combine(&sets, operation, &limits, |member| {
-            members.push(member);
-            true
-        });
-        set::of_distinct(destination, &members, &limits)
+    let rec = match operation {
+        Operation::Union => unite(&sets, destination, &limits),
+        Operation::Diff if is_taken_away(&sets, &limits) => take_away(&sets, destination, &limits),
+        Operation::Inter | Operation::Diff => {
+            let mut members = Vec::new();
+            combine(&sets, operation, &limits, |member| {
+                members.push(member);
+                true
+            });
+            set::of_distinct(destination, &members, &limits)
+        }
     };
     drop(found);
     let count = SetRef::new(&rec).len();
@@ -661,6 +663,31 @@ fn unite(sets: &[Option<SetRef<'_>>], key: &[u8], limits: &Limits) -> Rec {
                 united.add(&member);
             });
         }
+    }
+    rec
+}
+
+/// Whether Redis takes the others' members out of a copy of the first set, rather than looking each
+/// of its members up in them: the encoding tells. A table is one either way.
+fn is_taken_away(sets: &[Option<SetRef<'_>>], limits: &Limits) -> bool {
+    let Some(Some(first)) = sets.first() else { return false };
+    let lens = || sets.iter().flatten().map(|set| set.len());
+    let looked_up = first.len() * lens().count() / 2;
+    let is_small =
+        first.len() <= limits.set_max_intset_entries.max(limits.set_max_listpack_entries);
+    is_small && !first.is_intset() && looked_up > lens().sum()
+}
+
+/// The difference of sets as a record under `key`, in the encoding of the first one's members.
+fn take_away(sets: &[Option<SetRef<'_>>], key: &[u8], limits: &Limits) -> Rec {
+    let mut rec = set::empty(key);
+    let mut left = SetMut::new(&mut rec, limits);
+    let mut sets = sets.iter().flatten();
+    for member in sets.next().into_iter().flat_map(|first| first.iter()) {
+        left.add(&member);
+    }
+    for member in sets.flat_map(|set| set.iter()) {
+        left.remove(&member);
     }
     rec
 }

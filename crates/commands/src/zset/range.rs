@@ -243,8 +243,15 @@ pub(super) fn zrangestore(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     }
     if let Some(entry) = cx.keys.read_as(args.at(2), Type::Zset)? {
         let zset = ZsetRef::new(&entry);
-        for (member, score) in zset.iter(query.ranks(zset)) {
+        let members = zset.iter(query.ranks(zset));
+        let mut add = |(member, score)| {
             stored.add(member, score);
+        };
+        // The order decides which of them find a small set, where zeros lose their signs.
+        if query.reverse {
+            members.rev().for_each(&mut add);
+        } else {
+            members.for_each(&mut add);
         }
     }
     let count = stored.len();

@@ -4,8 +4,9 @@
 //! worker    batch -> Aof::publish -> (always) replies held until their ticket is durable
 //! scribe    lanes -> merge -> write -> fsync -> durable -> workers that hold replies
 //! ```
-//! With `appendfsync always` one fsync serves whatever all workers published before it began, and
-//! workers go on with other connections meanwhile. With `everysec` a thread of its own syncs while
+//! With `appendfsync always` one fsync serves whatever all workers published before it began. While
+//! syncs are short, a worker whose clients all wait does it itself (`desk.rs`); else workers go on
+//! with other connections meanwhile. With `everysec` a thread of its own syncs while
 //! writing goes on: the oldest change that is not on disk is at most a second old when its fsync
 //! begins, and what the process has not handed to the system yet is some ten milliseconds old.
 //! While changes are rare the log thread is prompt: it sleeps until there is one, and the worker
@@ -18,17 +19,21 @@
 //! disk does. Workers wait too when more than [`PENDING_MOST`] bytes wait to be written: memory is
 //! bounded. While writing fails nobody waits: commands that write are refused then.
 
+mod desk;
 mod lanes;
 mod scribe;
 pub(crate) mod start;
 
+use crate::aof::desk::Desk;
 use crate::aof::lanes::Lanes;
+use crate::host::System;
+use crate::net::mailbox::Mail;
 use crate::net::sync::Bell;
 use commands::append::Notice;
 use engine::journal::Journal;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -45,12 +50,10 @@ const BEHIND_MS: i64 = 1000;
 const PROMPT_WAIT_MOST: Duration = Duration::from_millis(200);
 
 /// Where workers and the log thread meet.
-#[derive(Debug)]
 pub(crate) struct Aof {
     lanes: Lanes,
     notices: Mutex<VecDeque<Notice>>,
-    /// Whether each worker wants to be told of progress.
-    waits: Box<[AtomicBool]>,
+    desk: Desk<Scribe>,
     /// When the sync under way began, Unix milliseconds; 0 for none.
     sync_began: AtomicI64,
     /// What was published before this Unix millisecond is written.
@@ -76,7 +79,7 @@ impl Aof {
         Ok(Self {
             lanes: Lanes::new(workers, Bell::new()?),
             notices: Mutex::default(),
-            waits: (0..workers).map(|_| AtomicBool::new(false)).collect(),
+            desk: Desk::new(workers),
             sync_began: AtomicI64::new(0),
             written_since: AtomicI64::new(0),
             fails: AtomicBool::new(false),
@@ -163,8 +166,41 @@ impl Aof {
     }
 
     /// Has a worker told when more is durable. It looks once more after this.
-    pub(crate) fn tell_me(&self, worker: usize) {
-        self.waits[worker].store(true, Ordering::SeqCst);
+    pub(crate) fn ask(&self, worker: usize) {
+        self.desk.ask(worker);
+    }
+
+    /// Whether workers write and sync themselves.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.desk.is_shared()
+    }
+
+    /// Writes and syncs what all workers have published, for one that has asked and has nothing else
+    /// to do. How long the sync took, or `None` if it is somebody else's now, who will tell.
+    pub(crate) fn sync_here(&self, worker: usize, system: &System) -> Option<Duration> {
+        let mut seat = self.desk.try_sit()?;
+        let took = seat.as_mut().and_then(|scribe| scribe.sync_for_worker(system.now_ms()));
+        drop(seat);
+        if took.is_some() {
+            self.desk.unask(worker);
+        }
+        self.tell_askers(system);
+        if took.is_none() || !self.is_shared() {
+            self.lanes.bell().ring();
+        }
+        took
+    }
+
+    /// Has the log thread look at once.
+    pub(crate) fn ring(&self) {
+        self.lanes.bell().ring();
+    }
+
+    /// Tells workers that hold replies that there is news.
+    fn tell_askers(&self, system: &System) {
+        for worker in self.desk.askers() {
+            system.mailbox(worker).post(Mail::Durable);
+        }
     }
 
     /// Tells the log thread something.
@@ -182,9 +218,10 @@ impl Aof {
     ///
     /// # Errors
     /// No thread is left.
-    pub(crate) fn start(&self, scribe: Scribe) -> std::io::Result<()> {
+    pub(crate) fn start(&self, system: Arc<System>, scribe: Scribe) -> std::io::Result<()> {
+        *self.desk.sit() = Some(scribe);
         let thread = std::thread::Builder::new().name("log".to_owned());
-        let thread = thread.spawn(move || scribe.run())?;
+        let thread = thread.spawn(move || scribe::run(&system))?;
         *self.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
         Ok(())
     }

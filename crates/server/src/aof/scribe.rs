@@ -1,5 +1,5 @@
-//! The log thread: puts the journals in order, writes them, syncs, and exchanges files when the
-//! log is rewritten, turned on or turned off.
+//! The log thread's work: it puts the journals in order, writes them, syncs, and exchanges files
+//! when the log is rewritten, turned on or turned off. A worker may lend a hand (`desk.rs`).
 //!
 //! ```text
 //! Off --Start--> Starting --agreed, prepared, cut, settled--> On --Stop--> Off
@@ -38,6 +38,9 @@ const SYNC_AFTER_MS: i64 = 900;
 /// last, and for how long in all. It is not more than what that sync took.
 const GATHER_STEP: Duration = Duration::from_micros(50);
 const GATHER_MOST: Duration = Duration::from_micros(500);
+/// Syncs of at most this length in a row let workers sync themselves; a longer one ends that.
+const SHORT_SYNC: Duration = Duration::from_millis(1);
+const SHORT_SYNCS: u32 = 16;
 /// Between two tries of a write that failed.
 const RETRY_MS: i64 = 200;
 /// Between two looks whether a rewrite is due.
@@ -110,6 +113,8 @@ pub(crate) struct Scribe {
     unsynced_since: Option<i64>,
     /// What the last sync with `always` made last, when it ended and what it took.
     last_sync: Option<LastSync>,
+    /// How many syncs in a row were short.
+    short_syncs: u32,
     /// When the last write was, and how many there were in a row without a pause.
     wrote_at: i64,
     streak: u32,
@@ -122,6 +127,42 @@ pub(crate) struct Scribe {
     /// Rewrites are put off until then, and for how long.
     delay: Option<(i64, i64)>,
     delay_minutes: i64,
+}
+
+/// Writes until the server ends.
+pub(super) fn run(system: &System) {
+    // Else the kernel adds 50 microseconds to each short sleep.
+    let _ = set_current_timer_slack(NonZeroU64::new(1000));
+    let aof = system.aof();
+    loop {
+        let ends = aof.ends.load(Ordering::Acquire);
+        let mut seat = aof.desk.sit();
+        let Some(scribe) = &mut *seat else { return };
+        scribe.turn(system.now_ms(), ends);
+        let timeout = scribe.timeout(system.now_ms());
+        if ends {
+            scribe.finish();
+            *seat = None;
+        }
+        drop(seat);
+        aof.tell_askers(system);
+        system.publish_log_usage();
+        if ends {
+            return;
+        }
+        wait(aof, timeout);
+    }
+}
+
+/// Sleeps until the bell rings, or for so many milliseconds.
+fn wait(aof: &Aof, timeout: i64) {
+    let bell = aof.lanes.bell();
+    let wait = Timespec { tv_sec: timeout / 1000, tv_nsec: timeout % 1000 * 1_000_000 };
+    let mut fds = [PollFd::from_borrowed_fd(bell.fd(), PollFlags::IN)];
+    if poll(&mut fds, Some(&wait)).is_ok_and(|ready| ready > 0) {
+        bell.hush();
+    }
+    aof.lanes.awake();
 }
 
 impl Scribe {
@@ -144,6 +185,7 @@ impl Scribe {
             sync_began: 0,
             unsynced_since: None,
             last_sync: None,
+            short_syncs: 0,
             wrote_at: 0,
             streak: 0,
             failure: None,
@@ -159,21 +201,6 @@ impl Scribe {
             scribe.shared.append.figures().is_enabled = true;
         }
         scribe
-    }
-
-    /// Writes until the server ends.
-    pub(crate) fn run(mut self) {
-        // Else the kernel adds 50 microseconds to each short sleep.
-        let _ = set_current_timer_slack(NonZeroU64::new(1000));
-        loop {
-            let ends = self.aof().ends.load(Ordering::Acquire);
-            let now = self.system.now_ms();
-            self.turn(now, ends);
-            if ends {
-                return self.finish();
-            }
-            self.wait();
-        }
     }
 
     fn aof(&self) -> &Aof {
@@ -195,6 +222,33 @@ impl Scribe {
         for notice in self.aof().take_notices() {
             self.take(notice, now);
         }
+        self.write_in_order(now);
+        self.sync_if_due(now, ends);
+        if now >= self.next_look {
+            self.next_look = now + LOOK_EVERY_MS;
+            self.look(now);
+        }
+        self.begin_when_agreed(now);
+    }
+
+    /// Writes and syncs, if that is all that is to be done; how long the sync took.
+    pub(super) fn sync_for_worker(&mut self, now: i64) -> Option<Duration> {
+        let is_plain = self.state == State::On
+            && self.is_always()
+            && self.switch_at.is_none()
+            && self.stop_at.is_none()
+            && self.failure.is_none();
+        if !is_plain {
+            return None;
+        }
+        self.merge.collect(&self.system.aof().lanes);
+        self.write_in_order(now);
+        self.sync_if_due(now, false);
+        Some(self.last_sync.as_ref().map_or(Duration::ZERO, |last| last.took))
+    }
+
+    /// Writes what is in order, as far as the storage takes it.
+    fn write_in_order(&mut self, now: i64) {
         if self.failure.as_ref().is_none_or(|(_, at)| *at <= now) {
             self.write_all(now);
         }
@@ -203,14 +257,6 @@ impl Scribe {
             self.aof().written_since.store(now, Ordering::Release);
             self.aof().make_room();
         }
-        self.sync_if_due(now, ends);
-        if now >= self.next_look {
-            self.next_look = now + LOOK_EVERY_MS;
-            self.look(now);
-        }
-        self.begin_when_agreed(now);
-        self.tell_workers();
-        self.system.publish_log_usage();
     }
 
     /// Lets the clients whose changes were synced last come back, so that one sync serves all: else
@@ -229,19 +275,6 @@ impl Scribe {
         }
     }
 
-    /// Sleeps until there is something to do.
-    fn wait(&mut self) {
-        let now = self.system.now_ms();
-        let timeout = self.timeout(now);
-        let bell = self.system.aof().lanes.bell();
-        let wait = Timespec { tv_sec: timeout / 1000, tv_nsec: timeout % 1000 * 1_000_000 };
-        let mut fds = [PollFd::from_borrowed_fd(bell.fd(), PollFlags::IN)];
-        if poll(&mut fds, Some(&wait)).is_ok_and(|ready| ready > 0) {
-            bell.hush();
-        }
-        self.system.aof().lanes.awake();
-    }
-
     /// Milliseconds until there is something to do unless the bell rings. The next that publishes
     /// rings it while nothing is to be gathered: with `always`, and after a pause.
     fn timeout(&mut self, now: i64) -> i64 {
@@ -253,6 +286,9 @@ impl Scribe {
         let was_prompt = aof.prompt.swap(is_prompt, Ordering::SeqCst);
         if self.state == State::Starting && matches!(self.rewrite, Rewrite::None) {
             return 1;
+        }
+        if self.is_always() && aof.is_shared() {
+            return LOOK_EVERY_MS;
         }
         if is_prompt || self.is_always() {
             if aof.lanes.sleep() {
@@ -466,6 +502,7 @@ impl Scribe {
                         let groups = synced + self.merge.groups();
                         let (ended, took) = (Instant::now(), begun.elapsed());
                         self.last_sync = Some(LastSync { ended, took, groups });
+                        self.judge_sync(took);
                     }
                     self.shared.append.set_durable(ticket);
                 }
@@ -485,6 +522,12 @@ impl Scribe {
                 self.fail(why, now);
             }
         }
+    }
+
+    /// Lets workers sync themselves while that takes so little that their other clients can wait.
+    fn judge_sync(&mut self, took: Duration) {
+        self.short_syncs = if took <= SHORT_SYNC { self.short_syncs + 1 } else { 0 };
+        self.aof().desk.share(self.short_syncs >= SHORT_SYNCS);
     }
 
     /// Has another thread sync what is written, unless it is at it still; writing goes on.
@@ -534,15 +577,6 @@ impl Scribe {
                 self.system.log().warning(format_args!("Fail to fsync the AOF file: {why}"));
                 self.unsynced_since.get_or_insert(now);
                 self.fail(why, now);
-            }
-        }
-    }
-
-    /// Tells workers that hold replies that there is news.
-    fn tell_workers(&self) {
-        for (worker, waits) in self.aof().waits.iter().enumerate() {
-            if waits.swap(false, Ordering::SeqCst) {
-                self.system.mailbox(worker).post(Mail::Durable);
             }
         }
     }

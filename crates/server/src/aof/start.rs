@@ -83,7 +83,7 @@ pub(crate) fn begin(
         }
     }
     let scribe = Scribe::new(Arc::clone(system), Arc::clone(shared), log);
-    if let Err(error) = system.aof().start(scribe) {
+    if let Err(error) = system.aof().start(Arc::clone(system), scribe) {
         system.log().warning(format_args!("Can't start the log thread: {error}"));
         return false;
     }

@@ -4,14 +4,84 @@
 //! A connection whose output waits runs nothing more meanwhile; the worker goes on with the others.
 //! All output waits that was made while something was not durable, that of reads too: nobody is
 //! shown what may be lost. Such a read waits for the fsync under way and the one after it at most.
+//!
+//! While fsyncs are short the worker does them itself: when no request waits, or when replies have
+//! waited for as long as a sync takes.
 
 use crate::net::connection::Connection;
 use crate::net::worker::Worker;
 use commands::blocking;
 use commands::config::{Id, choices};
 use engine::Effects;
+use std::time::{Duration, Instant};
+
+/// For how long at most replies wait for others before they are made durable; no longer than the
+/// sync before took either.
+const GATHER_MOST: Duration = Duration::from_micros(500);
+
+/// The replies that wait for a sync which this worker is to do.
+#[derive(Default, Debug)]
+pub(super) struct Gather {
+    /// Since when.
+    began: Option<Instant>,
+    /// No request waits.
+    is_over: bool,
+    /// Somebody else is at it, or has to publish first, and will tell.
+    is_refused: bool,
+    /// Something was published in this turn.
+    has_published: bool,
+    /// What the last sync took.
+    took: Duration,
+}
+
+impl Gather {
+    /// Whoever was waited for has told of it.
+    pub(super) fn retry(&mut self) {
+        self.is_refused = false;
+    }
+
+    /// No request waits.
+    pub(super) fn end(&mut self) {
+        self.is_over = true;
+    }
+
+    fn is_overdue(&self) -> bool {
+        self.began.is_some_and(|began| began.elapsed() >= self.took.min(GATHER_MOST))
+    }
+}
 
 impl Worker {
+    /// Whether this worker is to sync before it sleeps.
+    pub(super) fn has_to_sync(&self) -> bool {
+        self.always
+            && !self.held.is_empty()
+            && !self.gather.is_refused
+            && self.system.aof().is_shared()
+    }
+
+    /// Syncs, if this worker is to and it is time.
+    fn sync_if_due(&mut self) {
+        if !self.has_to_sync() {
+            return;
+        }
+        if self.gather.began.is_none() {
+            self.gather.began = Some(Instant::now());
+        }
+        if !self.gather.is_over && !self.gather.is_overdue() {
+            return;
+        }
+        (self.gather.began, self.gather.is_over) = (None, false);
+        self.gather.is_refused = true;
+        if let Some(took) = self.system.aof().sync_here(self.index, &self.system) {
+            self.gather.took = took;
+            // What another worker has not published may go before what this one has.
+            let durable = self.shared.append.durable();
+            let is_durable =
+                |slot: &usize| self.clients.get(*slot).is_none_or(|conn| conn.held <= durable);
+            self.gather.is_refused = !self.held.iter().all(is_durable);
+        }
+    }
+
     /// Reads what the turn that begins has to write.
     pub(super) fn begin_journal(&mut self) {
         let journals = self.shared.append.begin_turn(self.index);
@@ -28,6 +98,7 @@ impl Worker {
     pub(super) fn publish(&mut self) {
         if !self.effects.journal.is_empty() {
             let now = self.moment.now;
+            self.gather.has_published = true;
             self.system.aof().publish(self.index, &mut self.effects.journal, now);
         }
     }
@@ -35,10 +106,15 @@ impl Worker {
     /// At the end of a turn: the rest of the journal, and output whose time has come.
     pub(super) fn settle_journal(&mut self, now: i64) {
         self.publish();
+        let has_published = std::mem::take(&mut self.gather.has_published);
         if !self.held.is_empty() || !self.log_waiters.is_empty() {
-            self.system.aof().tell_me(self.index);
+            self.system.aof().ask(self.index);
+            self.sync_if_due();
             self.release(now);
             self.answer_log_waiters(now);
+        } else if has_published && self.always && self.system.aof().is_shared() {
+            // No reply waits for it here, but others' may.
+            self.system.aof().ring();
         }
     }
 

@@ -6,7 +6,7 @@ use rustix::event::{EventfdFlags, eventfd};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-pub(crate) use std::sync::{Mutex, PoisonError};
+pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// A counter that a sleeping worker waits for along with its sockets.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ use crate::net::clients::Clients;
 use crate::net::connection::Connection;
 use crate::net::crowd::{self, Crowd};
 use crate::net::defrag::Defrag;
+use crate::net::durable::Gather;
 use crate::net::listen::Listener;
 use crate::net::lobby::{Lobby, lobby_of};
 use crate::net::mailbox::{Mail, Mailbox};
@@ -60,6 +61,7 @@ pub(crate) struct Worker {
     pub(super) always: bool,
     /// Slots of connections whose output waits for that.
     pub(super) held: Vec<usize>,
+    pub(super) gather: Gather,
     /// Clients whose calls wait for no key: some of them for the log.
     pub(super) log_waiters: Vec<u64>,
     mail: Arc<Mailbox>,
@@ -115,6 +117,7 @@ impl Worker {
             users: 0,
             always: false,
             held: Vec::new(),
+            gather: Gather::default(),
             log_waiters: Vec::new(),
             mail,
             epoll,
@@ -140,6 +143,13 @@ impl Worker {
     fn wait(&mut self, events: &mut Vec<epoll::Event>) {
         let is_done = self.unread.is_empty() && !self.clients.has_touched();
         let may_wait = is_done && self.mail.park();
+        if self.has_to_sync() {
+            self.poll(events, Duration::ZERO);
+            if events.is_empty() {
+                self.gather.end();
+            }
+            return self.mail.unpark();
+        }
         if may_wait && self.crowd.is_large() {
             self.poll(events, Duration::ZERO);
             if events.is_empty() {
@@ -297,8 +307,9 @@ impl Worker {
             Mail::Secured(secured) => self.adopt_secured(*secured, now),
             Mail::Listen(listeners) => self.listen(listeners),
             Mail::Stop => self.stopping = true,
-            // They wake the worker, who looks for itself.
-            Mail::Walk | Mail::Durable => {}
+            // It wakes the worker, who looks for itself.
+            Mail::Walk => {}
+            Mail::Durable => self.gather.retry(),
             Mail::Cut => self.with_keys(append::cut),
             Mail::Replay(requests, replay, credit) => {
                 let mut replay = replay.lock().unwrap_or_else(PoisonError::into_inner);
