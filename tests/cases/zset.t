@@ -413,6 +413,7 @@ OK
 4) "1"
 
 == ZRANGESTORE adds members in the order of the range, which tells where a large set begins
+@resp2
 > CONFIG SET zset-max-listpack-entries 2
 OK
 > ZADD z 1 a 2 b 3 c
