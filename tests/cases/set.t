@@ -240,3 +240,21 @@ OK
 (error) ERR Number of keys can't be greater than number of args
 > SUNIONCARD 1 a LIMIT -1
 (error) ERR LIMIT can't be negative
+
+== SDIFFSTORE of a first set that is large among the others keeps the encoding it had
+> SADD first ab 211 212 213 214 215
+(integer) 6
+> SADD words ab
+(integer) 1
+> SADD more b
+(integer) 1
+> SDIFFSTORE dst first words
+(integer) 5
+> OBJECT ENCODING dst
+"intset"
+> SDIFFSTORE dst first words more
+(integer) 5
+> OBJECT ENCODING dst
+"hashtable"
+> SISMEMBER dst ab
+(integer) 0

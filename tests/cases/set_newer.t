@@ -41,28 +41,3 @@
 OK
 > SUNIONCARD 1 s
 (error) WRONGTYPE Operation against a key holding the wrong kind of value
-
-== SDIFFSTORE of a first set that is large among the others keeps the encoding it had
-@skip-oracle Redis 7.2: small sets of words were tables before
-> SADD first ab 211 212 213 214 215
-(integer) 6
-> SADD words ab
-(integer) 1
-> SADD more b
-(integer) 1
-> SDIFFSTORE dst first words
-(integer) 5
-> OBJECT ENCODING dst
-"intset"
-> SDIFFSTORE dst first words more
-(integer) 5
-> OBJECT ENCODING dst
-"listpack"
-> CONFIG SET set-max-listpack-entries 3
-OK
-> SDIFFSTORE dst first words more
-(integer) 5
-> OBJECT ENCODING dst
-"hashtable"
-> SISMEMBER dst ab
-(integer) 0
