@@ -3,6 +3,7 @@
 
 #[path = "../../crates/server/src/aof/desk.rs"]
 mod desk;
+#[expect(dead_code, reason = "the figures of the log are nothing to this model")]
 #[path = "../../crates/server/src/aof/lanes.rs"]
 mod lanes;
 
@@ -95,10 +96,12 @@ impl Office {
             {
                 self.sync(seat.as_mut().expect("it is there"));
                 drop(seat);
+                self.desk.unask(worker);
                 self.tell_askers();
                 if !self.desk.is_shared() {
                     self.lanes.bell().ring();
                 }
+                self.desk.ask(worker);
             }
             if self.durable.load(Ordering::SeqCst) >= ticket {
                 return;

@@ -170,6 +170,11 @@ impl Aof {
         self.desk.ask(worker);
     }
 
+    /// Takes that back.
+    pub(crate) fn unask(&self, worker: usize) {
+        self.desk.unask(worker);
+    }
+
     /// Whether workers write and sync themselves.
     pub(crate) fn is_shared(&self) -> bool {
         self.desk.is_shared()

@@ -74,11 +74,16 @@ impl Worker {
         self.gather.is_refused = true;
         if let Some(took) = self.system.aof().sync_here(self.index, &self.system) {
             self.gather.took = took;
-            // What another worker has not published may go before what this one has.
+            // What another worker has not published may go before what this one has: who syncs
+            // that will tell.
+            self.system.aof().ask(self.index);
             let durable = self.shared.append.durable();
             let is_durable =
                 |slot: &usize| self.clients.get(*slot).is_none_or(|conn| conn.held <= durable);
             self.gather.is_refused = !self.held.iter().all(is_durable);
+            if !self.gather.is_refused {
+                self.system.aof().unask(self.index);
+            }
         }
     }
 
