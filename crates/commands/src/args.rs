@@ -100,8 +100,8 @@ impl<'a> Args<'a> {
     }
 }
 
-/// Bytes of the line that tells how many arguments, or bytes of one, there are: a letter, the digits
-/// and the line's end.
+/// Bytes of the line that tells how many arguments, or bytes of one, there are: a letter, the
+/// digits and the line's end.
 #[inline]
 fn head(count: usize) -> usize {
     resp::number::digits(count as u64) + 3

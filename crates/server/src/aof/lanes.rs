@@ -163,9 +163,9 @@ impl Merge {
         any
     }
 
-    /// Appends runs of groups to `out` as long as they follow each other, begin at `most` or before,
-    /// and `out` is shorter than `full`; whether it stopped for the last reason. Used-up buffers
-    /// go back to their lanes.
+    /// Appends runs of groups to `out` as long as they follow each other, begin at `most` or
+    /// before, and `out` is shorter than `full`; whether it stopped for the last reason. Used-up
+    /// buffers go back to their lanes.
     pub(crate) fn append(
         &mut self,
         lanes: &Lanes,

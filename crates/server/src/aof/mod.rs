@@ -180,8 +180,8 @@ impl Aof {
         self.desk.is_shared()
     }
 
-    /// Writes and syncs what all workers have published, for one that has asked and has nothing else
-    /// to do. How long the sync took, or `None` if it is somebody else's now, who will tell.
+    /// Writes and syncs what all workers have published, for one that has asked and has nothing
+    /// else to do. How long the sync took, or `None` if it is somebody else's now, who will tell.
     pub(crate) fn sync_here(&self, worker: usize, system: &System) -> Option<Duration> {
         let mut seat = self.desk.try_sit()?;
         let took = seat.as_mut().and_then(|scribe| scribe.sync_for_worker(system.now_ms()));
