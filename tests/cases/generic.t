@@ -340,6 +340,23 @@ OK
 > KEYS a b
 (error) ERR wrong number of arguments for 'keys' command
 
+== RANDOMKEY removes what it meets whose time is over
+> MULTI
+OK
+> SET k v PXAT 1000000000000
+QUEUED
+> DBSIZE
+QUEUED
+> RANDOMKEY
+QUEUED
+> DBSIZE
+QUEUED
+> EXEC
+1) OK
+2) (integer) 1
+3) (nil)
+4) (integer) 0
+
 == RANDOMKEY and DBSIZE
 > RANDOMKEY
 (nil)

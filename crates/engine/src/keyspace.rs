@@ -154,16 +154,19 @@ impl Keys<'_> {
     pub fn scan(&mut self, cursor: u64, count: usize, found: impl FnMut(&Rec)) -> u64 {
         let mut over = Vec::new();
         let next = self.scan_on(cursor, count, found, &mut over);
-        for key in over {
-            if matches!(self.held, Held::None) {
-                self.lock_key(&key);
-                self.peek(&key);
-                self.let_go();
-            } else {
-                self.peek(&key);
-            }
-        }
+        over.iter().for_each(|key| self.expire_met(key));
         next
+    }
+
+    /// Removes a key that a sweep met, if its time is over.
+    fn expire_met(&mut self, key: &[u8]) {
+        if matches!(self.held, Held::None) {
+            self.lock_key(key);
+            self.peek(key);
+            self.let_go();
+        } else {
+            self.peek(key);
+        }
     }
 
     fn scan_on(
@@ -211,7 +214,8 @@ impl Keys<'_> {
         if stripe < self.store.stripe_count() { stripe as u64 } else { 0 }
     }
 
-    /// A random key of the current database; `random` draws 64 bits.
+    /// A random key of the current database; `random` draws 64 bits. Those met whose time is over are
+    /// removed, unless this view leaves such keys.
     pub fn random_key(&mut self, mut random: impl FnMut() -> u64) -> Option<Box<[u8]>> {
         let now = self.moment.now;
         for _ in 0..100 {
@@ -220,7 +224,7 @@ impl Keys<'_> {
                 return None;
             }
             let mut skip = random() as usize % total;
-            let (mut key, mut expired) = (None, false);
+            let (mut key, mut expired) = (None::<Box<[u8]>>, false);
             self.each_stripe(|db| {
                 if skip >= db.len() {
                     skip -= db.len();
@@ -232,8 +236,10 @@ impl Keys<'_> {
                 }
                 false
             });
-            if key.is_some() && !expired {
-                return key;
+            match key {
+                Some(key) if expired => self.expire_met(&key),
+                Some(key) => return Some(key),
+                None => {}
             }
         }
         None
