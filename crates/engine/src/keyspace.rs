@@ -214,8 +214,8 @@ impl Keys<'_> {
         if stripe < self.store.stripe_count() { stripe as u64 } else { 0 }
     }
 
-    /// A random key of the current database; `random` draws 64 bits. Those met whose time is over are
-    /// removed, unless this view leaves such keys.
+    /// A random key of the current database; `random` draws 64 bits. Those met whose time is over
+    /// are removed, unless this view leaves such keys.
     pub fn random_key(&mut self, mut random: impl FnMut() -> u64) -> Option<Box<[u8]>> {
         let now = self.moment.now;
         for _ in 0..100 {

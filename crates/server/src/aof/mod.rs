@@ -219,6 +219,10 @@ impl Aof {
         std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    fn has_notices(&self) -> bool {
+        !self.notices.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Starts the log thread.
     ///
     /// # Errors

@@ -238,10 +238,12 @@ impl Scribe {
             && self.switch_at.is_none()
             && self.stop_at.is_none()
             && self.failure.is_none();
-        if !is_plain {
+        // As in a turn: what is collected and lies behind a cut was drawn after its notice was
+        // given.
+        self.merge.collect(&self.system.aof().lanes);
+        if !is_plain || self.aof().has_notices() {
             return None;
         }
-        self.merge.collect(&self.system.aof().lanes);
         self.write_in_order(now);
         self.sync_if_due(now, false);
         Some(self.last_sync.as_ref().map_or(Duration::ZERO, |last| last.took))
