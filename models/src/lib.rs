@@ -16,7 +16,7 @@ use commands::session::Session;
 use commands::shared::{Message, Shared};
 use commands::{Flow, Output, OwnedArgs, blocking, session_end};
 use engine::journal::Journal;
-use engine::{Effects, Moment, Waiter};
+use engine::{Effects, Keys, Moment, Waiter};
 use shuttle::scheduler::{PctScheduler, RandomScheduler};
 use shuttle::{Config, MaxSteps, Runner};
 use std::sync::Arc;
@@ -103,6 +103,16 @@ impl Player {
     /// Its journal.
     pub fn journal(&mut self) -> &mut Journal {
         &mut self.seat.effects.journal
+    }
+
+    /// Parts the log while a key is locked, which is to be the only one there is; `tell` hears of
+    /// the ticket before it is let go.
+    pub fn cut(&mut self, key: &[u8], tell: impl FnOnce(u64)) {
+        let moment = self.moment();
+        let mut keys = Keys::new(&self.stage.shared.store, 0, &moment, &mut self.seat.effects);
+        keys.lock_keys([key]);
+        tell(keys.part_log());
+        keys.let_go();
     }
 
     fn moment(&self) -> Moment {

@@ -52,12 +52,7 @@ impl Scripts for Toy {
         }
     }
 
-    fn load_libraries(
-        &self,
-        _: &mut Cx<'_>,
-        _: &[Vec<u8>],
-        _: Policy,
-    ) -> Result<(), CommandError> {
+    fn load_libraries(&self, _: &mut Cx<'_>, _: &[Vec<u8>], _: Policy) -> Result<(), CommandError> {
         Err(CommandError::text("ERR no libraries here"))
     }
 

@@ -39,7 +39,7 @@ struct Known {
 /// A text: the server could not be started.
 pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
     let args = crate::args::parse(args, &["rounds", "policy", "bin", "seed", "workers"], &[])?;
-    let rounds: u64 = args.number("rounds", 6)?;
+    let rounds: u64 = args.number("rounds", 24)?;
     let bin = match args.value("bin") {
         Some(bin) => PathBuf::from(bin),
         None => crate::env::server_bin(),

@@ -9,27 +9,34 @@
 //! asked before it tried, and who sits looks who asked once it has risen, so it is told and tries
 //! again. While syncs are long, workers leave them to the log thread, which is woken by what is
 //! published; while they are short it sleeps through that. Two wake-ups for each sync are spared.
+//!
+//! What is to be done besides is told by notices, which the log thread alone takes: of a cut, say,
+//! behind which changes go to another file. A worker that finds one leaves everything to it.
 //! Modelled in `models/tests/desk.rs`, which compiles this file against shuttle.
 
+use crate::aof::lanes::{Lanes, Merge};
 use crate::net::sync::{AtomicBool, Mutex, MutexGuard, Ordering, PoisonError, TryLockError};
+use std::collections::VecDeque;
 
-/// The seat, and who asked.
-pub(crate) struct Desk<S> {
+/// The seat, who asked, and what the log thread was told.
+pub(crate) struct Desk<S, N> {
     /// `None` before the log thread starts and after it has ended.
     seat: Mutex<Option<S>>,
     /// The workers that want to be told.
     asks: Box<[AtomicBool]>,
     /// Workers sync themselves.
     is_shared: AtomicBool,
+    notices: Mutex<VecDeque<N>>,
 }
 
-impl<S> Desk<S> {
+impl<S, N> Desk<S, N> {
     /// For so many workers; nobody sits, and the seat is empty.
     pub(crate) fn new(workers: usize) -> Self {
         Self {
             seat: Mutex::new(None),
             asks: (0..workers).map(|_| AtomicBool::new(false)).collect(),
             is_shared: AtomicBool::new(false),
+            notices: Mutex::new(VecDeque::new()),
         }
     }
 
@@ -57,10 +64,10 @@ impl<S> Desk<S> {
         self.asks[worker].store(false, Ordering::SeqCst);
     }
 
-    /// Who asked, once each. To be called by who has risen.
-    pub(crate) fn askers(&self) -> impl Iterator<Item = usize> {
-        let asked = |(_, asks): &(usize, &AtomicBool)| asks.swap(false, Ordering::SeqCst);
-        self.asks.iter().enumerate().filter(asked).map(|(worker, _)| worker)
+    /// Who asked, once each, but the worker that calls. To be called by who has risen.
+    pub(crate) fn askers(&self, but: Option<usize>) -> impl Iterator<Item = usize> {
+        let asks = self.asks.iter().enumerate().filter(move |(worker, _)| Some(*worker) != but);
+        asks.filter(|(_, asks)| asks.swap(false, Ordering::SeqCst)).map(|(worker, _)| worker)
     }
 
     /// Whether a worker that has asked is to try the seat itself. Else the log thread will tell it.
@@ -72,5 +79,24 @@ impl<S> Desk<S> {
     /// rings for the log thread once it has risen.
     pub(crate) fn share(&self, is_shared: bool) {
         self.is_shared.store(is_shared, Ordering::SeqCst);
+    }
+
+    /// Gives the log thread a notice. One that concerns what is drawn from now on is given before
+    /// that can be drawn.
+    pub(crate) fn notify(&self, notice: N) {
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner).push_back(notice);
+    }
+
+    /// The notices, for the log thread, once it has taken what was published: none of that is
+    /// concerned by a notice that comes later.
+    pub(crate) fn take_notices(&self) -> VecDeque<N> {
+        std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What a worker sits down to: takes what was published; whether it may write that, for there
+    /// is no notice.
+    pub(crate) fn collect_plain(&self, merge: &mut Merge, lanes: &Lanes) -> bool {
+        merge.collect(lanes);
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 }

@@ -31,7 +31,6 @@ use crate::net::mailbox::Mail;
 use crate::net::sync::Bell;
 use commands::append::Notice;
 use engine::journal::Journal;
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -52,8 +51,7 @@ const PROMPT_WAIT_MOST: Duration = Duration::from_millis(200);
 /// Where workers and the log thread meet.
 pub(crate) struct Aof {
     lanes: Lanes,
-    notices: Mutex<VecDeque<Notice>>,
-    desk: Desk<Scribe>,
+    desk: Desk<Scribe, Notice>,
     /// When the sync under way began, Unix milliseconds; 0 for none.
     sync_began: AtomicI64,
     /// What was published before this Unix millisecond is written.
@@ -78,7 +76,6 @@ impl Aof {
     pub(crate) fn new(workers: usize) -> rustix::io::Result<Self> {
         Ok(Self {
             lanes: Lanes::new(workers, Bell::new()?),
-            notices: Mutex::default(),
             desk: Desk::new(workers),
             sync_began: AtomicI64::new(0),
             written_since: AtomicI64::new(0),
@@ -187,11 +184,10 @@ impl Aof {
         let took = seat.as_mut().and_then(|scribe| scribe.sync_for_worker(system.now_ms()));
         drop(seat);
         if took.is_some() {
-            self.desk.unask(worker);
+            self.tell_askers(system, Some(worker));
         }
-        self.tell_askers(system);
         if took.is_none() || !self.is_shared() {
-            self.lanes.bell().ring();
+            self.lanes.bell().ring(); // the log thread tells the others then
         }
         took
     }
@@ -202,25 +198,17 @@ impl Aof {
     }
 
     /// Tells workers that hold replies that there is news.
-    fn tell_askers(&self, system: &System) {
-        for worker in self.desk.askers() {
+    fn tell_askers(&self, system: &System, but: Option<usize>) {
+        for worker in self.desk.askers(but) {
             system.mailbox(worker).post(Mail::Durable);
         }
     }
 
     /// Tells the log thread something.
     pub(crate) fn notify(&self, notice: Notice) {
-        self.notices.lock().unwrap_or_else(PoisonError::into_inner).push_back(notice);
+        self.desk.notify(notice);
         self.lanes.wake();
         self.lanes.bell().ring();
-    }
-
-    fn take_notices(&self) -> VecDeque<Notice> {
-        std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn has_notices(&self) -> bool {
-        !self.notices.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     /// Starts the log thread.

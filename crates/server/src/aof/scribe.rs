@@ -145,7 +145,7 @@ pub(super) fn run(system: &System) {
             *seat = None;
         }
         drop(seat);
-        aof.tell_askers(system);
+        aof.tell_askers(system, None);
         system.publish_log_usage();
         if ends {
             return;
@@ -212,14 +212,14 @@ impl Scribe {
     }
 
     fn turn(&mut self, now: i64, ends: bool) {
-        // What is collected here and lies behind a cut was drawn after its notice was given.
         self.merge.collect(&self.system.aof().lanes);
         if self.merge.groups() > 0
             && let Some(last) = self.last_sync.take()
         {
             self.gather(&last);
         }
-        for notice in self.aof().take_notices() {
+        // What was collected and lies behind a cut was drawn after its notice was given.
+        for notice in self.aof().desk.take_notices() {
             self.take(notice, now);
         }
         self.write_in_order(now);
@@ -238,10 +238,9 @@ impl Scribe {
             && self.switch_at.is_none()
             && self.stop_at.is_none()
             && self.failure.is_none();
-        // As in a turn: what is collected and lies behind a cut was drawn after its notice was
-        // given.
-        self.merge.collect(&self.system.aof().lanes);
-        if !is_plain || self.aof().has_notices() {
+        let aof = self.system.aof();
+        let may_write = aof.desk.collect_plain(&mut self.merge, &aof.lanes);
+        if !is_plain || !may_write {
             return None;
         }
         self.write_in_order(now);

@@ -76,7 +76,6 @@ impl Worker {
             self.gather.took = took;
             // What another worker has not published may go before what this one has: who syncs
             // that will tell.
-            self.system.aof().ask(self.index);
             let durable = self.shared.append.durable();
             let is_durable =
                 |slot: &usize| self.clients.get(*slot).is_none_or(|conn| conn.held <= durable);
