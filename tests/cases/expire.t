@@ -273,6 +273,28 @@ OK
 > DBSIZE
 (integer) 0
 
+== SCAN removes expired keys that it looks for
+> MULTI
+OK
+> SET key 1 EXAT 1000000000
+QUEUED
+> SCAN 0 COUNT 1000 MATCH other*
+QUEUED
+> DBSIZE
+QUEUED
+> SCAN 0 COUNT 1000 MATCH k* TYPE list
+QUEUED
+> DBSIZE
+QUEUED
+> EXEC
+1) OK
+2) 1) "0"
+   2) (empty array)
+3) (integer) 1
+4) 1) "0"
+   2) (empty array)
+5) (integer) 0
+
 == Writes keep or drop the time
 > SET k 1 EX 100
 OK

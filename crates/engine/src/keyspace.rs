@@ -147,14 +147,30 @@ impl Keys<'_> {
     }
 
     /// Goes on with a scan of the current database from `cursor`, for about `count` keys. `found`
-    /// sees every live record once; returns the next cursor, 0 at the end.
+    /// sees every live record whose key is wanted once; returns the next cursor, 0 at the end.
     ///
-    /// A key that stays is seen exactly once, whatever is inserted or deleted meanwhile. Those met
+    /// A key that stays is seen exactly once, whatever is inserted or deleted meanwhile. Wanted ones
     /// whose time is over are removed, unless this view leaves such keys.
-    pub fn scan(&mut self, cursor: u64, count: usize, found: impl FnMut(&Rec)) -> u64 {
+    pub fn scan(
+        &mut self,
+        cursor: u64,
+        count: usize,
+        is_wanted: impl Fn(&[u8]) -> bool,
+        mut found: impl FnMut(&Rec),
+    ) -> u64 {
         let mut over = Vec::new();
-        let next = self.scan_on(cursor, count, found, &mut over);
-        over.iter().for_each(|key| self.expire_met(key));
+        let (now, leaves_expired) = (self.moment.now, self.leaves_expired);
+        let next = self.scan_on(cursor, count, |rec| {
+            if !is_wanted(rec.key()) {
+                return;
+            }
+            if rec.expire_ms().is_none_or(|at| at > now) {
+                found(rec);
+            } else if !leaves_expired {
+                over.push(rec.key().into());
+            }
+        });
+        over.iter().for_each(|key: &Box<[u8]>| self.expire_met(key));
         next
     }
 
@@ -169,17 +185,10 @@ impl Keys<'_> {
         }
     }
 
-    fn scan_on(
-        &mut self,
-        cursor: u64,
-        count: usize,
-        mut found: impl FnMut(&Rec),
-        over: &mut Vec<Box<[u8]>>,
-    ) -> u64 {
+    fn scan_on(&mut self, cursor: u64, count: usize, mut found: impl FnMut(&Rec)) -> u64 {
         let mut stripe = (cursor & ((1 << STRIPE_BITS) - 1)) as usize;
         let mut position = cursor >> STRIPE_BITS;
         let (mut seen, mut steps) = (0_usize, 0_usize);
-        let (now, leaves_expired) = (self.moment.now, self.leaves_expired);
         while stripe < self.store.stripe_count() {
             while seen < count && steps < count.saturating_mul(10) {
                 let step;
@@ -190,11 +199,7 @@ impl Keys<'_> {
                     }
                     let next = table.scan(position, hasher::hash, &mut |rec: &Rec| {
                         seen += 1;
-                        if rec.expire_ms().is_none_or(|at| at > now) {
-                            found(rec);
-                        } else if !leaves_expired {
-                            over.push(rec.key().into());
-                        }
+                        found(rec);
                     });
                     (next, 1)
                 });

@@ -102,10 +102,11 @@ pub trait Sink: Send {
         Ok(())
     }
 
-    /// Writes over bytes that were written before. Not for a file from `append`.
+    /// Writes at an offset, over bytes that were written before, or behind them. After that, `write`
+    /// is of use only once the file was cut.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Those of the system; some may have been taken.
     fn overwrite(&mut self, at: u64, bytes: &[u8]) -> io::Result<()>;
 
     /// Cuts the file to a length; writing goes on at its end.
@@ -113,11 +114,6 @@ pub trait Sink: Send {
     /// # Errors
     /// Those of the system.
     fn truncate(&mut self, len: u64) -> io::Result<()>;
-
-    /// Sets room for so many bytes behind the file's end aside, without making it longer: what is
-    /// written there is synced faster. A hint, which fails in silence; [`Sink::truncate`] to the
-    /// file's length gives the room back.
-    fn reserve(&mut self, _bytes: u64) {}
 
     /// Makes what was written last, and the file's length. After an error nothing is known of
     /// what was written since the last success.

@@ -5,9 +5,8 @@
 
 use commands::measure::Durations;
 use persist::storage::{Found, Sink, Source, Storage};
-use rustix::fs::{FallocateFlags, fallocate};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,7 +22,9 @@ impl Storage for Files {
     }
 
     fn append(&self, path: &Path) -> io::Result<Box<dyn Sink>> {
-        let file = OpenOptions::new().append(true).create(true).open(path)?;
+        // Not to append: such a file takes nothing elsewhere than at its end.
+        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        file.seek(SeekFrom::End(0))?;
         Ok(Box::new(Written(file)))
     }
 
@@ -157,10 +158,6 @@ impl Sink for TimedSink {
         self.sink.truncate(len)
     }
 
-    fn reserve(&mut self, bytes: u64) {
-        self.sink.reserve(bytes);
-    }
-
     fn sync(&mut self) -> io::Result<()> {
         let begun = Instant::now();
         let result = self.sink.sync();
@@ -188,13 +185,7 @@ impl Sink for Written {
 
     fn truncate(&mut self, len: u64) -> io::Result<()> {
         self.0.set_len(len)?;
-        io::Seek::seek(&mut self.0, io::SeekFrom::Start(len)).map(|_| ())
-    }
-
-    fn reserve(&mut self, bytes: u64) {
-        if let Ok(meta) = self.0.metadata() {
-            let _ = fallocate(&self.0, FallocateFlags::KEEP_SIZE, meta.len(), bytes);
-        }
+        self.0.seek(SeekFrom::Start(len)).map(|_| ())
     }
 
     fn sync(&mut self) -> io::Result<()> {

@@ -38,7 +38,16 @@ pub(super) fn mode(step: &Step) -> Mode {
         "TTL" | "EXPIRETIME" => Mode::Near(3),
         "PTTL" | "PEXPIRETIME" => Mode::Near(3000),
         // BY a pattern without a star asks for no order.
-        "SORT" | "SORT_RO" if step.args.iter().any(|arg| arg.eq_ignore_ascii_case(b"BY")) => {
+        "SORT" | "SORT_RO" if has_word(step, b"BY") => Mode::Shape,
+        // Which of those that are equally far is not specified.
+        "GEORADIUS"
+        | "GEORADIUS_RO"
+        | "GEORADIUSBYMEMBER"
+        | "GEORADIUSBYMEMBER_RO"
+        | "GEOSEARCH"
+        | "GEOSEARCHSTORE"
+            if has_word(step, b"COUNT") =>
+        {
             Mode::Shape
         }
         "XPENDING" | "XINFO STREAM" | "XINFO CONSUMERS" => Mode::Timed,
@@ -50,12 +59,23 @@ pub(super) fn mode(step: &Step) -> Mode {
     }
 }
 
+fn has_word(step: &Step, word: &[u8]) -> bool {
+    step.args.iter().any(|arg| arg.eq_ignore_ascii_case(word))
+}
+
+/// Whether a call may store something else on another server: some of those that are equally far.
+pub(super) fn stores_any(step: &Step) -> bool {
+    let name = step.name();
+    let stores = name == "GEOSEARCHSTORE"
+        || name.starts_with("GEORADIUS")
+            && (has_word(step, b"STORE") || has_word(step, b"STOREDIST"));
+    stores && has_word(step, b"COUNT")
+}
+
 /// Whether two replies say the same.
 pub(super) fn agree(mode: &Mode, expected: &Reply, actual: &Reply) -> bool {
-    // The reference looks at an errno that an earlier call may have left behind.
-    const STALE: &[u8] = b"ERR One or more scores can't be converted into double";
     match (mode, expected, actual) {
-        (_, Reply::Error(text), _) if text == STALE => true,
+        _ if is_stale(expected) => true,
         (_, Reply::Error(_), _) | (Mode::Exact, ..) => expected == actual,
         (Mode::Near(by), Reply::Integer(a), Reply::Integer(b)) => {
             a == b || (*a >= 0 && *b >= 0 && a.abs_diff(*b) <= by.unsigned_abs())
@@ -73,6 +93,17 @@ pub(super) fn agree(mode: &Mode, expected: &Reply, actual: &Reply) -> bool {
             a.len() == 2 && b.len() == 2 && a[0] == b[0] && sorted(&a[1], by) == sorted(&b[1], by)
         }
         _ => expected == actual,
+    }
+}
+
+/// Whether SORT was refused there for an errno that an earlier call may have left behind. What it
+/// would have stored is not there then.
+pub(super) fn is_stale(reply: &Reply) -> bool {
+    const STALE: &[u8] = b"ERR One or more scores can't be converted into double";
+    match reply {
+        Reply::Error(text) => text == STALE,
+        Reply::Array(replies) => replies.iter().any(is_stale), // of EXEC
+        _ => false,
     }
 }
 

@@ -45,6 +45,7 @@ pub(super) fn play(
         played: Vec::new(),
         sorts: script.steps.iter().any(|step| step.name().starts_with("SORT")),
         newer: ports.newer,
+        has_parted: false,
         calls,
     };
     game.reference.reset()?;
@@ -61,6 +62,9 @@ pub(super) fn play(
         if let Some(difference) = game.batch(&steps[..same])?.1 {
             return Ok(Some(difference));
         }
+        if game.has_parted {
+            return Ok(None);
+        }
         steps = &steps[same..];
     }
     game.look()
@@ -75,6 +79,8 @@ struct Game<'a> {
     /// Whether the sequence sorts.
     sorts: bool,
     newer: bool,
+    /// What both hold may differ from there on: the reference was wrong, or left to itself.
+    has_parted: bool,
     calls: &'a mut u64,
 }
 
@@ -86,10 +92,15 @@ impl Game<'_> {
         for ((step, expected), actual) in steps.iter().zip(&theirs).zip(ours) {
             self.played.push(step.clone());
             *self.calls += 1;
+            self.has_parted |= compare::is_stale(expected) && *expected != actual;
+            self.has_parted |= compare::stores_any(step);
             if !self.agree(step, expected, &actual) {
                 let steps = std::mem::take(&mut self.played);
                 let difference = Difference { steps, expected: expected.clone(), actual };
                 return Ok((Vec::new(), Some(difference)));
+            }
+            if self.has_parted {
+                break;
             }
         }
         Ok((theirs, None))

@@ -16,6 +16,7 @@ use engine::{Access, Effects, Moment};
 use persist::aof::log::Log;
 use persist::aof::manifest::Part;
 use persist::aof::read::{Broken, Reader, Request};
+use persist::aof::room;
 use persist::storage::{Source, Storage};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -206,7 +207,7 @@ impl File<'_> {
                 self.warn(&format!(
                     "Error reading the RDB {what} file {name}, AOF loading aborted"
                 ));
-                return self.cut_short(0);
+                return self.refuse_short();
             };
             start = bytes;
             if is_old {
@@ -265,10 +266,16 @@ impl File<'_> {
                         "Revert incomplete MULTI/EXEC transaction in AOF file {}",
                         self.name
                     ));
-                    return self.cut_short(valid);
+                    return self.cut_short(valid, reader.has_sums());
                 }
-                Ok(None) => return Outcome::Loaded,
-                Err(Broken::Short) => return self.cut_short(valid),
+                Ok(None) => {
+                    if let (true, Some(storage)) = (reader.has_sums(), self.shared.host.storage()) {
+                        // Else the room stays: it is in nobody's way.
+                        let _ = room::cut(&*storage, self.path, reader.end());
+                    }
+                    return Outcome::Loaded;
+                }
+                Err(Broken::Short) => return self.cut_short(valid, reader.has_sums()),
                 Err(Broken::Storage(error)) => {
                     self.warn(&format!(
                         "Unrecoverable error reading the append only file {}: {error}",
@@ -305,12 +312,13 @@ impl File<'_> {
     }
 
     /// The file ends too early: behind `valid` there is nothing whole.
-    fn cut_short(&self, valid: u64) -> Outcome {
+    fn cut_short(&self, valid: u64, has_sums: bool) -> Outcome {
         let name = self.name;
-        if self.shared.config.flag(Id::AOF_LOAD_TRUNCATED) && valid > 0 {
+        if self.shared.config.flag(Id::AOF_LOAD_TRUNCATED) {
             self.warn(&format!("!!! Warning: short read while loading the AOF file {name}!!!"));
             self.warn(&format!("!!! Truncating the AOF {name} at offset {valid} !!!"));
             let cut = match self.shared.host.storage() {
+                Some(storage) if has_sums => room::cut(&*storage, self.path, valid),
                 Some(storage) => storage.truncate(self.path, valid),
                 None => Ok(()),
             };
@@ -326,6 +334,11 @@ impl File<'_> {
                 }
             }
         }
+        self.refuse_short()
+    }
+
+    fn refuse_short(&self) -> Outcome {
+        let name = self.name;
         self.warn(&format!(
             "Unexpected end of file reading the append only file {name}. You can: 1) Make a backup \
              of your AOF file, then use ./redis-check-aof --fix <filename.manifest>. 2) \

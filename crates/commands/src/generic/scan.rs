@@ -43,9 +43,10 @@ pub(super) fn scan(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let mark = cx.reply.mark();
     let (keys, reply) = (&mut cx.keys, &mut cx.reply);
     let mut found = 0;
-    let next = keys.scan(cursor, options.count, |rec| {
+    let is_wanted = |key: &[u8]| options.selects(key);
+    let next = keys.scan(cursor, options.count, is_wanted, |rec| {
         let name = || value::type_of(rec).name().as_bytes();
-        if options.selects(rec.key()) && kind.is_none_or(|kind| kind.eq_ignore_ascii_case(name())) {
+        if kind.is_none_or(|kind| kind.eq_ignore_ascii_case(name())) {
             reply.bulk(rec.key());
             found += 1;
         }

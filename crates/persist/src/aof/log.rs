@@ -13,6 +13,7 @@
 //! again before anything else is written; what was not taken is the caller's to write again.
 
 use super::manifest::{Manifest, Part, Unreadable};
+use super::room::{self, SUM_BYTES};
 use crate::storage::{Sink, Storage, read_all, replace};
 use std::ffi::OsStr;
 use std::fmt;
@@ -82,6 +83,12 @@ pub struct WriteError {
     pub cut: Option<io::Error>,
 }
 
+impl WriteError {
+    fn none_taken(error: io::Error) -> Self {
+        Self { error, taken: 0, was_short: false, cut: None }
+    }
+}
+
 /// A log.
 pub struct Log {
     storage: Arc<dyn Storage>,
@@ -100,25 +107,103 @@ struct Writer {
     name: Vec<u8>,
     /// Bytes of whole writes.
     len: u64,
-    /// Room was set aside up to this length.
-    reserved: u64,
+    /// The file is filled with room up to this length; 0 without room.
+    filled: u64,
+    /// There was no space for room.
+    is_cramped: bool,
+    /// A batch that is written over it.
+    batch: Vec<u8>,
 }
 
-/// Room that is set aside at once.
-const RESERVE_BYTES: u64 = 1 << 20;
+/// Room that is filled at once.
+const ROOM_BYTES: u64 = 1 << 20;
+/// Longer batches are appended: what their bytes take hides what the file's length does.
+const BATCH_MOST: usize = 256 << 10;
 
 impl Writer {
     fn new(sink: Box<dyn Sink>, name: Vec<u8>, len: u64) -> Self {
-        Self { sink, name, len, reserved: 0 }
+        Self { sink, name, len, filled: 0, is_cramped: false, batch: Vec::new() }
+    }
+
+    /// Appends behind all else.
+    fn append(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        self.end_room().map_err(WriteError::none_taken)?;
+        let mut taken = 0;
+        while taken < bytes.len() {
+            match self.sink.write(&bytes[taken..]) {
+                Ok(count) => taken += count,
+                Err(error) => {
+                    let was_short = taken > 0;
+                    let cut = if was_short { self.sink.truncate(self.len) } else { Ok(()) };
+                    if cut.is_ok() {
+                        taken = 0;
+                    }
+                    self.len += taken as u64;
+                    return Err(WriteError { error, taken, was_short, cut: cut.err() });
+                }
+            }
+        }
+        self.len += taken as u64;
+        Ok(())
+    }
+
+    /// Writes over room; false if there is none and none can be had.
+    fn write_over(&mut self, requests: &[u8]) -> Result<bool, WriteError> {
+        let taken = (SUM_BYTES + requests.len()) as u64;
+        if !self.has_room(taken + 1) {
+            return Ok(false);
+        }
+        self.batch.clear();
+        room::push_batch(&mut self.batch, self.len, requests);
+        if let Err(error) = self.sink.overwrite(self.len, &self.batch) {
+            let cut = self.sink.truncate(self.len).err();
+            self.filled = 0;
+            return Err(WriteError { error, taken: 0, was_short: false, cut });
+        }
+        self.len += taken;
+        Ok(true)
+    }
+
+    /// Whether there is room for so many bytes, which is filled if need be.
+    fn has_room(&mut self, bytes: u64) -> bool {
+        if self.len + bytes <= self.filled {
+            return true;
+        }
+        if self.is_cramped {
+            return false;
+        }
+        if self.filled == 0 {
+            // What a crash leaves of the first room is judged by this.
+            let begun = self.append(room::BEGIN).is_ok() && self.sink.sync().is_ok();
+            if !begun {
+                return false;
+            }
+        }
+        let from = self.filled.max(self.len);
+        let room = room::fill(from, self.len + bytes + ROOM_BYTES - from);
+        self.is_cramped = self.sink.overwrite(from, &room).is_err();
+        // Room in part is room as well: it is cut off with what was there.
+        self.filled = from + room.len() as u64;
+        !self.is_cramped
+    }
+
+    /// Cuts room off, and says that what follows has no sums: that has to last before it comes.
+    fn end_room(&mut self) -> io::Result<()> {
+        if self.filled == 0 {
+            return Ok(());
+        }
+        self.sink.overwrite(self.len, room::END)?;
+        self.sink.truncate(self.len + room::END.len() as u64)?;
+        self.len += room::END.len() as u64;
+        self.filled = 0;
+        self.sink.sync()
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        if self.reserved > self.len {
-            // Room that stays set aside is given back with the file.
-            let _ = self.sink.truncate(self.len);
-        }
+        // Room that stays is in nobody's way.
+        let _ = self.end_room();
     }
 }
 
@@ -250,35 +335,33 @@ impl Log {
     /// # Errors
     /// The storage failed; see [`WriteError`] for what is to be written again.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        self.current.as_mut().map_or(Ok(()), |writer| writer.append(bytes))
+    }
+
+    /// The same for whole requests that are synced at once, which takes less time then: they are
+    /// written over room (`room.rs`), if there is space for that on the disk.
+    ///
+    /// # Errors
+    /// As [`Log::write`].
+    pub fn write_batch(&mut self, requests: &[u8]) -> Result<(), WriteError> {
         let Some(writer) = &mut self.current else { return Ok(()) };
-        let mut taken = 0;
-        while taken < bytes.len() {
-            match writer.sink.write(&bytes[taken..]) {
-                Ok(count) => taken += count,
-                Err(error) => {
-                    let was_short = taken > 0;
-                    let cut = if was_short { writer.sink.truncate(writer.len) } else { Ok(()) };
-                    if cut.is_ok() {
-                        taken = 0;
-                    }
-                    writer.len += taken as u64;
-                    return Err(WriteError { error, taken, was_short, cut: cut.err() });
-                }
-            }
+        if requests.len() > BATCH_MOST || !writer.write_over(requests)? {
+            return writer.append(requests);
         }
-        writer.len += taken as u64;
         Ok(())
     }
 
-    /// Sets room aside for what is written next, if there is little: of use where each write is
-    /// synced. The file is no longer for it.
-    pub fn reserve(&mut self) {
-        if let Some(writer) = &mut self.current
-            && writer.len + RESERVE_BYTES / 16 > writer.reserved
-        {
-            writer.sink.reserve(RESERVE_BYTES);
-            writer.reserved = writer.len + RESERVE_BYTES;
-        }
+    /// Whether the next batch is written over room that is there.
+    pub fn has_room(&self) -> bool {
+        self.current.as_ref().is_some_and(|writer| writer.filled > 0)
+    }
+
+    /// Gives room back that is not written over any more.
+    ///
+    /// # Errors
+    /// The storage failed; it stays.
+    pub fn end_room(&mut self) -> io::Result<()> {
+        self.current.as_mut().map_or(Ok(()), Writer::end_room)
     }
 
     /// Makes what was written last.

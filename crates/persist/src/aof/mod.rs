@@ -1,4 +1,5 @@
-//! Append-only files: their names and order ([`manifest`]), and what is in them ([`read`]).
+//! Append-only files: their names and order ([`manifest`]), what is in them ([`read`]), and
+//! room that is filled in advance ([`room`]).
 //!
 //! ```text
 //! appendonlydir/appendonly.aof.manifest      which files, in which order
@@ -11,3 +12,5 @@ pub mod log;
 pub mod manifest;
 
 pub mod read;
+
+pub mod room;

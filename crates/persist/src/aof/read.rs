@@ -3,11 +3,15 @@
 //! ```text
 //! *3\r\n $3\r\nSET\r\n $1\r\nk\r\n $1\r\nv\r\n      a request
 //! #TS:1700000000\r\n                                 an annotation, skipped
+//! #SUM:..\n ####..#\n                              the sum of what follows, and room (`room.rs`)
 //! ```
 //! Numbers and line ends are looked at closely, unlike in Redis: zeros that a disk left between two
 //! writes must not join them. A length is believed only as far as there are bytes: memory grows
-//! with what was read.
+//! with what was read. What is wrong where sums were is what a power cut has left of the last batch,
+//! unless there is a sum behind it: the file ends short there, as it does where it ends in the midst
+//! of a request.
 
+use super::room::{self, Sum};
 use crate::storage::Source;
 use std::fmt;
 use std::io;
@@ -82,17 +86,33 @@ pub struct Reader<'s> {
     /// Offset in the file of the first byte of `buf`.
     offset: u64,
     parts: Vec<Range<usize>>,
+    /// Requests have sums here.
+    has_sums: bool,
+    /// Offset in the file from which on there was nothing but room.
+    room: Option<u64>,
 }
 
 impl<'s> Reader<'s> {
     /// A reader of what follows at `offset` in the file, where the source stands.
     pub fn new(source: &'s mut dyn Source, offset: u64) -> Self {
-        Self { source, buf: Vec::new(), at: 0, offset, parts: Vec::new() }
+        let (buf, parts) = (Vec::new(), Vec::new());
+        Self { source, buf, at: 0, offset, parts, has_sums: false, room: None }
     }
 
     /// Offset in the file behind the last request.
     pub fn offset(&self) -> u64 {
         self.offset + self.at as u64
+    }
+
+    /// Whether the requests before this had sums: room may follow, or half a batch. Those that are
+    /// written next have none unless [`super::room::cut`] says so.
+    pub fn has_sums(&self) -> bool {
+        self.has_sums
+    }
+
+    /// At the end of the file: where the room begins that it ends with, or its length.
+    pub fn end(&self) -> u64 {
+        self.room.unwrap_or(self.offset())
     }
 
     /// The next request; `None` at the end of the file.
@@ -107,24 +127,65 @@ impl<'s> Reader<'s> {
             }
             match self.buf[at] {
                 b'#' => {
-                    at = self.line(at)?.end;
+                    at = self.annotation(at)?;
                     self.at = at;
                 }
                 b'*' => break,
-                _ => return Err(Broken::Format),
+                _ => return Err(self.judge(at)),
             }
-            if self.at >= STEP {
-                self.forget();
-                at = self.at;
-            }
-        }
-        if self.at >= STEP {
             self.forget();
             at = self.at;
         }
-        at = self.request(at)?;
-        self.at = at;
+        self.forget();
+        at = self.at;
+        at = match self.request(at) {
+            Err(Broken::Format) => return Err(self.judge(at)),
+            other => other?,
+        };
+        (self.at, self.room) = (at, None);
         Ok(Some(Request { bytes: &self.buf, parts: &self.parts }))
+    }
+
+    /// Looks at the line that starts at `at`, and at what it says of those behind it; its end.
+    fn annotation(&mut self, at: usize) -> Result<usize, Broken> {
+        let end = self.line(at)?.end;
+        let is_room = room::is_room(&self.buf[at..end]);
+        self.room = if is_room { self.room.or(Some(self.offset + at as u64)) } else { None };
+        self.has_sums |= is_room;
+        if let Some(sum) = Sum::of_line(&self.buf[at..end]) {
+            self.has_sums = sum.len > 0;
+            if !self.has(end, sum.len)? {
+                return Err(Broken::Short);
+            }
+            if !sum.is_of(&self.buf[end..end + sum.len]) {
+                return Err(self.judge(end));
+            }
+        }
+        Ok(end)
+    }
+
+    /// How what is wrong at `at` is wrong.
+    #[cold]
+    fn judge(&mut self, at: usize) -> Broken {
+        if !self.has_sums {
+            return Broken::Format;
+        }
+        // Its first byte may be that of a sum which is wrong itself.
+        let mut rest = self.buf[(at + 1).min(self.buf.len())..].to_vec();
+        loop {
+            if room::may_have_sum(&rest) {
+                return Broken::Format;
+            }
+            // The beginning of one may be at the end.
+            rest.drain(..rest.len().saturating_sub(room::SUM_BYTES));
+            let before = rest.len();
+            rest.resize(before + STEP, 0);
+            match self.source.read(&mut rest[before..]) {
+                Ok(0) => return Broken::Short,
+                Ok(read) => rest.truncate(before + read),
+                Err(error) => return Broken::Storage(error),
+            }
+        }
     }
 
     /// Finds the parts of the request at `at`; where it ends.
@@ -192,8 +253,11 @@ impl<'s> Reader<'s> {
         Ok(true)
     }
 
-    /// Gives back what is done with.
+    /// Gives back what is done with, once that is much.
     fn forget(&mut self) {
+        if self.at < STEP.max(self.buf.len() / 2) {
+            return;
+        }
         self.buf.drain(..self.at);
         self.offset += self.at as u64;
         self.at = 0;

@@ -3,8 +3,8 @@
 //! ```text
 //! names      what is given now, and the changes of names since their directory was synced
 //! file       bytes now; bytes as of the last sync, and the writes since
-//! crash()    a new disk: of each file the synced bytes and any of the later writes, the last of
-//!            them torn; of the later names a beginning
+//! crash()    a new disk: of each file the synced bytes and any of the later writes, some of them
+//!            torn, at the front or by sectors; of the later names a beginning
 //! ```
 //! Everything is drawn from a seed, so that a failure can be run again.
 
@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Bytes that a disk writes whole or not at all.
+const SECTOR: usize = 512;
 
 /// How an operation fails.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,6 +85,20 @@ impl Content {
 }
 
 impl Change {
+    /// Some sectors of a write, each of them whole.
+    fn apply_sectors(&self, bytes: &mut Vec<u8>, mut is_kept: impl FnMut() -> bool) {
+        let Self::Write(at, written) = self else { return self.apply(bytes, usize::MAX) };
+        let (mut begin, end) = (*at, at + written.len());
+        while begin < end {
+            let next = (begin / SECTOR + 1) * SECTOR;
+            if is_kept() {
+                let sector = written[begin - at..next.min(end) - at].to_vec();
+                Self::Write(begin, sector).apply(bytes, usize::MAX);
+            }
+            begin = next;
+        }
+    }
+
     fn len(&self) -> usize {
         match self {
             Self::Write(_, written) => written.len(),
@@ -193,9 +210,11 @@ impl Content {
                 _ => draw.below(2) == 0,
             };
             if kept {
-                let whole = draw.below(2) == 0;
-                let most = if whole { usize::MAX } else { draw.below(change.len() + 1) };
-                change.apply(&mut bytes, most);
+                match draw.below(4) {
+                    0 => change.apply(&mut bytes, draw.below(change.len() + 1)),
+                    1 => change.apply_sectors(&mut bytes, || draw.below(2) == 0),
+                    _ => change.apply(&mut bytes, usize::MAX),
+                }
             }
         }
         Self { now: bytes.clone(), synced: bytes, since: Vec::new() }
@@ -343,8 +362,10 @@ impl Sink for Writing {
     fn overwrite(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
         let mut state = self.disk.lock();
         state.begin()?;
-        state.files[self.file].change(Change::Write(at as usize, bytes.to_vec()));
-        Ok(())
+        let more = (at as usize + bytes.len()).saturating_sub(state.files[self.file].now.len());
+        let taken = bytes.len() - more + state.room(more)?;
+        state.files[self.file].change(Change::Write(at as usize, bytes[..taken].to_vec()));
+        if taken < bytes.len() { Err(Fault::Full.error()) } else { Ok(()) }
     }
 
     fn truncate(&mut self, len: u64) -> io::Result<()> {

@@ -30,7 +30,7 @@ const WRITE_BYTES: usize = 1 << 20;
 /// Between two writes when nobody waits for them.
 const WRITE_EVERY_MS: i64 = 10;
 /// So many writes in a row, each sooner behind the one before than that, are done at once all the
-/// same.
+/// same; with `always`, room is filled for more of them.
 const STREAK_MOST: u32 = 100;
 /// The age of the oldest change that is not on disk when it is synced, `everysec`.
 const SYNC_AFTER_MS: i64 = 900;
@@ -43,6 +43,8 @@ const SHORT_SYNC: Duration = Duration::from_millis(1);
 const SHORT_SYNCS: u32 = 16;
 /// Between two tries of a write that failed.
 const RETRY_MS: i64 = 200;
+/// Room in the file that was not written over for so long is given back.
+const IDLE_MS: i64 = 1000;
 /// Between two looks whether a rewrite is due.
 const LOOK_EVERY_MS: i64 = 100;
 /// A write that fails is told of once in so many milliseconds.
@@ -111,6 +113,8 @@ pub(crate) struct Scribe {
     sync_began: i64,
     /// When the oldest bytes were written that are not synced.
     unsynced_since: Option<i64>,
+    /// A batch with a sum is among them: it is synced before there is another.
+    has_batch: bool,
     /// What the last sync with `always` made last, when it ended and what it took.
     last_sync: Option<LastSync>,
     /// How many syncs in a row were short.
@@ -184,6 +188,7 @@ impl Scribe {
             is_syncing: false,
             sync_began: 0,
             unsynced_since: None,
+            has_batch: false,
             last_sync: None,
             short_syncs: 0,
             wrote_at: 0,
@@ -214,6 +219,7 @@ impl Scribe {
     fn turn(&mut self, now: i64, ends: bool) {
         self.merge.collect(&self.system.aof().lanes);
         if self.merge.groups() > 0
+            && !self.aof().is_shared()
             && let Some(last) = self.last_sync.take()
         {
             self.gather(&last);
@@ -373,10 +379,15 @@ impl Scribe {
         if sleep_us > 0 {
             std::thread::sleep(Duration::from_micros(sleep_us));
         }
-        if self.is_always() {
-            self.log.reserve();
+        if now - self.wrote_at >= WRITE_EVERY_MS {
+            self.streak = 0;
         }
-        match self.log.write(&self.out) {
+        let is_frequent = self.streak > STREAK_MOST || self.log.has_room();
+        let is_batch = is_frequent && self.is_always() && !self.is_spared();
+        self.has_batch |= is_batch;
+        let written =
+            if is_batch { self.log.write_batch(&self.out) } else { self.log.write(&self.out) };
+        match written {
             Ok(()) => {
                 self.out.clear();
                 if self.out.capacity() > 4 * WRITE_BYTES {
@@ -458,17 +469,16 @@ impl Scribe {
             }
             return;
         };
-        let is_spared = self.shared.config.flag(Id::NO_APPENDFSYNC_ON_REWRITE)
-            && self.shared.host.snapshot().is_some();
+        let is_spared = self.is_spared();
         let policy = self.policy();
         let is_due = match policy {
-            _ if ends => true,
+            _ if ends || self.has_batch => true,
             _ if is_spared => false,
             choices::FSYNC_ALWAYS => true,
             choices::FSYNC_EVERYSEC => now - since >= SYNC_AFTER_MS,
             _ => false,
         };
-        if is_due && policy == choices::FSYNC_EVERYSEC && !ends {
+        if is_due && policy == choices::FSYNC_EVERYSEC && !ends && !self.has_batch {
             self.sync_beside(now);
         } else if is_due {
             self.sync(now);
@@ -476,6 +486,12 @@ impl Scribe {
             // The directive says so: replies do not wait for the disk meanwhile.
             self.shared.append.set_durable(self.merge.last());
         }
+    }
+
+    /// Whether nothing is synced while a snapshot is written.
+    fn is_spared(&self) -> bool {
+        self.shared.config.flag(Id::NO_APPENDFSYNC_ON_REWRITE)
+            && self.shared.host.snapshot().is_some()
     }
 
     fn sync(&mut self, now: i64) {
@@ -494,7 +510,7 @@ impl Scribe {
         self.aof().make_room();
         match synced {
             Ok(()) => {
-                self.unsynced_since = None;
+                (self.unsynced_since, self.has_batch) = (None, false);
                 if self.out.is_empty() {
                     self.recovered();
                     if self.is_always() {
@@ -858,6 +874,10 @@ impl Scribe {
 
     /// Looks whether a rewrite is due, and keeps the figures.
     fn look(&mut self, now: i64) {
+        if now - self.wrote_at > IDLE_MS {
+            // If that fails, it is tried again.
+            let _ = self.log.end_room();
+        }
         let mut figures = self.shared.append.figures();
         figures.buffered_bytes = self.out.len() as u64 + self.system.aof().lanes.pending();
         if self.state == State::On && self.log.is_open() {

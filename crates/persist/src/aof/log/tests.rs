@@ -39,8 +39,10 @@ fn base(disk: &Disk, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 #[derive(PartialEq, Eq, Debug)]
 enum End {
     Whole,
-    /// In the midst of a request, or in what is none: a disk may lose what lies between two
-    /// writes that were not synced.
+    /// In the midst of a request.
+    Short,
+    /// In what is no request: a disk may lose what lies between two writes that were not synced,
+    /// and what has no sum.
     Cut,
 }
 
@@ -65,7 +67,11 @@ fn load(disk: &Disk) -> (Vec<u32>, End) {
                     }
                 }
                 Ok(None) => break,
-                Err(Broken::Short | Broken::Format) => {
+                Err(Broken::Short) => {
+                    end = End::Short;
+                    break;
+                }
+                Err(Broken::Format) => {
                     end = End::Cut;
                     break;
                 }
@@ -133,6 +139,121 @@ fn every_crash_leaves_a_log_with_all_that_was_synced() {
             );
         }
     }
+}
+
+/// A record of some sectors.
+fn long(number: u32) -> Vec<u8> {
+    let text = format!("{number:0>1500}");
+    format!("*1\r\n${}\r\n{text}\r\n", text.len()).into_bytes()
+}
+
+/// Goes on behind what is there: batches of one request and of several, each synced; once room is
+/// given back in between, once there is another increment. `durable` is what was synced so far.
+fn live_in_batches(disk: &Disk, durable: &mut u32) -> Result<(), Failure> {
+    let failed = |error| Failure { text: "write".to_owned(), error };
+    let mut log = open(disk);
+    log.begin(".aof", |path| base(disk, path, b""))?;
+    for round in 1..=7 {
+        let mut batch = Vec::new();
+        let mut number = *durable;
+        for _ in 0..round % 4 {
+            number += 1;
+            batch.extend(if number % 3 == 0 { record(number) } else { long(number) });
+        }
+        log.write_batch(&batch).map_err(|error| failed(error.error))?;
+        log.sync().map_err(failed)?;
+        *durable = number;
+        match round {
+            2 => log.end_room().map_err(failed)?,
+            5 => {
+                log.prepare()?;
+                log.switch()?;
+                log.abandon();
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Has a log that was crashed go on, as the server does once it has read it.
+fn mend(disk: &Disk) {
+    let log = open(disk);
+    for part in log.manifest().loaded() {
+        let path = log.path(&part.name);
+        let mut source = disk.open(&path).expect("a file that the manifest names");
+        let mut reader = Reader::new(&mut *source, 0);
+        let end = loop {
+            match reader.read() {
+                Ok(Some(_)) => {}
+                Ok(None) => break reader.end(),
+                Err(_) => break reader.offset(),
+            }
+        };
+        if reader.has_sums() {
+            room::cut(disk, &path, end).expect("a fine disk");
+        } else {
+            disk.truncate(&path, end).expect("a fine disk");
+        }
+    }
+}
+
+#[test]
+fn batches_are_there_whole_or_not_at_all() {
+    let all = Disk::new();
+    live_in_batches(&all, &mut 0).expect("a fine disk");
+    let operations = all.operations();
+    assert!(operations > 25, "{operations}");
+    for stop in 1..=operations {
+        for seed in 0..24 {
+            let disk = Disk::new();
+            disk.fail(stop, Fault::Broken, u64::MAX);
+            let mut durable = 0;
+            let _ = live_in_batches(&disk, &mut durable);
+            let after = disk.crash(seed * 1000 + stop);
+            let (numbers, end) = load(&after);
+            let whole: Vec<u32> = (1..=numbers.len() as u32).collect();
+            assert_eq!(numbers, whole, "stop {stop} seed {seed}");
+            assert!(numbers.len() as u32 >= durable, "stop {stop} seed {seed}: {end:?}");
+            assert_ne!(end, End::Cut, "stop {stop} seed {seed}");
+            // And again from there.
+            mend(&after);
+            let mut durable = numbers.len() as u32;
+            assert_eq!(load(&after), (numbers, End::Whole), "stop {stop} seed {seed}");
+            live_in_batches(&after, &mut durable).expect("a fine disk");
+            let whole: Vec<u32> = (1..=durable).collect();
+            assert_eq!(load(&after), (whole, End::Whole), "stop {stop} seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_before_a_sum_is_no_end() {
+    let disk = Disk::new();
+    live_in_batches(&disk, &mut 0).expect("a fine disk");
+    let log = open(&disk);
+    let path = log.path(&log.manifest().loaded().last().expect("an increment").name);
+    let bytes = disk.bytes(&path).expect("it is there");
+    let last = bytes.len() - room::END.len();
+    for at in (0..last).step_by(97) {
+        let mut wrong = bytes.clone();
+        wrong[at] ^= 0x40;
+        let mut sink = disk.create(&path).expect("a fine disk");
+        sink.write_all(&wrong).expect("a fine disk");
+        // What ends a batch is behind each.
+        assert_eq!(load(&disk).1, End::Cut, "{at}");
+    }
+}
+
+#[test]
+fn a_disk_without_space_for_room_takes_batches_all_the_same() {
+    let disk = Disk::new();
+    disk.set_capacity(Some(100_000));
+    let mut durable = 0;
+    live_in_batches(&disk, &mut durable).expect("space for requests");
+    assert_eq!(load(&disk), ((1..=durable).collect(), End::Whole));
+    let used: usize = disk.list(Path::new("appendonlydir")).expect("it is there").len();
+    assert!(used > 2);
 }
 
 #[test]

@@ -67,3 +67,55 @@ fn what_is_no_request_is_refused() {
     assert_eq!(all("*1|$9223372036854775000|x", 100).2, "unexpected end of file");
     assert_eq!(all("*1|$9223372036854775807|x", 100).2, "unexpected end of file");
 }
+
+#[test]
+fn a_batch_is_read_if_its_sum_is_right() {
+    let (mut one, mut two) = (Vec::new(), Vec::new());
+    room::push_batch(&mut one, 0, b"*1\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n");
+    room::push_batch(&mut two, one.len() as u64, b"*1\r\n$1\r\nc\r\n");
+    let fill = room::fill((one.len() + two.len()) as u64, 100);
+    let text = |parts: &[&[u8]]| String::from_utf8(parts.concat()).unwrap();
+    let whole = text(&[&one, &two, &fill]);
+    for step in [1, 7, 1000] {
+        let (found, offset, end) = all(&whole, step);
+        assert_eq!((found.len(), end.as_str()), (3, "end"));
+        assert_eq!(offset, whole.len() as u64);
+    }
+    // The last one is wrong, and nothing behind it is looked at.
+    let wrong = whole.replace("c\r", "d\r");
+    assert_eq!(
+        all(&wrong, 7),
+        (
+            vec!["a".to_owned(), "b".to_owned()],
+            one.len() as u64,
+            "unexpected end of file".to_owned()
+        )
+    );
+    // One before it is.
+    let wrong = whole.replace("a\r", "d\r");
+    let refused = (Vec::new(), 0, "bad file format".to_owned());
+    assert_eq!(all(&wrong, 7), refused);
+    // Nothing but room has come of the first; then there may be no second, but one without its sum.
+    let lost = text(&[&room::fill(0, 64), b"x", &fill]);
+    assert_eq!(all(&lost, 7).2, "unexpected end of file");
+    let lost = text(&[&room::fill(0, 64), b"x", &two]);
+    assert_eq!(all(&lost, 7).2, "bad file format");
+    // Behind the end of sums there is no such leniency.
+    let ended = text(&[&one, room::END, b"x"]);
+    assert_eq!(all(&ended, 7).2, "bad file format");
+}
+
+#[test]
+fn a_reader_tells_where_room_begins() {
+    let mut file = Vec::new();
+    room::push_batch(&mut file, 0, b"*1\r\n$1\r\na\r\n");
+    let len = file.len() as u64;
+    for (room, end) in [(&b""[..], len), (&room::fill(len, 200), len)] {
+        let mut source = Bytes([&file[..], room].concat(), 0, 7);
+        let mut reader = Reader::new(&mut source, 0);
+        assert!(!reader.has_sums());
+        assert_eq!(reader.read().unwrap().map(Request::len), Some(1));
+        assert!(reader.read().unwrap().is_none() && reader.has_sums());
+        assert_eq!(reader.end(), end);
+    }
+}
