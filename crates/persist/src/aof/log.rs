@@ -116,7 +116,7 @@ struct Writer {
 }
 
 /// Room that is filled at once.
-const ROOM_BYTES: u64 = 1 << 20;
+const ROOM_BYTES: u64 = 256 << 10;
 /// Longer batches are appended: what their bytes take hides what the file's length does.
 const BATCH_MOST: usize = 256 << 10;
 
