@@ -20,6 +20,8 @@ use std::num::NonZeroU64;
 const CROWD: u32 = 16;
 /// How long a worker lets requests of a crowd gather, in nanoseconds.
 const REST_NS: i64 = 50_000;
+/// How long it waits for one more, in nanoseconds.
+const NAP_NS: i64 = 20_000;
 /// So many crowds in one, and more, get so many rests in one: 0.2 ms are the most that a request
 /// may wait for others.
 const CROWDS_MOST: u32 = 4;
@@ -56,9 +58,15 @@ impl Crowd {
         self.crowds() > 0
     }
 
+    /// Connections that are active at a time.
+    #[inline]
+    pub(super) fn size(&self) -> u32 {
+        self.was_active.max(self.active)
+    }
+
     /// How many crowds there are at a time.
     fn crowds(&self) -> u32 {
-        self.was_active.max(self.active) / CROWD
+        self.size() / CROWD
     }
 
     /// Lets requests gather.
@@ -66,6 +74,11 @@ impl Crowd {
         let ns = REST_NS * i64::from(self.crowds().min(CROWDS_MOST));
         let _ = nanosleep(&Timespec { tv_sec: 0, tv_nsec: ns });
     }
+}
+
+/// Lets a request or two come.
+pub(super) fn nap() {
+    let _ = nanosleep(&Timespec { tv_sec: 0, tv_nsec: NAP_NS });
 }
 
 /// Has this thread's rests end when they should: the kernel else adds 50 microseconds to each.

@@ -5,10 +5,12 @@
 //! All output waits that was made while something was not durable, that of reads too: nobody is
 //! shown what may be lost. Such a read waits for the fsync under way and the one after it at most.
 //!
-//! While fsyncs are short the worker does them itself: when no request waits, or when replies have
-//! waited for as long as a sync takes.
+//! While fsyncs are short the worker does them itself: when no request waits and half of the clients
+//! that are active do, or when replies have waited for as long as a sync takes. With half of them a
+//! sync serves many, and the others send meanwhile; with all, everybody would wait for everybody.
 
 use crate::net::connection::Connection;
+use crate::net::crowd;
 use crate::net::worker::Worker;
 use commands::blocking;
 use commands::config::{Id, choices};
@@ -24,7 +26,7 @@ const GATHER_MOST: Duration = Duration::from_micros(500);
 pub(super) struct Gather {
     /// Since when.
     began: Option<Instant>,
-    /// No request waits.
+    /// Nobody else is waited for.
     is_over: bool,
     /// Somebody else is at it, or has to publish first, and will tell.
     is_refused: bool,
@@ -40,11 +42,6 @@ impl Gather {
         self.is_refused = false;
     }
 
-    /// No request waits.
-    pub(super) fn end(&mut self) {
-        self.is_over = true;
-    }
-
     fn is_overdue(&self) -> bool {
         self.began.is_some_and(|began| began.elapsed() >= self.took.min(GATHER_MOST))
     }
@@ -57,6 +54,16 @@ impl Worker {
             && !self.held.is_empty()
             && !self.gather.is_refused
             && self.system.aof().is_shared()
+    }
+
+    /// No request waits: others may come before it is time to sync.
+    pub(super) fn gather_more(&mut self) {
+        let is_few = 2 * self.held.len() < self.crowd.size() as usize;
+        if is_few && !self.gather.is_overdue() {
+            crowd::nap();
+        } else {
+            self.gather.is_over = true;
+        }
     }
 
     /// Syncs, if this worker is to and it is time.

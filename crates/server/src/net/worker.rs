@@ -146,7 +146,7 @@ impl Worker {
         if self.has_to_sync() {
             self.poll(events, Duration::ZERO);
             if events.is_empty() {
-                self.gather.end();
+                self.gather_more();
             }
             return self.mail.unpark();
         }
