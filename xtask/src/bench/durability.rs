@@ -9,6 +9,7 @@
 //! ```
 //! `--scale` divides the keys of the last two.
 
+use super::pollers;
 use super::speed::{Sample, measure};
 use super::{Contender, OURS, Report, median, median_ratio, wanted};
 use crate::args::Args;
@@ -22,6 +23,9 @@ const EVERYSEC_MUST: f64 = 0.85;
 const ALWAYS_MUST: f64 = 1.5;
 /// Speed of loading, as a ratio to Valkey 9.1.
 const LOAD_MUST: f64 = 1.5;
+
+/// Connections of a load.
+const CLIENTS: usize = 50;
 
 const KEYS: u64 = 10_000_000;
 const VALUE_BYTES: &str = "32";
@@ -47,8 +51,9 @@ pub(super) fn run(
     Ok(())
 }
 
-/// Rounds of a load on several servers, which take turns: the samples of each.
-fn rounds(args: &Args, lines: &[String], load: &str) -> Result<Vec<Vec<Sample>>, String> {
+/// Rounds of a load on several servers, which take turns: the samples of each. `load` is what
+/// redis-benchmark is asked for, or none for [`pollers`].
+fn rounds(args: &Args, lines: &[String], load: Option<&str>) -> Result<Vec<Vec<Sample>>, String> {
     let server_cpu = args.number("server-cpu", 0)?;
     let load_cpu: u32 = args.number("load-cpu", 1)?;
     let seconds: f64 = args.number("seconds", 3.0)?;
@@ -57,7 +62,10 @@ fn rounds(args: &Args, lines: &[String], load: &str) -> Result<Vec<Vec<Sample>>,
     let mut samples = vec![Vec::new(); servers.len()];
     for _ in 0..args.number("rounds", 3)? {
         for (server, samples) in servers.iter().zip(&mut samples) {
-            samples.push(measure(server, load, seconds, Some(load_cpu))?);
+            samples.push(match load {
+                Some(load) => measure(server, load, seconds, Some(load_cpu))?,
+                None => pollers::sets(server, CLIENTS, seconds, load_cpu)?,
+            });
         }
     }
     Ok(samples)
@@ -67,7 +75,7 @@ fn everysec(args: &Args, contenders: &[Contender], report: &mut Report) -> Resul
     for contender in contenders {
         let line = &contender.line;
         let lines = [line.clone(), format!("{line} --appendonly yes --appendfsync everysec")];
-        let samples = rounds(args, &lines, "-t set -c 50 -P 16 -d 64 -r 100000")?;
+        let samples = rounds(args, &lines, Some("-t set -c 50 -P 16 -d 64 -r 100000"))?;
         let kept = median_ratio(&samples[1], &samples[0], |s| s.ops);
         let cpu = median_ratio(&samples[1], &samples[0], |s| s.ops_per_cpu);
         let goal = report.goal(&contender.name, kept, EVERYSEC_MUST);
@@ -84,20 +92,25 @@ fn everysec(args: &Args, contenders: &[Contender], report: &mut Report) -> Resul
 fn always(args: &Args, contenders: &[Contender], report: &mut Report) -> Result<(), String> {
     let with_log = |c: &Contender| format!("{} --appendonly yes --appendfsync always", c.line);
     let lines: Vec<String> = contenders.iter().map(with_log).collect();
-    for pipeline in [1, 16] {
-        let load = format!("-t set -c 50 -P {pipeline} -d 64 -r 100000");
-        let samples = rounds(args, &lines, &load)?;
+    let loads = [
+        ("pipeline 1", Some("-t set -c 50 -P 1 -d 64 -r 100000")),
+        // redis-benchmark is busier than the server there.
+        ("polling clients", None),
+        ("pipeline 16", Some("-t set -c 50 -P 16 -d 64 -r 100000")),
+    ];
+    for (name, load) in loads {
+        let samples = rounds(args, &lines, load)?;
         for (contender, own) in contenders.iter().zip(&samples) {
             let faster = median_ratio(own, &samples[0], |s| s.ops);
             let cpu = median_ratio(own, &samples[0], |s| s.ops_per_cpu);
             let goal = report.goal(&contender.name, faster, ALWAYS_MUST);
             let ops = median(own.iter().map(|s| s.ops).collect());
             report.line(&format!(
-                "always, SET pipeline {pipeline:2}  {:12} {ops:>9.0} ops/s ({faster:.2} x), \
+                "always, SET, {name:15}  {:12} {ops:>9.0} ops/s ({faster:.2} x), \
                  per CPU second {cpu:.2} x{goal}",
                 contender.name
             ));
-            report.sample(&format!("always-p{pipeline},{},{ops:.0},{cpu:.4}", contender.name));
+            report.sample(&format!("always {name},{},{ops:.0},{cpu:.4}", contender.name));
         }
     }
     Ok(())

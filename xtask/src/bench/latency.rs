@@ -177,10 +177,8 @@ fn pace(port: u16, rate: u64, done: &AtomicBool) -> Result<u64, String> {
 
 /// One GET every `PROBE_EVERY` until `done`; returns the latencies in microseconds.
 pub(super) fn probe(port: u16, done: &AtomicBool) -> Result<Vec<u32>, String> {
-    if let Ok(path) = fs::read_link("/proc/thread-self")
-        && let Some(thread) = path.file_name()
-    {
-        run_at_once(thread, PROBER);
+    if let Some(thread) = this_thread() {
+        run_at_once(&thread, PROBER);
     }
     let mut client = Client::connect(port)?;
     let mut micros = Vec::new();
@@ -199,6 +197,18 @@ pub(super) fn probe(port: u16, done: &AtomicBool) -> Result<Vec<u32>, String> {
         behind = due < Instant::now();
     }
     Ok(micros)
+}
+
+fn this_thread() -> Option<OsString> {
+    let path = fs::read_link("/proc/thread-self").ok()?;
+    path.file_name().map(OsStr::to_owned)
+}
+
+/// Has this thread run on one CPU alone.
+pub(super) fn pin_this_thread(cpu: u32) {
+    if let Some(thread) = this_thread() {
+        let _ = captured(Command::new("taskset").args(["-p", "-c", &cpu.to_string()]).arg(thread));
+    }
 }
 
 /// Gives a thread real-time priority, if that is allowed.

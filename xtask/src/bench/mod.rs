@@ -13,6 +13,7 @@ mod fanout;
 mod keccak;
 mod latency;
 mod memory;
+mod pollers;
 mod speed;
 mod tls;
 
