@@ -4,7 +4,7 @@
 //! Writers count upwards, each in a key of its own, and move two counters in step inside of
 //! transactions; somebody rewrites the log now and then. With `appendfsync always` no acknowledged
 //! count may be missing, with `everysec` no more than a second of them; the two counters are never
-//! apart.
+//! apart. What the kill leaves is also what redis-check-aof calls valid.
 
 use crate::run::Tally;
 use crate::server::free_port;
@@ -38,6 +38,7 @@ struct Known {
 /// # Errors
 /// A text: the server could not be started.
 pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
+    crate::setup::redis_tools()?;
     let args = crate::args::parse(args, &["rounds", "policy", "bin", "seed", "workers"], &[])?;
     let rounds: u64 = args.number("rounds", 24)?;
     let bin = match args.value("bin") {
@@ -99,6 +100,9 @@ fn rounds_of(
         for thread in threads {
             thread.join().map_err(|_| "a writer panicked")?;
         }
+        if let Some(text) = check(&dir)? {
+            wrong.push(format!("round {round}: {text}"));
+        }
         for known in &known {
             let known = &mut *known.lock().unwrap_or_else(PoisonError::into_inner);
             if policy != "always" {
@@ -109,6 +113,17 @@ fn rounds_of(
     }
     let _ = std::fs::remove_dir_all(&dir);
     Ok(wrong)
+}
+
+/// What redis-check-aof has against the files, if it has something.
+fn check(dir: &Path) -> Result<Option<String>, String> {
+    let manifest = dir.join("appendonlydir/appendonly.aof.manifest");
+    let output = Command::new("redis-check-aof").arg(manifest).output();
+    let output = output.map_err(|e| format!("redis-check-aof: {e}"))?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    // The kill may come in the midst of a long write.
+    let is_fine = output.status.success() || said.contains("Reached EOF before reading EXEC");
+    Ok((!is_fine).then_some(said))
 }
 
 /// Leaves what was acknowledged more than a second before the last acknowledgement: when the disk

@@ -79,6 +79,7 @@ pub(crate) fn run(args: &[String]) -> Result<Tally, String> {
         // What every server of the line can do was tried with this one.
         total.add(&logs::upgrade(&ours, &peer)?);
         total.add(&logs::streams(&ours, &peer)?);
+        total.add(&logs::killed(&ours, &peer)?);
     }
     Ok(total)
 }

@@ -2,6 +2,8 @@
 //!
 //! - [`upgrade`]: the single file of a server before 7, with and without an RDB preamble, becomes a
 //!   directory.
+//! - [`killed`]: what SIGKILL leaves of a log with `appendfsync always` under load, with sums and
+//!   room at its end, loads there, and here again.
 //! - [`streams`]: the same commands are run on both servers, and what each writes into its log is
 //!   compared request by request: what is rewritten (expiries become instants, random choices their
 //!   effect) has to be rewritten alike.
@@ -213,6 +215,44 @@ fn contents(client: &mut Client) -> Result<String, String> {
         all.push('\n');
     }
     Ok(all)
+}
+
+/// Kills ours in the midst of writes that are synced one by one, and loads what that leaves.
+///
+/// # Errors
+/// A text if a server does not start or answer.
+pub(crate) fn killed(ours: &Path, peer: &Path) -> Result<Tally, String> {
+    const KEYS: usize = 400;
+    let dir = folder("logs-killed")?;
+    let all = |client: &mut Client| -> Result<String, String> {
+        let keys: Vec<String> = (0..KEYS).map(|key| key.to_string()).collect();
+        let words: Vec<&str> = std::iter::once("MGET").chain(keys.iter().map(|k| &**k)).collect();
+        Ok(client.call(&words)?.render().join(" "))
+    };
+    let incr = || read_parts(&dir, |name| name.contains(".incr."));
+    let mut server = start(ours, &dir, &["--appendfsync", "always", "--rdb-version", "10"])?;
+    let mut client = Client::connect(server.port)?;
+    for key in 0..KEYS {
+        client.call(&["SET", &key.to_string(), &"#\r\n*1".repeat(key)])?;
+    }
+    let wanted = all(&mut client)?;
+    server.kill()?;
+    let left = incr()?;
+    let has_room = left.windows(5).any(|w| w == b"#SUM:") && left.ends_with(b"####\n");
+    let mut found = Vec::new();
+    for bin in [peer, ours] {
+        let server = start(bin, &dir, &[])?;
+        found.push(all(&mut Client::connect(server.port)?)?);
+    }
+    let is_cut = !incr()?.ends_with(b"####\n");
+    let fine = has_room && is_cut && found.iter().all(|one| *one == wanted);
+    if !fine {
+        let same: Vec<bool> = found.iter().map(|one| *one == wanted).collect();
+        println!("FAIL killed: room {has_room}, there and here {same:?}, cut {is_cut}");
+    }
+    let _ = fs::remove_dir_all(&dir);
+    println!("a killed log in {}: {}", peer.display(), Tally::one(fine));
+    Ok(Tally::one(fine))
 }
 
 /// Compares what both servers write into their logs.

@@ -102,6 +102,15 @@ impl Server {
         self.child.id()
     }
 
+    /// Ends it with SIGKILL, and leaves its folder.
+    ///
+    /// # Errors
+    /// A text if that fails.
+    pub(crate) fn kill(&mut self) -> Result<(), String> {
+        self.child.kill().and_then(|()| self.child.wait()).map_err(|e| format!("kill: {e}"))?;
+        Ok(())
+    }
+
     /// Whether it still runs.
     pub(crate) fn is_alive(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
@@ -142,7 +151,9 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = Command::new("kill").arg(self.pid().to_string()).status();
+        if self.is_alive() {
+            let _ = Command::new("kill").arg(self.pid().to_string()).status();
+        }
         let end = Instant::now() + Duration::from_secs(10);
         while self.is_alive() && Instant::now() < end {
             sleep(Duration::from_millis(10));

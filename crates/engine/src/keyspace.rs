@@ -149,8 +149,8 @@ impl Keys<'_> {
     /// Goes on with a scan of the current database from `cursor`, for about `count` keys. `found`
     /// sees every live record whose key is wanted once; returns the next cursor, 0 at the end.
     ///
-    /// A key that stays is seen exactly once, whatever is inserted or deleted meanwhile. Wanted ones
-    /// whose time is over are removed, unless this view leaves such keys.
+    /// A key that stays is seen exactly once, whatever is inserted or deleted meanwhile. Wanted
+    /// ones whose time is over are removed, unless this view leaves such keys.
     pub fn scan(
         &mut self,
         cursor: u64,
@@ -158,7 +158,7 @@ impl Keys<'_> {
         is_wanted: impl Fn(&[u8]) -> bool,
         mut found: impl FnMut(&Rec),
     ) -> u64 {
-        let mut over = Vec::new();
+        let mut over: Vec<Box<[u8]>> = Vec::new();
         let (now, leaves_expired) = (self.moment.now, self.leaves_expired);
         let next = self.scan_on(cursor, count, |rec| {
             if !is_wanted(rec.key()) {
@@ -170,7 +170,7 @@ impl Keys<'_> {
                 over.push(rec.key().into());
             }
         });
-        over.iter().for_each(|key: &Box<[u8]>| self.expire_met(key));
+        over.iter().for_each(|key| self.expire_met(key));
         next
     }
 

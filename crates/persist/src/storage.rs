@@ -102,8 +102,8 @@ pub trait Sink: Send {
         Ok(())
     }
 
-    /// Writes at an offset, over bytes that were written before, or behind them. After that, `write`
-    /// is of use only once the file was cut.
+    /// Writes at an offset, over bytes that were written before, or behind them. After that,
+    /// `write` is of use only once the file was cut.
     ///
     /// # Errors
     /// Those of the system; some may have been taken.

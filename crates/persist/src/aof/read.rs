@@ -7,9 +7,9 @@
 //! ```
 //! Numbers and line ends are looked at closely, unlike in Redis: zeros that a disk left between two
 //! writes must not join them. A length is believed only as far as there are bytes: memory grows
-//! with what was read. What is wrong where sums were is what a power cut has left of the last batch,
-//! unless there is a sum behind it: the file ends short there, as it does where it ends in the midst
-//! of a request.
+//! with what was read. What is wrong where sums were is what a power cut has left of the last
+//! batch, unless there is a sum behind it: the file ends short there, as it does where it ends in
+//! the midst of a request.
 
 use super::room::{self, Sum};
 use crate::storage::Source;

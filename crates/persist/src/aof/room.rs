@@ -6,8 +6,8 @@
 //!             a batch: what one sync makes last                          room
 //! ```
 //! Sums and room are annotations, which every reader of the format since Redis 7 skips. Room is
-//! lines of 64 bytes at multiples of 64 in the file, so wherever a batch ends, what is left of it is
-//! a line again; where only its end would be left, the batch takes that too.
+//! lines of 64 bytes at multiples of 64 in the file, so wherever a batch ends, what is left of it
+//! is a line again; where only its end would be left, the batch takes that too.
 //!
 //! A line of room, synced, begins this way of writing, and the sum of no requests ends it.
 //!
@@ -79,7 +79,8 @@ impl Sum {
     }
 }
 
-/// Cuts a file to a length behind which there may be room or half a batch: what follows has no sums.
+/// Cuts a file to a length behind which there may be room or half a batch: what follows has no
+/// sums.
 ///
 /// # Errors
 /// Those of the storage.

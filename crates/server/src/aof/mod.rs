@@ -5,19 +5,21 @@
 //! scribe    lanes -> merge -> write -> fsync -> durable -> workers that hold replies
 //! ```
 //! With `appendfsync always` one fsync serves whatever all workers published before it began. While
-//! syncs are short, a worker whose clients all wait does it itself (`desk.rs`); else workers go on
-//! with other connections meanwhile. With `everysec` a thread of its own syncs while
-//! writing goes on: the oldest change that is not on disk is at most a second old when its fsync
-//! begins, and what the process has not handed to the system yet is some ten milliseconds old.
-//! While changes are rare the log thread is prompt: it sleeps until there is one, and the worker
-//! lets it write before the replies are sent, so that even a kill loses nothing then. The stall
-//! rule: when an fsync takes more than two seconds, workers wait for it between two batches,
-//! holding no lock; so a power cut loses a second and what one fsync takes, at most three seconds.
-//! Files are exchanged by the log thread itself (a few fsyncs, when a rewrite begins and ends):
-//! what comes meanwhile is written after it, and workers wait when it is a second behind. So the
-//! end of the process alone never loses more than a second of what was acknowledged, whatever the
-//! disk does. Workers wait too when more than [`PENDING_MOST`] bytes wait to be written: memory is
-//! bounded. While writing fails nobody waits: commands that write are refused then.
+//! syncs are short, a worker half of whose clients wait does it itself (`desk.rs`); else workers go
+//! on with other connections meanwhile. While they follow each other the file is filled ahead of
+//! what is written, and each write has a sum (`persist::aof::room`): a sync is two requests to the
+//! disk then instead of four. With `everysec` a thread of its own syncs while writing goes on: the
+//! oldest change that is not on disk is at most a second old when its fsync begins, and what the
+//! process has not handed to the system yet is some ten milliseconds old. While changes are rare
+//! the log thread is prompt: it sleeps until there is one, and the worker lets it write before the
+//! replies are sent, so that even a kill loses nothing then. The stall rule: when an fsync takes
+//! more than two seconds, workers wait for it between two batches, holding no lock; so a power cut
+//! loses a second and what one fsync takes, at most three seconds. Files are exchanged by the log
+//! thread itself (a few fsyncs, when a rewrite begins and ends): what comes meanwhile is written
+//! after it, and workers wait when it is a second behind. So the end of the process alone never
+//! loses more than a second of what was acknowledged, whatever the disk does. Workers wait too when
+//! more than [`PENDING_MOST`] bytes wait to be written: memory is bounded. While writing fails
+//! nobody waits: commands that write are refused then.
 
 mod desk;
 mod lanes;

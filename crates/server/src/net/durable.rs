@@ -5,9 +5,10 @@
 //! All output waits that was made while something was not durable, that of reads too: nobody is
 //! shown what may be lost. Such a read waits for the fsync under way and the one after it at most.
 //!
-//! While fsyncs are short the worker does them itself: when no request waits and half of the clients
-//! that are active do, or when replies have waited for as long as a sync takes. With half of them a
-//! sync serves many, and the others send meanwhile; with all, everybody would wait for everybody.
+//! While fsyncs are short the worker does them itself: when no request waits and half of the
+//! clients that are active do, or when replies have waited for as long as a sync takes. With half
+//! of them a sync serves many, and the others send meanwhile; with all, everybody would wait for
+//! everybody.
 
 use crate::net::connection::Connection;
 use crate::net::crowd;

@@ -7,6 +7,7 @@ use crate::files::Files;
 use crate::tools::progress::Bar;
 use commands::text::quote::{needs_quotes, push_quoted};
 use persist::aof::log::{Log, OpenError, Place};
+use persist::aof::room::Sum;
 use persist::rdb::{self, Arrival, Loader, Reason};
 use persist::storage::{Source, Storage as _};
 use std::fs::{File, OpenOptions};
@@ -289,6 +290,12 @@ impl Check<'_> {
                 None => break,
                 Some(b'#') => {
                     let (at, line) = (scan.at, scan.line(ANNOTATION_MAX));
+                    if let Some(sum) = Sum::of_line(&line)
+                        && !scan.has_sum(sum)
+                    {
+                        self.say(format_args!("AOF {} checksum error\n", one.name));
+                        break;
+                    }
                     if self.is_too_late(one, &path, at, &line)? {
                         let cut = scan.file.get_ref().set_len(at);
                         return match cut {
@@ -456,6 +463,14 @@ impl Scan {
         self.at_end |= (line.len() as u64) < most && !line.ends_with(b"\n");
         self.at += line.len() as u64;
         line
+    }
+
+    /// Whether what follows has this sum; it is gone over afterwards.
+    fn has_sum(&mut self, sum: Sum) -> bool {
+        let mut bytes = Vec::new();
+        let read = self.file.by_ref().take(sum.len as u64).read_to_end(&mut bytes);
+        let back = self.file.seek_relative(-(bytes.len() as i64));
+        read.is_ok() && back.is_ok() && sum.is_of(&bytes)
     }
 
     fn wrong(&mut self, text: &str) -> bool {

@@ -158,7 +158,7 @@ fn live_in_batches(disk: &Disk, durable: &mut u32) -> Result<(), Failure> {
         let mut number = *durable;
         for _ in 0..round % 4 {
             number += 1;
-            batch.extend(if number % 3 == 0 { record(number) } else { long(number) });
+            batch.extend(if number.is_multiple_of(3) { record(number) } else { long(number) });
         }
         log.write_batch(&batch).map_err(|error| failed(error.error))?;
         log.sync().map_err(failed)?;

@@ -26,6 +26,21 @@ fn verdicts_are_those_of_redis_check_aof() {
             0,
         ),
         (
+            "sum",
+            format!("{set}#SUM:0000001b:b630a544f2974737\n{set}##\n"),
+            "AOF analyzed: filename=F, size=88, ok_up_to=88, ok_up_to_line=15, diff=0\n\
+             AOF F is valid\n",
+            0,
+        ),
+        (
+            "wrong sum",
+            format!("{set}#SUM:0000001b:b630a544f2974730\n{set}##\n"),
+            "AOF F checksum error\n\
+             AOF analyzed: filename=F, size=88, ok_up_to=27, ok_up_to_line=8, diff=61\n\
+             AOF F is not valid. Use the --fix option to try fixing it.\n",
+            1,
+        ),
+        (
             "short",
             format!("{set}*3|$3|SET|$1|k|$5|v"),
             "0x              33: Expected to read 7 bytes, got 1 bytes\n\
