@@ -141,7 +141,8 @@ fn start(bin: &Path, dir: &Path, port: u16, policy: &str, workers: u32) -> Resul
     let mut command = Command::new(bin);
     command.args(["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes"]);
     command.args(["--appendfsync", policy, "--io-threads", &workers]);
-    command.args(["--auto-aof-rewrite-percentage", "0"]);
+    // For what redis-check-aof of Redis 7.0 reads.
+    command.args(["--auto-aof-rewrite-percentage", "0", "--rdb-version", "10"]);
     command.current_dir(dir).stdin(Stdio::null()).stdout(log).stderr(errors);
     command.spawn().map_err(|e| format!("{command:?}: {e}"))
 }

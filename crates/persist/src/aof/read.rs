@@ -85,6 +85,8 @@ pub struct Reader<'s> {
     at: usize,
     /// Offset in the file of the first byte of `buf`.
     offset: u64,
+    /// Offset in the file behind what is whole.
+    whole: u64,
     parts: Vec<Range<usize>>,
     /// Requests have sums here.
     has_sums: bool,
@@ -96,12 +98,13 @@ impl<'s> Reader<'s> {
     /// A reader of what follows at `offset` in the file, where the source stands.
     pub fn new(source: &'s mut dyn Source, offset: u64) -> Self {
         let (buf, parts) = (Vec::new(), Vec::new());
-        Self { source, buf, at: 0, offset, parts, has_sums: false, room: None }
+        Self { source, buf, at: 0, offset, whole: offset, parts, has_sums: false, room: None }
     }
 
-    /// Offset in the file behind the last request.
+    /// Offset in the file behind the last request or annotation; before a sum until the first
+    /// request that has it.
     pub fn offset(&self) -> u64 {
-        self.offset + self.at as u64
+        self.whole
     }
 
     /// Whether the requests before this had sums: room may follow, or half a batch. Those that are
@@ -143,6 +146,7 @@ impl<'s> Reader<'s> {
             other => other?,
         };
         (self.at, self.room) = (at, None);
+        self.whole = self.offset + at as u64;
         Ok(Some(Request { bytes: &self.buf, parts: &self.parts }))
     }
 
@@ -160,7 +164,11 @@ impl<'s> Reader<'s> {
             if !sum.is_of(&self.buf[end..end + sum.len]) {
                 return Err(self.judge(end));
             }
+            if sum.len > 0 {
+                return Ok(end);
+            }
         }
+        self.whole = self.offset + end as u64;
         Ok(end)
     }
 
