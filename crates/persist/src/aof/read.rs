@@ -84,9 +84,9 @@ pub struct Reader<'s> {
     buf: Vec<u8>,
     at: usize,
     /// Offset in the file of the first byte of `buf`.
+    begin: u64,
+    /// See [`Reader::offset`].
     offset: u64,
-    /// Offset in the file behind what is whole.
-    whole: u64,
     parts: Vec<Range<usize>>,
     /// Requests have sums here.
     has_sums: bool,
@@ -98,13 +98,13 @@ impl<'s> Reader<'s> {
     /// A reader of what follows at `offset` in the file, where the source stands.
     pub fn new(source: &'s mut dyn Source, offset: u64) -> Self {
         let (buf, parts) = (Vec::new(), Vec::new());
-        Self { source, buf, at: 0, offset, whole: offset, parts, has_sums: false, room: None }
+        Self { source, buf, at: 0, begin: offset, offset, parts, has_sums: false, room: None }
     }
 
     /// Offset in the file behind the last request or annotation; before a sum until the first
     /// request that has it.
     pub fn offset(&self) -> u64 {
-        self.whole
+        self.offset
     }
 
     /// Whether the requests before this had sums: room may follow, or half a batch. Those that are
@@ -146,7 +146,7 @@ impl<'s> Reader<'s> {
             other => other?,
         };
         (self.at, self.room) = (at, None);
-        self.whole = self.offset + at as u64;
+        self.offset = self.begin + at as u64;
         Ok(Some(Request { bytes: &self.buf, parts: &self.parts }))
     }
 
@@ -154,7 +154,7 @@ impl<'s> Reader<'s> {
     fn annotation(&mut self, at: usize) -> Result<usize, Broken> {
         let end = self.line(at)?.end;
         let is_room = room::is_room(&self.buf[at..end]);
-        self.room = if is_room { self.room.or(Some(self.offset + at as u64)) } else { None };
+        self.room = if is_room { self.room.or(Some(self.begin + at as u64)) } else { None };
         self.has_sums |= is_room;
         if let Some(sum) = Sum::of_line(&self.buf[at..end]) {
             self.has_sums = sum.len > 0;
@@ -168,7 +168,7 @@ impl<'s> Reader<'s> {
                 return Ok(end);
             }
         }
-        self.whole = self.offset + end as u64;
+        self.offset = self.begin + end as u64;
         Ok(end)
     }
 
@@ -267,7 +267,7 @@ impl<'s> Reader<'s> {
             return;
         }
         self.buf.drain(..self.at);
-        self.offset += self.at as u64;
+        self.begin += self.at as u64;
         self.at = 0;
     }
 }
