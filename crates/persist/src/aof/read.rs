@@ -87,6 +87,8 @@ pub struct Reader<'s> {
     begin: u64,
     /// See [`Reader::offset`].
     offset: u64,
+    /// Offset in the file behind the last batch that has a sum.
+    batch_end: u64,
     parts: Vec<Range<usize>>,
     /// Requests have sums here.
     has_sums: bool,
@@ -98,11 +100,21 @@ impl<'s> Reader<'s> {
     /// A reader of what follows at `offset` in the file, where the source stands.
     pub fn new(source: &'s mut dyn Source, offset: u64) -> Self {
         let (buf, parts) = (Vec::new(), Vec::new());
-        Self { source, buf, at: 0, begin: offset, offset, parts, has_sums: false, room: None }
+        Self {
+            source,
+            buf,
+            at: 0,
+            begin: offset,
+            offset,
+            batch_end: 0,
+            parts,
+            has_sums: false,
+            room: None,
+        }
     }
 
-    /// Offset in the file behind the last request or annotation; before a sum until the first
-    /// request that has it.
+    /// Offset in the file behind the last request or annotation; before a sum until all that has it
+    /// was read.
     pub fn offset(&self) -> u64 {
         self.offset
     }
@@ -146,7 +158,7 @@ impl<'s> Reader<'s> {
             other => other?,
         };
         (self.at, self.room) = (at, None);
-        self.offset = self.begin + at as u64;
+        self.pass(at);
         Ok(Some(Request { bytes: &self.buf, parts: &self.parts }))
     }
 
@@ -154,7 +166,8 @@ impl<'s> Reader<'s> {
     fn annotation(&mut self, at: usize) -> Result<usize, Broken> {
         let end = self.line(at)?.end;
         let is_room = room::is_room(&self.buf[at..end]);
-        self.room = if is_room { self.room.or(Some(self.begin + at as u64)) } else { None };
+        let begin = (self.begin + at as u64).max(self.batch_end);
+        self.room = if is_room { self.room.or(Some(begin)) } else { None };
         self.has_sums |= is_room;
         if let Some(sum) = Sum::of_line(&self.buf[at..end]) {
             self.has_sums = sum.len > 0;
@@ -165,11 +178,19 @@ impl<'s> Reader<'s> {
                 return Err(self.judge(end));
             }
             if sum.len > 0 {
-                return Ok(end);
+                self.batch_end = self.begin + (end + sum.len) as u64;
             }
         }
-        self.offset = self.begin + end as u64;
+        self.pass(end);
         Ok(end)
+    }
+
+    /// Everything before `at` was read, and is whole but for the batch that it may lie in.
+    fn pass(&mut self, at: usize) {
+        let here = self.begin + at as u64;
+        if here >= self.batch_end {
+            self.offset = here;
+        }
     }
 
     /// How what is wrong at `at` is wrong.
