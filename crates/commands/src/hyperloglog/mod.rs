@@ -209,13 +209,20 @@ fn raise_from(
 fn pfmerge(cx: &mut Cx<'_>, args: Args<'_>) -> CommandResult {
     let sparse_max = sparse_max(cx);
     let mut registers = Registers::new();
-    let any_dense = raise_from(cx, args.from(1), &mut registers)?;
+    let (own, others) = (args.from(1).first(1), args.from(2));
+    let mut any_dense = raise_from(cx, own, &mut registers)?;
+    let before = registers.total();
+    any_dense |= raise_from(cx, others, &mut registers)?;
+    let is_raised = registers.total() > before;
     let merged = cx.keys.edit_string(args.at(1), Create::IfAbsent, Event::PFADD, |sketch| {
         if sketch.is_empty() {
             sketch::create(sketch);
         }
         let widened = if any_dense { sketch::make_dense(sketch) } else { Ok(()) };
-        let result = widened.and_then(|()| sketch::raise_all(sketch, &registers, sparse_max));
+        let result = match widened {
+            Ok(()) if is_raised => sketch::raise_all(sketch, &registers, sparse_max),
+            other => other,
+        };
         sketch::forget_count(sketch);
         (result, 1)
     })?;

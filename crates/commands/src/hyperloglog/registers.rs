@@ -56,6 +56,11 @@ impl Registers {
         Ok(())
     }
 
+    /// The sum of all values.
+    pub(super) fn total(&self) -> u64 {
+        wide(Total(self.rows.as_flattened()))
+    }
+
     /// All values in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = u8> {
         (0..REGISTERS).map(|index| self.get(index))
@@ -64,6 +69,21 @@ impl Registers {
     /// How often each value occurs.
     pub(super) fn histogram(&self) -> Histogram {
         wide(Tally(self.rows.as_flattened()))
+    }
+}
+
+/// Adds up values below 64.
+struct Total<'a>(&'a [u8]);
+
+impl Wide for Total<'_> {
+    type Output = u64;
+
+    #[inline(always)]
+    fn run(self) -> u64 {
+        /// So many do not overflow 16 bits.
+        const PART: usize = 1024;
+        let add = |part: &[u8]| part.iter().fold(0_u16, |sum, value| sum + u16::from(*value));
+        self.0.chunks(PART).map(|part| u64::from(add(part))).sum()
     }
 }
 
